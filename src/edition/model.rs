@@ -1,0 +1,225 @@
+//! What an edition is made of.
+//!
+//! Its briefs and entities are types of their own, with ids of their own: an edition has no name
+//! for anything that it withholds.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use url::Url;
+use uuid::Uuid;
+
+pub use crate::intel::model::{
+    Alias, Attribution, Change, Event, Facts, Image, Indicator, Judgment, PlaceFacts, Quote, Redirect, Source,
+    Statistic, Tag, Target,
+};
+use crate::intel::attack::Technique;
+use crate::intel::model::Text as LinkedText;
+use crate::intel::vocabulary::{BriefStatus, Confidence, Pap, ReportType};
+use crate::kind::EntityKind;
+use crate::load::Asset;
+use crate::load::dates::{Moment, Period};
+use crate::marking::Tlp;
+use crate::settings::Subscribe;
+
+/// An entity of an edition, by its place in [`Edition::entities`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntityId(pub u32);
+
+/// A brief of an edition, by its place in [`Edition::briefs`]; smaller is newer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BriefId(pub u32);
+
+/// A body whose links lead into this edition. A link whose target is withheld has none here.
+pub type Text = LinkedText<EntityId, BriefId>;
+
+/// What one audience may read.
+#[derive(Debug)]
+pub struct Edition {
+    pub site: SiteFacts,
+    /// The newest first.
+    pub briefs: Vec<Brief>,
+    /// By kind and name.
+    pub entities: Vec<Entity>,
+    pub pages: Vec<Page>,
+    pub tags: Vec<TagEntry>,
+    /// Tactics in the order of the matrix: short name and name.
+    pub tactics: Vec<(String, String)>,
+    pub attack_notice: Option<String>,
+}
+
+impl Edition {
+    pub fn brief(&self, id: BriefId) -> &Brief {
+        &self.briefs[id.0 as usize]
+    }
+
+    pub fn entity(&self, id: EntityId) -> &Entity {
+        &self.entities[id.0 as usize]
+    }
+
+    /// The entities of one kind, in the order of their names.
+    pub fn of_kind(&self, kind: EntityKind) -> impl Iterator<Item = (EntityId, &Entity)> {
+        self.entities
+            .iter()
+            .enumerate()
+            .filter(move |(_, entity)| entity.kind == kind)
+            .map(|(at, entity)| (id_of(at), entity))
+    }
+}
+
+/// The id of the entity at a place of the list.
+pub fn id_of(at: usize) -> EntityId {
+    #[allow(clippy::cast_possible_truncation)] // sites have fewer than 2^32 entities
+    EntityId(at as u32)
+}
+
+/// The id of the brief at a place of the list.
+pub fn brief_id_of(at: usize) -> BriefId {
+    #[allow(clippy::cast_possible_truncation)] // sites have fewer than 2^32 briefs
+    BriefId(at as u32)
+}
+
+/// What every page of the edition can say of the site.
+#[derive(Debug, Clone)]
+pub struct SiteFacts {
+    pub title: String,
+    pub language: String,
+    /// The edition's name; none for a site without editions.
+    pub edition: Option<String>,
+    /// The highest marking that the edition may hold.
+    pub tlp: Tlp,
+    /// Without a slash at its end.
+    pub base_url: Url,
+    pub namespace: Uuid,
+    pub per_page: usize,
+    pub subscribe: Option<Subscribe>,
+    pub extra: serde_json::Value,
+}
+
+impl SiteFacts {
+    /// The sub-path under which the site stands: empty, or `/team`.
+    pub fn base_path(&self) -> &str {
+        self.base_url.path().trim_end_matches('/')
+    }
+
+    /// The whole address of a path that begins with `/`.
+    pub fn absolute(&self, path: &str) -> String {
+        format!("{}{path}", self.base_url.as_str().trim_end_matches('/'))
+    }
+}
+
+/// An entry that this audience sees, with its level.
+#[derive(Debug, Clone, Serialize)]
+pub struct Shown<T> {
+    pub tlp: Tlp,
+    #[serde(flatten)]
+    pub value: T,
+}
+
+/// One finished intelligence product, as this audience sees it.
+#[derive(Debug)]
+pub struct Brief {
+    pub id: Uuid,
+    pub slug: String,
+    pub title: String,
+    pub summary: Option<String>,
+    pub tlp: Tlp,
+    /// The highest level of anything on its page.
+    pub highest: Tlp,
+    pub date: Moment,
+    pub updated: Option<Moment>,
+    pub draft: bool,
+    pub status: BriefStatus,
+    pub supersedes: Vec<BriefId>,
+    pub superseded_by: Vec<BriefId>,
+    pub report_types: Vec<ReportType>,
+    pub report_number: Option<String>,
+    pub authors: Vec<String>,
+    pub pap: Option<Pap>,
+    pub period: Option<Period>,
+    pub confidence: Option<Confidence>,
+    pub entities: Vec<EntityId>,
+    pub tags: Vec<Tag>,
+    pub attribution: Vec<Shown<Attribution<EntityId>>>,
+    pub key_judgments: Vec<Shown<Judgment>>,
+    pub intelligence_gaps: Vec<Shown<String>>,
+    pub outlook: Option<Shown<String>>,
+    pub statistics: Vec<Shown<Statistic>>,
+    pub events: Vec<Shown<Event>>,
+    pub quotes: Vec<Shown<Quote>>,
+    pub indicators: Vec<Shown<Indicator<EntityId>>>,
+    /// Numbered from 1 in this order.
+    pub sources: Vec<Shown<Source>>,
+    pub image: Option<Shown<Image>>,
+    pub changelog: Vec<Shown<Change>>,
+    pub redirects: Vec<Redirect>,
+    pub extra: serde_json::Value,
+    pub text: Text,
+    pub assets: Vec<Asset>,
+    /// Briefs that share most with it.
+    pub related: Vec<BriefId>,
+    /// For messages about collisions.
+    pub path: String,
+}
+
+/// Whatever has index pages, as this audience sees it.
+#[derive(Debug)]
+pub struct Entity {
+    pub kind: EntityKind,
+    pub name: String,
+    pub slug: String,
+    pub id: Uuid,
+    pub tlp: Tlp,
+    pub built_in_names: Vec<String>,
+    pub place: Option<PlaceFacts>,
+    pub parents: Vec<EntityId>,
+    pub children: Vec<EntityId>,
+    pub technique: Option<Technique>,
+    pub profile: Option<Profile>,
+    /// The briefs that name it or what lies in it, the newest first.
+    pub briefs: Vec<BriefId>,
+    /// How many of them name it itself.
+    pub direct: usize,
+    /// What stands in the same briefs, by kind, the most frequent first, with the number of briefs.
+    pub related: BTreeMap<EntityKind, Vec<(EntityId, usize)>>,
+    /// Profiles that name it, and that it names.
+    pub linked: Vec<EntityId>,
+    /// For messages about collisions.
+    pub path: String,
+}
+
+/// What the site says of an entity, as this audience sees it.
+#[derive(Debug)]
+pub struct Profile {
+    pub summary: Option<String>,
+    pub aliases: Vec<Shown<Alias>>,
+    pub facts: Facts,
+    pub attribution: Option<Shown<Attribution<EntityId>>>,
+    pub origin_country: Option<EntityId>,
+    pub sources: Vec<Shown<Source>>,
+    pub redirects: Vec<Redirect>,
+    pub extra: serde_json::Value,
+    pub text: Text,
+    pub assets: Vec<Asset>,
+}
+
+/// A plain page.
+#[derive(Debug)]
+pub struct Page {
+    pub slug: String,
+    pub title: String,
+    pub summary: Option<String>,
+    pub tlp: Tlp,
+    pub redirects: Vec<Redirect>,
+    pub extra: serde_json::Value,
+    pub text: Text,
+    pub assets: Vec<Asset>,
+    pub path: String,
+}
+
+/// A tag with its briefs.
+#[derive(Debug)]
+pub struct TagEntry {
+    pub tag: Tag,
+    pub briefs: Vec<BriefId>,
+}

@@ -1,0 +1,147 @@
+//! The ATT&CK table that a site may bring: `data/attack-*.json`.
+//!
+//! In: the text of the tables. Out: technique ids with their names, tactics and state. Without a
+//! table only the form of an id is checked.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::vocabulary::tactic_order;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TableFile {
+    format: u32,
+    #[allow(dead_code)] // part of the format; the Navigator layers of a site name it
+    domain: String,
+    #[allow(dead_code)] // as above
+    version: String,
+    notice: String,
+    tactics: Vec<TacticRow>,
+    techniques: Vec<TechniqueRow>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TacticRow {
+    #[allow(dead_code)] // as above
+    id: String,
+    shortname: String,
+    name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TechniqueRow {
+    id: String,
+    name: String,
+    tactics: Vec<String>,
+    parent: Option<String>,
+    revoked_by: Option<String>,
+    #[serde(default)]
+    deprecated: bool,
+    #[allow(dead_code)] // as above
+    stix_id: Option<String>,
+}
+
+/// What the table says of a technique.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Technique {
+    pub name: String,
+    /// Short names, in the order of the matrix.
+    pub tactics: Vec<String>,
+    pub parent: Option<String>,
+    pub revoked_by: Option<String>,
+    pub deprecated: bool,
+}
+
+/// All tables of a site as one.
+#[derive(Debug, Default)]
+pub struct AttackTable {
+    pub techniques: BTreeMap<String, Technique>,
+    /// Short name and name, in the order of the matrix.
+    pub tactics: Vec<(String, String)>,
+    pub notice: Option<String>,
+}
+
+/// Reads the ATT&CK tables among the files of `data/`.
+pub fn read(tables: &[Arc<SourceFile>], found: &mut Diagnostics) -> AttackTable {
+    let mut attack = AttackTable::default();
+    for file in tables {
+        let name = file.path.rsplit('/').next().unwrap_or_default();
+        if !(name.starts_with("attack") && name.ends_with(".json")) {
+            continue;
+        }
+        match serde_json::from_str::<TableFile>(&file.text) {
+            Ok(table) if table.format == 1 => add(&mut attack, table),
+            Ok(table) => found.push(
+                Diagnostic::new(Code::BadTable, format!("format {} of an ATT&CK table is not known", table.format))
+                    .at(file, 0..1)
+                    .label("expected \"format\": 1")
+                    .help("make the table again with this version of Tearline"),
+            ),
+            Err(error) => {
+                let at = offset(&file.text, error.line(), error.column());
+                found.push(
+                    Diagnostic::new(Code::BadTable, format!("the ATT&CK table does not parse: {error}"))
+                        .at(file, at..at + 1)
+                        .label("here")
+                        .help("an ATT&CK table has format, domain, version, notice, tactics and techniques"),
+                );
+            }
+        }
+    }
+    attack
+}
+
+fn add(attack: &mut AttackTable, table: TableFile) {
+    for tactic in table.tactics {
+        if !attack.tactics.iter().any(|(short, _)| *short == tactic.shortname) {
+            attack.tactics.push((tactic.shortname, tactic.name));
+        }
+    }
+    attack.notice.get_or_insert(table.notice);
+    for row in table.techniques {
+        let mut tactics = row.tactics;
+        tactics.sort_by_key(|short| tactic_order(short));
+        attack.techniques.insert(
+            row.id,
+            Technique {
+                name: row.name,
+                tactics,
+                parent: row.parent,
+                revoked_by: row.revoked_by,
+                deprecated: row.deprecated,
+            },
+        );
+    }
+}
+
+/// The byte offset of a line and column of serde_json, both from 1.
+fn offset(text: &str, line: usize, column: usize) -> usize {
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    (start + column.saturating_sub(1)).min(text.len())
+}
+
+/// Whether a text has the form of a technique id: `T1566` or `T1566.001`, in any case.
+pub fn technique_id(text: &str) -> Option<String> {
+    let text = text.trim().to_ascii_uppercase();
+    let digits = |part: &str, count: usize| part.len() == count && part.bytes().all(|byte| byte.is_ascii_digit());
+    let (technique, sub) = match text.strip_prefix('T')?.split_once('.') {
+        Some((technique, sub)) => (technique, Some(sub)),
+        None => (text.strip_prefix('T')?, None),
+    };
+    let shaped = digits(technique, 4) && sub.is_none_or(|sub| digits(sub, 3));
+    shaped.then_some(text)
+}
+
+/// Whether a text has the form of a CVE id (four digits of a year, four or more of a number).
+pub fn cve_id(text: &str) -> Option<String> {
+    let text = text.trim().to_ascii_uppercase();
+    let (year, number) = text.strip_prefix("CVE-")?.split_once('-')?;
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    (year.len() == 4 && digits(year) && (4..=19).contains(&number.len()) && digits(number)).then_some(text)
+}

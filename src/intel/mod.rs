@@ -1,0 +1,16 @@
+//! The second step: documents become a library.
+//!
+//! In: a [`crate::load::Site`]. Out: a [`Library`] in which every name points at one entity, and
+//! findings about what does not. Files and HTML are not known here.
+
+pub mod attack;
+pub mod indicator;
+pub mod lints;
+pub mod model;
+pub mod names;
+pub mod places;
+pub mod resolve;
+pub mod vocabulary;
+
+pub use model::{BriefId, EntityId, Library};
+pub use resolve::resolve;

@@ -1,0 +1,348 @@
+//! What a library is made of: briefs and entities, every reference resolved.
+//!
+//! The entries of a brief (judgments, statistics, …) are plain types of what they say; a library
+//! keeps each with its marking and its place in the file ([`Marked`]), an edition only with the
+//! level it shows ([`crate::edition`]).
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::attack::Technique;
+use super::vocabulary::{
+    ActorType, AliasRelation, AttributionBasis, BriefStatus, Confidence, Credibility, IndicatorType, IndustrySector,
+    Likelihood, Motivation, Pap, Reliability, ReportType, ResourceLevel, SoftwareType, Sophistication,
+};
+use crate::diagnostic::{Location, SourceFile};
+use crate::kind::EntityKind;
+use crate::load::Asset;
+use crate::load::body::Body;
+use crate::load::dates::{Moment, Period, RoughDate};
+use crate::load::matter::RegionKind;
+use crate::marking::Marking;
+
+/// An entity of a library, by its place in [`Library::entities`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntityId(pub u32);
+
+/// A brief of a library, by its place in [`Library::briefs`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BriefId(pub u32);
+
+/// Everything that was loaded, resolved: every name points at one entity.
+#[derive(Debug, Default)]
+pub struct Library {
+    pub briefs: Vec<Brief>,
+    pub entities: Vec<Entity>,
+    pub pages: Vec<Page>,
+    /// The notice that the site's ATT&CK table asks to be reproduced.
+    pub attack_notice: Option<String>,
+    /// ATT&CK tactics in the order of the matrix: short name and name.
+    pub tactics: Vec<(String, String)>,
+}
+
+/// An entry with who may see it and where it was written.
+#[derive(Debug, Clone)]
+pub struct Marked<T> {
+    /// Combined with that of everything around it.
+    pub marking: Marking,
+    pub at: Location,
+    pub value: T,
+}
+
+/// Where a link of a body leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target<E, B> {
+    Entity(E),
+    Brief(B),
+    /// A path of the site that begins with `/`, and a fragment.
+    Path(String, Option<String>),
+    /// A heading of the same page.
+    Anchor(String),
+    /// A file beside the document, by its path from the document's folder.
+    Asset(String),
+    /// An address elsewhere.
+    External,
+}
+
+/// A body with its links resolved, by what stands in the text.
+#[derive(Debug, Clone)]
+pub struct Text<E, B> {
+    pub body: Arc<Body>,
+    pub targets: BTreeMap<String, Target<E, B>>,
+    pub figures: Vec<crate::figures::Figure>,
+}
+
+/// What a brief and a profile have in common beside their marking.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    pub file: Arc<SourceFile>,
+    /// The bytes of the title or name.
+    pub name_span: Range<usize>,
+}
+
+impl Origin {
+    pub fn location(&self) -> Location {
+        Location::new(&self.file, self.name_span.clone())
+    }
+}
+
+/// An old address and where it was written.
+#[derive(Debug, Clone)]
+pub struct Redirect {
+    pub from: String,
+    pub at: Location,
+}
+
+/// One finished intelligence product.
+#[derive(Debug, Clone)]
+pub struct Brief {
+    pub origin: Origin,
+    pub id: Uuid,
+    pub slug: String,
+    pub title: String,
+    pub summary: Option<String>,
+    pub marking: Marking,
+    pub date: Moment,
+    pub updated: Option<Moment>,
+    pub draft: bool,
+    pub embargo: Option<Moment>,
+    pub expires: Option<Moment>,
+    pub status: BriefStatus,
+    pub supersedes: Vec<BriefId>,
+    pub report_types: Vec<ReportType>,
+    pub report_number: Option<String>,
+    pub authors: Vec<String>,
+    pub pap: Option<Pap>,
+    pub period: Option<Period>,
+    pub confidence: Option<Confidence>,
+    /// Everything that it names, by kind and as written.
+    pub entities: Vec<EntityId>,
+    pub tags: Vec<Tag>,
+    pub attribution: Vec<Marked<Attribution<EntityId>>>,
+    pub key_judgments: Vec<Marked<Judgment>>,
+    pub intelligence_gaps: Vec<Marked<String>>,
+    pub outlook: Option<Marked<String>>,
+    pub statistics: Vec<Marked<Statistic>>,
+    pub events: Vec<Marked<Event>>,
+    pub quotes: Vec<Marked<Quote>>,
+    pub indicators: Vec<Marked<Indicator<EntityId>>>,
+    pub sources: Vec<Marked<Source>>,
+    pub image: Option<Marked<Image>>,
+    pub changelog: Vec<Marked<Change>>,
+    pub redirects: Vec<Redirect>,
+    pub extra: serde_json::Value,
+    pub text: Text<EntityId, BriefId>,
+    pub assets: Vec<Asset>,
+}
+
+impl Brief {
+    /// Whether it is out at an instant: no draft, past its embargo, before its expiry.
+    pub fn is_out(&self, now: Timestamp, drafts: bool) -> bool {
+        let embargoed = self.embargo.is_some_and(|until| until.timestamp() > now);
+        let expired = self.expires.is_some_and(|at| match at {
+            Moment::Day(day) => crate::load::dates::end_of(day) <= now,
+            Moment::Time(time) => time <= now,
+        });
+        (drafts || !self.draft) && !embargoed && !expired
+    }
+}
+
+/// A free word with index pages of its own.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Tag {
+    pub name: String,
+    pub slug: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct Attribution<E> {
+    pub actor: Option<E>,
+    pub alignment: Option<String>,
+    pub basis: Option<AttributionBasis>,
+    pub confidence: Option<Confidence>,
+    pub source: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Judgment {
+    pub text: String,
+    pub likelihood: Option<Likelihood>,
+    pub confidence: Option<Confidence>,
+    pub sources: Vec<String>,
+    pub changed_from: Option<Previous>,
+}
+
+/// What a judgment said before.
+#[derive(Debug, Clone)]
+pub struct Previous {
+    pub likelihood: Option<Likelihood>,
+    pub confidence: Option<Confidence>,
+    pub date: Option<RoughDate>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Statistic {
+    pub label: String,
+    /// As it was written.
+    pub value: String,
+    pub number: f64,
+    pub unit: Option<String>,
+    pub of: Option<String>,
+    pub period: Option<Period>,
+    pub source: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Event {
+    pub date: RoughDate,
+    pub text: String,
+    pub source: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Quote {
+    pub text: String,
+    pub person: Option<String>,
+    pub role: Option<String>,
+    pub organisation: Option<String>,
+    pub source: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Indicator<E> {
+    pub kind: IndicatorType,
+    /// Refanged and normalised.
+    pub value: String,
+    pub description: Option<String>,
+    pub first_seen: Option<RoughDate>,
+    pub valid_until: Option<RoughDate>,
+    pub confidence: Option<Confidence>,
+    pub software: Option<E>,
+    pub source: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Source {
+    pub id: String,
+    pub title: String,
+    pub publisher: Option<String>,
+    pub url: Option<String>,
+    pub date: Option<RoughDate>,
+    pub accessed: Option<RoughDate>,
+    pub reliability: Option<Reliability>,
+    pub credibility: Option<Credibility>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Image {
+    pub src: String,
+    pub alt: Option<String>,
+    pub credit: Option<String>,
+    /// Whether it stands in `static/` rather than beside the brief.
+    pub is_static: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct Change {
+    pub date: Moment,
+    pub note: String,
+}
+
+/// Another name.
+#[derive(Debug, Clone)]
+pub struct Alias {
+    pub name: String,
+    pub source: Option<String>,
+    pub relation: AliasRelation,
+    pub confidence: Option<Confidence>,
+}
+
+/// Whatever has index pages.
+#[derive(Debug, Clone)]
+pub struct Entity {
+    pub kind: EntityKind,
+    pub name: String,
+    pub slug: String,
+    pub id: Uuid,
+    /// That of the profile; clear for what is built in or only named.
+    pub marking: Marking,
+    /// Names that are built in: of places.
+    pub built_in_names: Vec<String>,
+    pub place: Option<PlaceFacts>,
+    /// What it lies in: regions in regions, sectors in sectors, sub-techniques in techniques.
+    pub parents: Vec<EntityId>,
+    /// The row of the site's ATT&CK table.
+    pub technique: Option<Technique>,
+    pub profile: Option<Box<Profile>>,
+    /// Where front matter first names it, when it has no profile.
+    pub named_at: Option<Location>,
+}
+
+/// The codes of a place.
+#[derive(Debug, Clone)]
+pub struct PlaceFacts {
+    pub kind: RegionKind,
+    pub alpha2: Option<String>,
+    pub alpha3: Option<String>,
+    pub m49: Option<String>,
+    pub stix_region: Option<String>,
+    /// Whether every site has it.
+    pub built_in: bool,
+}
+
+/// What a site says of an entity.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    pub origin: Origin,
+    pub summary: Option<String>,
+    pub aliases: Vec<Marked<Alias>>,
+    pub facts: Facts,
+    pub attribution: Option<Marked<Attribution<EntityId>>>,
+    /// Entities that the profile's own lists name, by kind and as written.
+    pub entities: Vec<EntityId>,
+    pub origin_country: Option<EntityId>,
+    pub sources: Vec<Marked<Source>>,
+    pub redirects: Vec<Redirect>,
+    pub extra: serde_json::Value,
+    pub text: Text<EntityId, BriefId>,
+    pub assets: Vec<Asset>,
+}
+
+/// The facts that one kind or another has; absent ones are none of its kind, or not known.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    pub alignment: Option<String>,
+    pub sponsor: Option<String>,
+    pub actor_types: Vec<ActorType>,
+    pub motivations: Vec<Motivation>,
+    pub sophistication: Option<Sophistication>,
+    pub resource_level: Option<ResourceLevel>,
+    pub first_seen: Option<RoughDate>,
+    pub last_seen: Option<RoughDate>,
+    pub published: Option<RoughDate>,
+    pub industry: Option<IndustrySector>,
+    pub software_type: Option<SoftwareType>,
+    pub note: Option<String>,
+    pub attack_id: Option<String>,
+    pub misp_id: Option<Uuid>,
+    pub malpedia: Option<String>,
+}
+
+/// A plain page.
+#[derive(Debug, Clone)]
+pub struct Page {
+    pub origin: Origin,
+    pub slug: String,
+    pub title: String,
+    pub summary: Option<String>,
+    pub marking: Marking,
+    pub draft: bool,
+    pub redirects: Vec<Redirect>,
+    pub extra: serde_json::Value,
+    pub text: Text<EntityId, BriefId>,
+    pub assets: Vec<Asset>,
+}

@@ -1,0 +1,163 @@
+//! The index of names: what text leads to which entity.
+//!
+//! In: names, aliases, ids and slugs of entities. Out: the one entity that a text names, or why
+//! there is not one. Case and punctuation do not count.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::model::EntityId;
+use crate::kind::EntityKind;
+
+/// A name with case and punctuation taken away: `GREY-HERON` and `Grey Heron` are one.
+pub fn fold(name: &str) -> String {
+    let folded: String = name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    // A name of signs only is itself.
+    if folded.is_empty() { name.trim().to_lowercase() } else { folded }
+}
+
+/// What a text names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named {
+    One(EntityId),
+    /// Two or more, in the order of their ids.
+    Several(Vec<EntityId>),
+    Nothing,
+}
+
+/// Texts and the entities that they lead to.
+#[derive(Debug, Default)]
+pub struct Names {
+    /// Ids that are unique by themselves: ATT&CK ids, codes of places, CVE ids.
+    ids: HashMap<(EntityKind, String), EntityId>,
+    slugs: HashMap<(EntityKind, String), EntityId>,
+    names: HashMap<String, BTreeSet<(EntityKind, EntityId)>>,
+}
+
+impl Names {
+    pub fn add_id(&mut self, kind: EntityKind, id: &str, entity: EntityId) {
+        self.ids.entry((kind, id.trim().to_uppercase())).or_insert(entity);
+    }
+
+    pub fn add_slug(&mut self, kind: EntityKind, slug: &str, entity: EntityId) {
+        self.slugs.entry((kind, slug.to_lowercase())).or_insert(entity);
+    }
+
+    pub fn add_name(&mut self, kind: EntityKind, name: &str, entity: EntityId) {
+        self.names.entry(fold(name)).or_default().insert((kind, entity));
+    }
+
+    /// The entity of one kind that a text names.
+    pub fn of_kind(&self, kind: EntityKind, text: &str) -> Named {
+        if let Some(entity) = self.ids.get(&(kind, text.trim().to_uppercase())) {
+            return Named::One(*entity);
+        }
+        let found: Vec<EntityId> = self
+            .names
+            .get(&fold(text))
+            .into_iter()
+            .flatten()
+            .filter(|(other, _)| *other == kind)
+            .map(|(_, entity)| *entity)
+            .collect();
+        match found.as_slice() {
+            [entity] => Named::One(*entity),
+            [] => match self.slugs.get(&(kind, text.trim().to_lowercase())) {
+                Some(entity) => Named::One(*entity),
+                None => Named::Nothing,
+            },
+            _ => Named::Several(found),
+        }
+    }
+
+    /// The entity of any kind that a text names; `actors/lazarus-group` says the kind.
+    pub fn any(&self, text: &str) -> Named {
+        if let Some((folder, slug)) = text.trim().trim_matches('/').split_once('/')
+            && let Some(kind) = EntityKind::ALL.iter().copied().find(|kind| kind.folder() == folder)
+            && let Some(entity) = self.slugs.get(&(kind, slug.to_lowercase()))
+        {
+            return Named::One(*entity);
+        }
+        let mut found: BTreeSet<EntityId> = BTreeSet::new();
+        for kind in EntityKind::ALL {
+            match self.of_kind(*kind, text) {
+                Named::One(entity) => {
+                    found.insert(entity);
+                }
+                Named::Several(entities) => found.extend(entities),
+                Named::Nothing => {}
+            }
+        }
+        let mut found: Vec<EntityId> = found.into_iter().collect();
+        match (found.pop(), found.is_empty()) {
+            (None, _) => Named::Nothing,
+            (Some(entity), true) => Named::One(entity),
+            (Some(entity), false) => {
+                found.push(entity);
+                Named::Several(found)
+            }
+        }
+    }
+}
+
+/// Pairs of names that are nearly the same, each name paired with its nearest neighbours. Names that
+/// differ only in digits (APT28, APT29) are not near. Cost grows with the number of names, not with
+/// that of the pairs: names meet when taking away a letter makes them the same.
+pub fn near_pairs<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<(&'a str, &'a str)> {
+    let mut by_key: BTreeMap<String, Vec<&'a str>> = BTreeMap::new();
+    for name in names {
+        let folded: Vec<char> = fold(name).chars().collect();
+        if folded.len() < 5 || folded.len() > 64 {
+            continue;
+        }
+        let mut keys: BTreeSet<String> = BTreeSet::from([folded.iter().collect()]);
+        for skipped in 0..folded.len() {
+            keys.insert(folded.iter().enumerate().filter(|(at, _)| *at != skipped).map(|(_, letter)| letter).collect());
+        }
+        for key in keys {
+            by_key.entry(key).or_default().push(name);
+        }
+    }
+    let mut pairs: BTreeSet<(&'a str, &'a str)> = BTreeSet::new();
+    for group in by_key.values().filter(|group| group.len() > 1) {
+        // A key that many names share says nothing about any two of them.
+        for (at, left) in group.iter().enumerate().take(16) {
+            for right in group.iter().skip(at + 1).take(16) {
+                let (one, other) = (fold(left), fold(right));
+                let letters = |name: &str| name.chars().filter(|letter| !letter.is_numeric()).collect::<String>();
+                let digits = |name: &str| name.chars().filter(|letter| letter.is_numeric()).collect::<String>();
+                let near = one != other && strsim::damerau_levenshtein(&one, &other) == 1;
+                if near && letters(&one) != letters(&other) && digits(&one) == digits(&other) {
+                    pairs.insert(if left < right { (left, right) } else { (right, left) });
+                }
+            }
+        }
+    }
+    pairs.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_and_punctuation_do_not_count() {
+        let mut names = Names::default();
+        names.add_name(EntityKind::Actor, "Lazarus Group", EntityId(1));
+        assert_eq!(names.any("LAZARUS-GROUP"), Named::One(EntityId(1)));
+        assert_eq!(names.of_kind(EntityKind::Software, "Lazarus Group"), Named::Nothing);
+    }
+
+    #[test]
+    fn a_shared_name_is_several() {
+        let mut names = Names::default();
+        names.add_name(EntityKind::Actor, "Thrip", EntityId(1));
+        names.add_name(EntityKind::Actor, "thrip", EntityId(2));
+        assert_eq!(names.any("Thrip"), Named::Several(vec![EntityId(1), EntityId(2)]));
+    }
+
+    #[test]
+    fn near_names_are_slips_not_numbers() {
+        let pairs = near_pairs(["Lazarus Group", "Lazurus Group", "APT28", "APT29", "Sandworm", "Sandwrom"]);
+        assert_eq!(pairs, [("Lazarus Group", "Lazurus Group"), ("Sandworm", "Sandwrom")]);
+    }
+}

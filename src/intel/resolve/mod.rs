@@ -1,0 +1,98 @@
+//! Resolving: every name of every document points at one entity.
+//!
+//! 1. the built-in places and the profiles become entities, their names an index; 2. names in front
+//! matter that lead nowhere become entities of their own, places, techniques and CVEs by their
+//! rules; 3. regions and sectors get their parents, cycles are reported; 4. each document is
+//! resolved against the index, in parallel; 5. the library as a whole is linted.
+
+mod brief;
+mod context;
+mod entities;
+mod profile;
+mod text;
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::attack;
+use super::lints;
+use super::model::{BriefId, Library, Page};
+use crate::diagnostic::Diagnostics;
+use crate::load::{Document, Matter, Site};
+use context::{Context, Lookup};
+
+/// Resolves a site. The library holds what could be resolved; findings say what could not.
+pub fn resolve(site: &Site, found: &mut Diagnostics) -> Library {
+    let attack = attack::read(&site.tables, found);
+    let mut entities = entities::Builder::new(site, &attack);
+    entities.add_places();
+    entities.add_profiles(found);
+    entities.add_named();
+    entities.link_hierarchy(found);
+    let (mut entities, names, profiles) = entities.finish();
+
+    let documents: Vec<&Document> = site
+        .documents
+        .iter()
+        .filter(|document| matches!(document.matter, Matter::Brief(_)))
+        .collect();
+    let mut slugs = BTreeMap::new();
+    for (at, document) in documents.iter().enumerate() {
+        if let Matter::Brief(matter) = &document.matter {
+            let slug = context::slug_of(document, &matter.common);
+            #[allow(clippy::cast_possible_truncation)] // sites have fewer than 2^32 briefs
+            slugs.entry(slug.to_lowercase()).or_insert(BriefId(at as u32));
+        }
+    }
+    let lookup = Lookup { site, names: &names, entities: &entities, briefs: &slugs, attack: &attack };
+
+    let resolved: Vec<_> = documents
+        .par_iter()
+        .map(|document| {
+            let mut own = Diagnostics::new();
+            let mut context = Context::new(&lookup, document, &mut own);
+            (brief::resolve(&mut context), own)
+        })
+        .collect();
+    let mut briefs = Vec::with_capacity(resolved.len());
+    for (brief, own) in resolved {
+        briefs.extend(brief);
+        found.extend(own);
+    }
+
+    let resolved: Vec<_> = profiles
+        .par_iter()
+        .map(|(entity, document)| {
+            let mut own = Diagnostics::new();
+            let mut context = Context::new(&lookup, document, &mut own);
+            (*entity, profile::resolve(&mut context), own)
+        })
+        .collect();
+    let mut pages: Vec<Page> = Vec::new();
+    for document in &site.documents {
+        if let Matter::Page(matter) = &document.matter {
+            pages.extend(profile::resolve_page(&mut Context::new(&lookup, document, found), matter));
+        }
+    }
+    let mut details = Vec::new();
+    for (entity, profile, own) in resolved {
+        found.extend(own);
+        details.extend(profile.map(|profile| (entity, profile)));
+    }
+    for (entity, (marking, profile)) in details {
+        let entity = &mut entities[entity.0 as usize];
+        entity.marking = marking;
+        entity.profile = Some(Box::new(profile));
+    }
+
+    let library = Library {
+        briefs,
+        entities,
+        pages,
+        attack_notice: attack.notice,
+        tactics: attack.tactics,
+    };
+    lints::lint(&library, found);
+    library
+}

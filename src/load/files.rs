@@ -1,0 +1,322 @@
+//! Finding and reading a site's files.
+//!
+//! In: the site's root. Out: lists of files in the order of their paths, and texts. A symbolic link
+//! is followed while it stays in the site; every walk error is reported.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use walkdir::{DirEntry, WalkDir};
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
+use crate::kind::EntityKind;
+
+/// The largest content file, template or settings file, in bytes.
+pub const MAX_DOCUMENT: u64 = 8 << 20;
+/// The largest table in `data/` or beside a brief, in bytes.
+pub const MAX_TABLE: u64 = 64 << 20;
+/// The deepest folder below a site's root.
+const MAX_DEPTH: usize = 32;
+
+/// What a content file is, by the folder that it stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FileKind {
+    Brief,
+    Profile(EntityKind),
+    Page,
+}
+
+impl FileKind {
+    /// The folder in `content/`.
+    pub fn folder(self) -> &'static str {
+        match self {
+            FileKind::Brief => "briefs",
+            FileKind::Profile(kind) => kind.folder(),
+            FileKind::Page => "pages",
+        }
+    }
+
+    fn from_folder(folder: &str) -> Option<FileKind> {
+        match folder {
+            "briefs" => Some(FileKind::Brief),
+            "pages" => Some(FileKind::Page),
+            _ => EntityKind::ALL
+                .iter()
+                .find(|kind| kind.folder() == folder)
+                .map(|kind| FileKind::Profile(*kind)),
+        }
+    }
+}
+
+/// A file that is passed on as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asset {
+    /// From the bundle's folder or from `static/`, with `/`.
+    pub path: String,
+    /// From the site's root, with `/`.
+    pub site_path: String,
+    /// Where to read it.
+    pub file: PathBuf,
+}
+
+/// A text file of the site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteFile {
+    /// From the site's root, with `/`.
+    pub path: String,
+}
+
+/// A content file, and the files beside it when it is a bundle.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    pub kind: FileKind,
+    pub path: String,
+    pub assets: Vec<Asset>,
+}
+
+/// The files of a site by what they are.
+#[derive(Debug, Default)]
+pub struct Listing {
+    pub documents: Vec<Listed>,
+    pub tables: Vec<SiteFile>,
+    pub templates: Vec<SiteFile>,
+    pub statics: Vec<Asset>,
+}
+
+/// Lists what a site holds.
+pub fn list(root: &Path, found: &mut Diagnostics) -> Listing {
+    let mut listing = Listing::default();
+    list_content(root, &mut listing, found);
+    for entry in walk(root, "data", found) {
+        if !entry.path.ends_with(".md") {
+            listing.tables.push(SiteFile { path: entry.path });
+        }
+    }
+    for entry in walk(root, "templates", found) {
+        listing.templates.push(SiteFile { path: entry.path });
+    }
+    for entry in walk(root, "static", found) {
+        listing.statics.push(Asset {
+            path: entry.path["static/".len()..].to_owned(),
+            site_path: entry.path,
+            file: entry.file,
+        });
+    }
+    listing
+}
+
+fn list_content(root: &Path, listing: &mut Listing, found: &mut Diagnostics) {
+    let entries = walk(root, "content", found);
+    let bundles: std::collections::BTreeSet<String> = entries
+        .iter()
+        .filter_map(|entry| entry.path.strip_suffix("/index.md"))
+        // `content/briefs/index.md` is a mistake, not a bundle of all briefs.
+        .filter(|folder| folder.matches('/').count() >= 2)
+        .map(str::to_owned)
+        .collect();
+    let bundle_of = |path: &str| -> Option<String> {
+        let mut folder = path;
+        while let Some((parent, _)) = folder.rsplit_once('/') {
+            if bundles.contains(parent) {
+                return Some(parent.to_owned());
+            }
+            folder = parent;
+        }
+        None
+    };
+    let mut assets: std::collections::BTreeMap<String, Vec<Asset>> = std::collections::BTreeMap::new();
+    for entry in entries {
+        let bundle = bundle_of(&entry.path);
+        let folder = entry.path.split('/').nth(1).unwrap_or_default();
+        let kind = FileKind::from_folder(folder).filter(|_| entry.path.matches('/').count() >= 2);
+        let is_text = entry.path.ends_with(".md");
+        match (kind, bundle) {
+            (Some(kind), Some(bundle)) if entry.path == format!("{bundle}/index.md") => {
+                listing.documents.push(Listed { kind, path: entry.path, assets: Vec::new() });
+            }
+            (Some(_), Some(bundle)) if !is_text => {
+                let path = entry.path[bundle.len() + 1..].to_owned();
+                assets.entry(bundle).or_default().push(Asset { path, site_path: entry.path, file: entry.file });
+            }
+            (Some(kind), None) if is_text && !entry.path.ends_with("/index.md") => {
+                listing.documents.push(Listed { kind, path: entry.path, assets: Vec::new() });
+            }
+            (kind, bundle) => found.push(stray(&entry.path, kind, bundle)),
+        }
+    }
+    for document in &mut listing.documents {
+        if let Some(own) = document.path.strip_suffix("/index.md").and_then(|folder| assets.remove(folder)) {
+            document.assets = own;
+        }
+    }
+}
+
+fn stray(path: &str, kind: Option<FileKind>, bundle: Option<String>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(Code::StrayFile, format!("`{path}` is not a file that content can have"));
+    let diagnostic = match (kind, bundle) {
+        (None, _) => {
+            let folders: Vec<&str> = ["briefs", "pages"]
+                .into_iter()
+                .chain(EntityKind::ALL.iter().map(|kind| kind.folder()))
+                .collect();
+            diagnostic.help(format!("content stands in content/{{{}}}/", folders.join(",")))
+        }
+        (_, Some(bundle)) => diagnostic.help(format!(
+            "`{bundle}` is one document, its index.md; put this text into a file of its own outside of that folder"
+        )),
+        _ => diagnostic.help(
+            "files beside a document need a folder of their own: name/index.md with the files next to it; \
+             or put the file into static/",
+        ),
+    };
+    diagnostic.at_path(path)
+}
+
+/// A file that a walk came by.
+struct Walked {
+    path: String,
+    file: PathBuf,
+}
+
+/// The files below a folder of the site, in the order of their paths; hidden files and what editors
+/// leave behind are passed over.
+fn walk(root: &Path, folder: &str, found: &mut Diagnostics) -> Vec<Walked> {
+    let start = root.join(folder);
+    if !start.exists() {
+        return Vec::new();
+    }
+    let real_root = std::fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
+    let mut files = Vec::new();
+    let mut walker = WalkDir::new(&start)
+        .follow_links(true)
+        .max_depth(MAX_DEPTH)
+        .sort_by_file_name()
+        .into_iter();
+    while let Some(entry) = walker.next() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                found.push(walk_error(root, folder, &error));
+                continue;
+            }
+        };
+        if entry.depth() > 0 && is_hidden(&entry) {
+            if entry.file_type().is_dir() {
+                walker.skip_current_dir();
+            }
+            continue;
+        }
+        let Some(path) = site_path(root, entry.path()) else {
+            found.push(
+                Diagnostic::new(Code::NotUtf8, format!("the name of {} is not UTF-8", entry.path().display()))
+                    .at_path(folder)
+                    .help("rename the file"),
+            );
+            continue;
+        };
+        if entry.path_is_symlink() {
+            let inside = std::fs::canonicalize(entry.path()).is_ok_and(|target| target.starts_with(&real_root));
+            if !inside {
+                found.push(
+                    Diagnostic::new(Code::LeavesSite, format!("the symbolic link `{path}` leads out of the site"))
+                        .at_path(&path)
+                        .help("copy the file into the site"),
+                );
+                if entry.file_type().is_dir() {
+                    walker.skip_current_dir();
+                }
+                continue;
+            }
+        }
+        if entry.file_type().is_dir() {
+            if entry.depth() == MAX_DEPTH {
+                found.push(
+                    Diagnostic::new(Code::TooDeep, format!("`{path}` is nested deeper than {MAX_DEPTH} folders"))
+                        .at_path(&path)
+                        .help("move it up"),
+                );
+            }
+        } else if entry.file_type().is_file() {
+            files.push(Walked { path, file: entry.path().to_owned() });
+        } else {
+            found.push(
+                Diagnostic::new(Code::StrayFile, format!("`{path}` is neither a file nor a folder"))
+                    .at_path(&path)
+                    .help("remove it from the site"),
+            );
+        }
+    }
+    // By whole path, so that the order does not depend on how folders and files interleave.
+    files.sort_by(|left, right| left.path.cmp(&right.path));
+    files
+}
+
+fn is_hidden(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
+}
+
+fn walk_error(root: &Path, folder: &str, error: &walkdir::Error) -> Diagnostic {
+    let path = error.path().and_then(|path| site_path(root, path)).unwrap_or_else(|| folder.to_owned());
+    if let Some(ancestor) = error.loop_ancestor() {
+        let ancestor = site_path(root, ancestor).unwrap_or_default();
+        return Diagnostic::new(Code::LeavesSite, format!("the symbolic link `{path}` leads back to `{ancestor}`"))
+            .at_path(path)
+            .help("remove the link");
+    }
+    let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+    Diagnostic::new(Code::Unreadable, format!("`{path}` cannot be read: {reason}"))
+        .at_path(path)
+        .help("mend its permissions, or take it out of the site")
+}
+
+fn site_path(root: &Path, path: &Path) -> Option<String> {
+    let relative = path.strip_prefix(root).ok()?;
+    let parts: Option<Vec<&str>> = relative.components().map(|part| part.as_os_str().to_str()).collect();
+    Some(parts?.join("/"))
+}
+
+/// Reads a text file of the site, a byte-order mark removed.
+///
+/// # Errors
+/// When the file is larger than `limit` bytes, cannot be read or is not UTF-8.
+pub fn read_text(root: &Path, path: &str, limit: u64) -> Result<Arc<SourceFile>, Box<Diagnostic>> {
+    let unreadable = |error: std::io::Error| {
+        Box::new(
+            Diagnostic::new(Code::Unreadable, format!("`{path}` cannot be read: {error}"))
+                .at_path(path)
+                .help("mend its permissions, or take it out of the site"),
+        )
+    };
+    let full = root.join(path);
+    let size = std::fs::metadata(&full).map_err(unreadable)?.len();
+    if size > limit {
+        return Err(Box::new(
+            Diagnostic::new(
+                Code::TooLarge,
+                format!("`{path}` has {} MiB; Tearline reads at most {} MiB", size >> 20, limit >> 20),
+            )
+            .at_path(path)
+            .help("split it, or put it into static/ and link to it"),
+        ));
+    }
+    let bytes = std::fs::read(&full).map_err(unreadable)?;
+    match String::from_utf8(bytes) {
+        Ok(mut text) => {
+            if text.starts_with('\u{feff}') {
+                text.drain(..'\u{feff}'.len_utf8());
+            }
+            Ok(SourceFile::new(path, text))
+        }
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let file = SourceFile::new(path, String::from_utf8_lossy(error.as_bytes()));
+            Err(Box::new(
+                Diagnostic::new(Code::NotUtf8, format!("`{path}` is not valid UTF-8"))
+                    .at(&file, at..at + '\u{fffd}'.len_utf8())
+                    .label("the first byte that is not UTF-8")
+                    .help("save the file as UTF-8"),
+            ))
+        }
+    }
+}

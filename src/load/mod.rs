@@ -1,0 +1,107 @@
+//! The first step: files become documents.
+//!
+//! In: a site's folder. Out: a [`Site`]: settings, documents with typed front matter and parsed
+//! bodies, tables, template overrides and static files. Nothing after this step reads the site's
+//! text again. What the words in it mean is not known here.
+//!
+//! 1. read `tearline.toml`; 2. list `content/`, `data/`, `templates/` and `static/`; 3. read and
+//! parse every document in parallel, each with findings of its own; 4. put all of it in the order
+//! of the paths.
+
+pub mod body;
+pub mod csv;
+pub mod dates;
+pub mod decode;
+pub mod document;
+pub mod files;
+pub mod matter;
+pub mod toml;
+pub mod tree;
+pub mod yaml;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
+use crate::settings::{self, Settings};
+pub use document::{Document, Matter};
+pub use files::{Asset, FileKind, SiteFile};
+
+/// Everything that a site's folder holds.
+#[derive(Debug)]
+pub struct Site {
+    pub root: PathBuf,
+    pub settings: Settings,
+    /// In the order of their paths.
+    pub documents: Vec<Document>,
+    /// The text files of `data/`, in the order of their paths.
+    pub tables: Vec<Arc<SourceFile>>,
+    /// The overrides in `templates/`; paths from the site's root.
+    pub templates: Vec<Arc<SourceFile>>,
+    /// The files of `static/`, addressed from it.
+    pub statics: Vec<Asset>,
+}
+
+/// Reads a whole site. Nothing comes back when the settings cannot be used; documents that cannot
+/// be parsed are left out, with an error each.
+pub fn load(root: &Path, found: &mut Diagnostics) -> Option<Site> {
+    let settings = load_settings(root, found);
+    let listed = files::list(root, found);
+
+    let parsed: Vec<(Option<Document>, Diagnostics)> = listed
+        .documents
+        .par_iter()
+        .map(|entry| {
+            let mut own = Diagnostics::new();
+            (document::load(root, entry, &mut own), own)
+        })
+        .collect();
+    let mut documents = Vec::with_capacity(parsed.len());
+    for (document, own) in parsed {
+        documents.extend(document);
+        found.extend(own);
+    }
+
+    let mut read_all = |files: &[SiteFile], limit: u64| -> Vec<Arc<SourceFile>> {
+        files
+            .iter()
+            .filter_map(|file| match files::read_text(root, &file.path, limit) {
+                Ok(text) => Some(text),
+                Err(diagnostic) => {
+                    found.push(*diagnostic);
+                    None
+                }
+            })
+            .collect()
+    };
+    let tables = read_all(&listed.tables, files::MAX_TABLE);
+    let templates = read_all(&listed.templates, files::MAX_DOCUMENT);
+
+    Some(Site {
+        root: root.to_owned(),
+        settings: settings?,
+        documents,
+        tables,
+        templates,
+        statics: listed.statics,
+    })
+}
+
+fn load_settings(root: &Path, found: &mut Diagnostics) -> Option<Settings> {
+    if !root.join(settings::FILE_NAME).exists() {
+        found.push(
+            Diagnostic::new(Code::NoSite, format!("there is no {} in {}", settings::FILE_NAME, root.display()))
+                .help("run `tearline init DIR` for a new site, or name a site's folder with --root"),
+        );
+        return None;
+    }
+    match files::read_text(root, settings::FILE_NAME, files::MAX_DOCUMENT) {
+        Ok(file) => Settings::parse(&file, found),
+        Err(diagnostic) => {
+            found.push(*diagnostic);
+            None
+        }
+    }
+}

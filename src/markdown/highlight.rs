@@ -1,0 +1,304 @@
+//! Colour for code blocks, at build time.
+//!
+//! In: a block's language, as its info string names it, and its code. Out: the HTML inside
+//! `<code>`: the code escaped, and each token in a `<span>` with one of a few classes by role
+//! (`hl-keyword`, `hl-string`, …; `highlight.css` has their colours). No style attributes, so a
+//! page keeps a strict content security policy.
+//!
+//! TextMate grammars do the work: those that the library brings (KQL, SPL, PowerShell, YAML for
+//! Sigma, and some two hundred more) and two of our own, for YARA and for Suricata and Snort.
+//! They are regular expressions that may look at each token many times, hence the bounds on what
+//! is tried, the results kept for other editions of the same brief, and a start on first use:
+//! a site without code pays nothing.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use giallo::{HighlightOptions, HighlightedText, Registry, ThemeVariant};
+
+mod roles;
+#[cfg(test)]
+mod tests;
+
+use roles::Role;
+
+/// Longer code stays plain. A block of this size takes about a second.
+const LONGEST_CODE: usize = 200 * 1024;
+
+/// Code with a longer line stays plain: matching is quadratic in the line at worst.
+const LONGEST_LINE: usize = 20 * 1024;
+
+/// Code with brackets nested deeper stays plain: each level makes every token within it dearer.
+const DEEPEST_NESTING: usize = 100;
+
+/// Results are dropped when they hold more than this, so that a long preview session stays small.
+const MOST_KEPT: usize = 64 * 1024 * 1024;
+
+/// Grammars of our own, by name, in TextMate's JSON form.
+const GRAMMARS: &[(&str, &str)] = &[
+    ("yara", include_str!("grammars/yara.json")),
+    ("suricata", include_str!("grammars/suricata.json")),
+];
+
+/// Names that analysts write for a grammar known by another name.
+const ALIASES: &[(&str, &str)] = &[
+    ("yar", "yara"),
+    ("yara-x", "yara"),
+    ("snort", "suricata"),
+    ("snort3", "suricata"),
+    ("sigma", "yaml"),
+    ("stix", "json"),
+    ("python3", "python"),
+    ("shell-session", "shellsession"),
+];
+
+/// Names that ask for no colour. They are known, so that nobody is warned about them.
+const PLAIN: &[&str] = &["text", "txt", "plain", "plaintext", "none"];
+
+/// Highlights code blocks; made once and shared by all threads.
+#[derive(Default)]
+pub struct Highlighter {
+    registry: OnceLock<Result<Registry, String>>,
+    kept: Mutex<Kept>,
+}
+
+/// Earlier results by language and hash of the code.
+#[derive(Default)]
+struct Kept {
+    results: HashMap<(String, blake3::Hash), Option<String>>,
+    bytes: usize,
+}
+
+impl Highlighter {
+    /// Loads nothing yet: the grammars are loaded for the first block that needs them.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The HTML of the code, without `<pre>` and `<code>`, that shows exactly the characters of
+    /// `code`. `None` when it should stay plain, for the caller to escape: an unknown language,
+    /// one that means plain text, or code beyond the bounds of what is worth the time.
+    pub fn highlight(&self, language: &str, code: &str) -> Option<String> {
+        let language = normal(language);
+        if PLAIN.contains(&language.as_str()) || !within_bounds(code) {
+            return None;
+        }
+        let registry = self.registry()?;
+        if !registry.contains_grammar(&language) {
+            return None;
+        }
+
+        let key = (language, blake3::hash(code.as_bytes()));
+        if let Some(result) = self.kept().results.get(&key) {
+            return result.clone();
+        }
+        // Not under the lock: threads highlight different blocks at the same time, and two that
+        // meet on the same block do the same work to the same end.
+        let result = render(registry, &key.0, code);
+        let mut kept = self.kept();
+        if kept.bytes > MOST_KEPT {
+            *kept = Kept::default();
+        }
+        kept.bytes += result.as_ref().map_or(0, String::len);
+        kept.results.insert(key, result.clone());
+        result
+    }
+
+    /// Whether the language has a grammar, or means plain text.
+    pub fn knows(&self, language: &str) -> bool {
+        let language = normal(language);
+        PLAIN.contains(&language.as_str())
+            || self
+                .registry()
+                .is_some_and(|registry| registry.contains_grammar(&language))
+    }
+
+    /// Why nothing is highlighted, when the grammars could not be loaded.
+    pub fn failure(&self) -> Option<&str> {
+        let loaded = self.registry.get()?;
+        loaded.as_ref().err().map(String::as_str)
+    }
+
+    fn registry(&self) -> Option<&Registry> {
+        self.registry.get_or_init(load).as_ref().ok()
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+        // Whole entries are inserted, so what a panicking thread left behind is still right.
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn normal(language: &str) -> String {
+    language.trim().to_lowercase()
+}
+
+/// Whether the code is small and flat enough for the grammars. Brackets within strings and
+/// comments count too; what remains misjudged is rare and only loses its colour.
+fn within_bounds(code: &str) -> bool {
+    if code.len() > LONGEST_CODE {
+        return false;
+    }
+    let mut line = 0;
+    let mut nesting = 0_usize;
+    for byte in code.bytes() {
+        line = if byte == b'\n' || byte == b'\r' {
+            0
+        } else {
+            line + 1
+        };
+        match byte {
+            b'(' | b'[' | b'{' => nesting += 1,
+            b')' | b']' | b'}' => nesting = nesting.saturating_sub(1),
+            _ => {}
+        }
+        if line > LONGEST_LINE || nesting > DEEPEST_NESTING {
+            return false;
+        }
+    }
+    true
+}
+
+/// The library's grammars with ours, and the theme of roles.
+fn load() -> Result<Registry, String> {
+    // The library's own set must come first: loading it founds the process-wide table of scope
+    // names that grammars added later extend.
+    let mut registry = Registry::builtin().map_err(|error| error.to_string())?;
+
+    // The library adds grammars and themes only from files, so ours pass through a folder that
+    // lives as long as this function.
+    let folder = tempfile::tempdir()
+        .map_err(|error| format!("cannot make a temporary folder for the grammars: {error}"))?;
+    for (name, grammar) in GRAMMARS {
+        let path = folder.path().join(format!("{name}.json"));
+        write(&path, grammar)?;
+        registry
+            .add_grammar_from_path(&path)
+            .map_err(|error| format!("cannot load the grammar {name}: {error}"))?;
+    }
+    let path = folder.path().join("theme.json");
+    write(&path, &roles::theme().to_string())?;
+    registry
+        .add_theme_from_path(&path)
+        .map_err(|error| format!("cannot load the theme of roles: {error}"))?;
+
+    for (alias, grammar) in ALIASES {
+        registry.add_alias(grammar, alias);
+    }
+    registry.link_grammars();
+    Ok(registry)
+}
+
+fn write(path: &Path, text: &str) -> Result<(), String> {
+    std::fs::write(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))
+}
+
+fn render(registry: &Registry, language: &str, code: &str) -> Option<String> {
+    let options = HighlightOptions::new(language, ThemeVariant::Single(roles::THEME))
+        .merge_whitespace(false)
+        .merge_same_style_tokens(false);
+    // A search that exceeds the regular expression engine's retry limit panics inside the library.
+    // The registry stays whole: what it shares between threads is not touched by such a search.
+    let highlighted = catch_unwind(AssertUnwindSafe(|| registry.highlight(code, &options))).ok()?;
+    let tokens = highlighted.ok()?.tokens;
+
+    let mut html = String::with_capacity(code.len() * 3);
+    let mut lines = tokens.iter();
+    for (line, ending) in lines_with_endings(code) {
+        let tokens = lines.next().map_or(&[][..], Vec::as_slice);
+        write_line(&mut html, line, tokens);
+        html.push_str(ending);
+    }
+    Some(html)
+}
+
+/// The lines and what ends each one. The library turns every ending into a line feed; the page
+/// shows what was written.
+fn lines_with_endings(code: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut rest = code;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
+        let (line, after) = rest.split_at(end);
+        let ending = match after.as_bytes() {
+            [b'\r', b'\n', ..] => 2,
+            [_, ..] => 1,
+            [] => 0,
+        };
+        let (ending, after) = after.split_at(ending);
+        rest = after;
+        Some((line, ending))
+    })
+}
+
+/// Writes one line, its neighbouring tokens of the same role in one span.
+fn write_line(html: &mut String, line: &str, tokens: &[HighlightedText]) {
+    // What the page shows must be what was written, whatever a grammar made of it.
+    let whole = tokens.iter().map(|token| token.text.len()).sum::<usize>() == line.len()
+        && tokens
+            .iter()
+            .try_fold(line, |rest, token| rest.strip_prefix(token.text.as_str()))
+            .is_some();
+    if !whole {
+        escape(html, line);
+        return;
+    }
+
+    let mut open: Option<Role> = None;
+    // Space is held back: it belongs inside a span only if the span goes on after it.
+    let mut space = "";
+    for token in tokens {
+        let text = token.text.as_str();
+        let word = text.trim_start();
+        let (before, role) = (&text[..text.len() - word.len()], role_of(token));
+        if word.is_empty() {
+            html.push_str(space);
+            space = before;
+            continue;
+        }
+        if open != role {
+            close(html, &mut open);
+        }
+        html.push_str(space);
+        html.push_str(before);
+        space = "";
+        if let (None, Some(role)) = (open, role) {
+            html.push_str("<span class=\"");
+            html.push_str(role.class());
+            html.push_str("\">");
+            open = Some(role);
+        }
+        escape(html, word);
+    }
+    close(html, &mut open);
+    html.push_str(space);
+}
+
+fn role_of(token: &HighlightedText) -> Option<Role> {
+    match token.style {
+        ThemeVariant::Single(style) => Role::of_colour(&style.foreground.as_hex()),
+        ThemeVariant::Dual { .. } => None,
+    }
+}
+
+fn close(html: &mut String, open: &mut Option<Role>) {
+    if open.take().is_some() {
+        html.push_str("</span>");
+    }
+}
+
+fn escape(html: &mut String, text: &str) {
+    for character in text.chars() {
+        match character {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            other => html.push(other),
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Bodies as HTML.
+//!
+//! In: the events of a body that may be shown, and what its links lead to. Out: [`Rendered`]: clean
+//! HTML without inline styles or scripts, and the table of contents. Nothing here knows a library,
+//! a file or an edition; what may not be shown is not in the events any more.
+//!
+//! - [`html`] turns events into elements; [`write`] escapes; [`code`] and [`notes`] are its parts;
+//! - [`sanitise`] is run when the body holds HTML of its own;
+//! - [`highlight`] colours code.
+
+mod code;
+pub mod highlight;
+mod html;
+mod notes;
+mod sanitise;
+mod write;
+
+#[cfg(test)]
+mod html_tests;
+
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, Event, LinkType, Tag, TagEnd};
+
+use crate::load::body::{Body, Figure, Heading, Portion};
+use crate::marking::Marking;
+use highlight::Highlighter;
+
+/// What the links of a body lead to.
+pub trait Links: Sync {
+    /// The address to write for a link's target; none: its text is shown without a link.
+    fn href(&self, target: &str) -> Option<String>;
+    /// The number of a source in the list that is shown, from 1; none: the citation is left out.
+    fn citation(&self, id: &str) -> Option<usize>;
+    /// The image of a target; none: its alternative text is shown.
+    fn image(&self, target: &str) -> Option<ImageInfo>;
+}
+
+/// An image as a page names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImageInfo {
+    pub href: String,
+    /// In pixels, so that nothing moves while it loads.
+    pub width: Option<u32>,
+    pub height: Option<u32>,
+}
+
+/// What of a body is shown, and the marking of the whole that it is part of.
+#[derive(Debug, Clone, Copy)]
+pub struct RenderBody<'a> {
+    pub events: &'a [(Event<'static>, Range<usize>)],
+    /// Outer before inner, as [`Body`] has them.
+    pub portions: &'a [Portion],
+    pub headings: &'a [Heading],
+    pub figures: &'a [Figure],
+    pub has_html: bool,
+    /// Portions of this very marking get no badge.
+    pub marking: &'a Marking,
+}
+
+impl<'a> RenderBody<'a> {
+    pub fn new(body: &'a Body, marking: &'a Marking) -> Self {
+        Self {
+            events: &body.events,
+            portions: &body.portions,
+            headings: &body.headings,
+            figures: &body.figures,
+            has_html: body.has_html,
+            marking,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rendered {
+    pub html: String,
+    pub toc: Vec<TocEntry>,
+    /// How many notes stand at the end of `html`.
+    pub footnotes: usize,
+}
+
+/// A heading and those below it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct TocEntry {
+    /// As shown: `#` is 2.
+    pub level: u8,
+    pub id: String,
+    pub text: String,
+    pub children: Vec<TocEntry>,
+}
+
+/// Renders a body. `figure` gives the HTML of a chart, timeline or table of indicators, which is
+/// taken as it is.
+pub fn render(
+    body: &RenderBody<'_>,
+    links: &dyn Links,
+    highlighter: Option<&Highlighter>,
+    figure: &dyn Fn(&Figure) -> String,
+) -> Rendered {
+    let token = body.has_html.then(|| sanitise::token(body.events));
+    let mut page = html::Page::new(body, links, highlighter, figure, token);
+    page.body();
+    let footnotes = page.notes.len();
+    Rendered {
+        html: page.out.finish(),
+        toc: toc(body.headings),
+        footnotes,
+    }
+}
+
+/// The headings as a tree. A heading that skips a level is below the last one above it.
+fn toc(headings: &[Heading]) -> Vec<TocEntry> {
+    let mut top = Vec::new();
+    let mut open: Vec<TocEntry> = Vec::new();
+    fn close(open: &mut Vec<TocEntry>, top: &mut Vec<TocEntry>, level: u8) {
+        while let Some(entry) = open.pop_if(|entry| entry.level >= level) {
+            open.last_mut()
+                .map_or(&mut *top, |parent| &mut parent.children)
+                .push(entry);
+        }
+    }
+    for heading in headings.iter().filter(|heading| !heading.text.is_empty()) {
+        let level = html::shown_level(heading.level);
+        close(&mut open, &mut top, level);
+        open.push(TocEntry {
+            level,
+            id: heading.id.clone(),
+            text: heading.text.clone(),
+            children: Vec::new(),
+        });
+    }
+    close(&mut open, &mut top, 0);
+    top
+}
+
+/// The text without any markup, for excerpts, feeds and search: a line for each block. Citations,
+/// notes, figures and HTML are left out.
+pub fn plain_text(events: &[(Event<'static>, Range<usize>)]) -> String {
+    let mut text = String::new();
+    let mut line = String::new();
+    let mut end_line = |line: &mut String| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        if !words.is_empty() {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            text.push_str(&words.join(" "));
+        }
+        line.clear();
+    };
+    // Depth of what is left out.
+    let mut skipped = 0_usize;
+    for (event, _) in events {
+        match event {
+            Event::Start(tag) => {
+                let left_out = match tag {
+                    Tag::FootnoteDefinition(_) | Tag::HtmlBlock => true,
+                    Tag::Link {
+                        link_type: LinkType::ShortcutUnknown,
+                        ..
+                    } => true,
+                    Tag::CodeBlock(CodeBlockKind::Fenced(info)) => {
+                        matches!(
+                            info.split_whitespace().next(),
+                            Some("chart" | "timeline" | "indicators")
+                        )
+                    }
+                    _ => false,
+                };
+                if left_out || skipped > 0 {
+                    skipped += 1;
+                }
+            }
+            Event::End(_) if skipped > 0 => skipped -= 1,
+            _ if skipped > 0 => {}
+            Event::End(TagEnd::TableCell) => line.push(' '),
+            Event::End(
+                TagEnd::Emphasis
+                | TagEnd::Strong
+                | TagEnd::Strikethrough
+                | TagEnd::Link
+                | TagEnd::Image,
+            ) => {}
+            Event::End(_) => end_line(&mut line),
+            Event::Text(text) | Event::Code(text) => line.push_str(text),
+            Event::SoftBreak | Event::HardBreak => line.push(' '),
+            _ => {}
+        }
+        // A tight item's text ends where the list inside of it begins.
+        if skipped == 0
+            && matches!(
+                event,
+                Event::Start(
+                    Tag::List(_)
+                        | Tag::Item
+                        | Tag::Paragraph
+                        | Tag::BlockQuote(_)
+                        | Tag::CodeBlock(_)
+                )
+            )
+        {
+            end_line(&mut line);
+        }
+    }
+    end_line(&mut line);
+    text
+}

@@ -1,0 +1,405 @@
+//! Commit: the last step. Outputs become a folder, all at once or not at all.
+//!
+//! In: relative paths with their bytes, from many threads, of one edition.
+//! Out: the destination is replaced by exactly these files and their manifest.
+//!
+//! 1. [`Commit::begin`]: one run at a time ([`lock`]), mend or remove what a killed run left, see
+//!    whether the destination is ours to replace ([`previous`]), make the tree beside it
+//!    ([`staging`]).
+//! 2. [`Commit::write`] and [`Commit::copy`]: a file with new bytes is written into that tree; one
+//!    that the old output already has is only noted.
+//! 3. [`Commit::finish`]: link what was noted, write the manifest ([`manifest`]), swap the trees
+//!    ([`swap`]), and only then remove the old one: a tree deleted just before a build makes
+//!    creating files on ext4 many times dearer. Of a large output the emptied folders stay for the
+//!    next build.
+//!
+//! A kill at any moment, or an error, leaves the old output or the new one. Against a power cut it
+//! promises less: nothing is synced to disk, because the output can be built again; a file that
+//! lost its end that way has another size than the manifest says and is written anew.
+//! It knows nothing of content.
+
+#![allow(
+    clippy::result_large_err,
+    reason = "an error ends the commit: its size is paid once, in a step that waits for the disk"
+)]
+
+mod failure;
+mod folder;
+mod lock;
+mod manifest;
+mod previous;
+mod staging;
+mod swap;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use rayon::prelude::*;
+
+use self::failure::{unreadable, write_failed};
+use self::lock::Lock;
+pub use self::manifest::{MANIFEST_NAME, Manifest, ManifestEntry};
+use self::previous::{Previous, hash_of};
+use self::staging::{Staging, WORTH_KEEPING, folders_of, remove, retire};
+use self::swap::{Method, recover, swap};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+
+/// How much of a copied file is in memory at once.
+const COPY_BUFFER: usize = 256 * 1024;
+
+/// What the command line decides about a commit.
+#[derive(Debug, Clone, Default)]
+pub struct CommitOptions {
+    /// Replace the destination whoever made it.
+    pub force: bool,
+}
+
+/// What a commit did. The manifest is not counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CommitSummary {
+    /// Files of the output.
+    pub files: usize,
+    /// Of these, written in this run.
+    pub written: usize,
+    /// Of these, taken over from the output before, with their time.
+    pub unchanged: usize,
+    /// Files of the output before that are no more.
+    pub removed: usize,
+    /// The size of all files together.
+    pub bytes: u64,
+    pub warnings: Diagnostics,
+}
+
+/// A new output in the making. Dropped before it is finished, it leaves the old output untouched.
+pub struct Commit {
+    places: Places,
+    previous: Option<Previous>,
+    files: Mutex<Files>,
+    /// A file is missing, so the tree may not be swapped in.
+    failed: AtomicBool,
+    method: Method,
+    worth_keeping: usize,
+    // Fields are dropped in this order: the lock last.
+    staging: Staging,
+    _lock: Lock,
+}
+
+/// What was handed in so far.
+#[derive(Default)]
+struct Files {
+    all: BTreeMap<String, ManifestEntry>,
+    /// Paths of those that the old output has as well.
+    unchanged: Vec<String>,
+}
+
+/// The paths of one commit. All stand in one folder, so that a rename is enough.
+struct Places {
+    destination: PathBuf,
+    lock: PathBuf,
+    staging: PathBuf,
+    /// Where the old output waits between two renames.
+    aside: PathBuf,
+}
+
+impl Places {
+    fn beside(destination: &Path) -> Option<Self> {
+        let name = destination.file_name()?;
+        let parent = match destination.parent()? {
+            parent if parent == Path::new("") => Path::new("."),
+            parent => parent,
+        };
+        let beside = |end: &str| {
+            let mut file = OsStr::new(".tearline-").to_owned();
+            file.push(name);
+            file.push(end);
+            parent.join(file)
+        };
+        Some(Self {
+            // Without a slash at its end, which would follow a symbolic link.
+            destination: destination.with_file_name(name),
+            lock: beside(".lock"),
+            staging: beside("-staging"),
+            aside: beside("-previous"),
+        })
+    }
+}
+
+impl Commit {
+    /// Takes the lock, removes what a killed run left, checks the destination and makes the
+    /// staging folder beside it. The caller has checked that the destination is not around the
+    /// site.
+    pub fn begin(destination: &Path, options: &CommitOptions) -> Result<Self, Diagnostic> {
+        Self::begin_keeping(destination, options, WORTH_KEEPING)
+    }
+
+    fn begin_keeping(
+        destination: &Path,
+        options: &CommitOptions,
+        worth_keeping: usize,
+    ) -> Result<Self, Diagnostic> {
+        let Some(places) = Places::beside(destination) else {
+            let shown = destination.display();
+            return Err(Diagnostic::new(
+                Code::WriteFailed,
+                format!("`{shown}` cannot be the output: it has no name of its own"),
+            )
+            .at_path(shown.to_string())
+            .help("name the folder to write, for instance `--output public`"));
+        };
+        let destination = &places.destination;
+        let parent = places.lock.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(parent)
+            .map_err(|error| write_failed("make the folder", parent, &error))?;
+        let lock = Lock::take(&places.lock)
+            .map_err(|error| write_failed("lock", &places.lock, &error))?
+            .ok_or_else(|| locked(destination))?;
+        recover(destination, &places.aside)
+            .map_err(|error| write_failed("bring back", destination, &error))?;
+        let previous = Previous::examine(destination, options.force)?;
+        remove(&places.aside).map_err(|error| write_failed("remove", &places.aside, &error))?;
+        let staging = Staging::make(&places.staging, worth_keeping)
+            .map_err(|error| write_failed("prepare", &places.staging, &error))?;
+        Ok(Self {
+            places,
+            previous,
+            files: Mutex::default(),
+            failed: AtomicBool::new(false),
+            method: Method::ExchangeIfPossible,
+            worth_keeping,
+            staging,
+            _lock: lock,
+        })
+    }
+
+    /// A file with these bytes. `path` is relative, with `/`, and handed in once.
+    pub fn write(&self, path: &str, bytes: &[u8]) -> Result<(), Diagnostic> {
+        self.noting_failure(|| {
+            self.check(path)?;
+            let entry = ManifestEntry {
+                size: bytes.len() as u64,
+                hash: blake3::hash(bytes),
+            };
+            let unchanged = self.has(path, &entry);
+            if !unchanged {
+                self.staging
+                    .create(path)
+                    .and_then(|mut file| file.write_all(bytes))
+                    .map_err(|error| self.failed_at("write", path, &error))?;
+            }
+            self.note(path, entry, unchanged)
+        })
+    }
+
+    /// A static file or asset, copied without being held in memory whole. It is a copy and never
+    /// a link to the source: an edit of the source must not change what is published.
+    pub fn copy(&self, path: &str, from: &Path) -> Result<(), Diagnostic> {
+        self.noting_failure(|| {
+            self.check(path)?;
+            let unreadable = |error: std::io::Error| unreadable(from, &error);
+            let found = fs::metadata(from).map_err(unreadable)?;
+            if !found.is_file() {
+                // Opening a pipe would wait for ever.
+                return Err(unreadable(std::io::Error::other(
+                    "it is not a regular file",
+                )));
+            }
+            let mut source = File::open(from).map_err(unreadable)?;
+            if self
+                .previous
+                .as_ref()
+                .is_some_and(|previous| previous.may_hold(path, found.len()))
+            {
+                let (hash, size) = hash_of(&mut source).map_err(unreadable)?;
+                let entry = ManifestEntry { size, hash };
+                if self.has(path, &entry) {
+                    return self.note(path, entry, true);
+                }
+                source.rewind().map_err(unreadable)?;
+            }
+            let write_failed = |error| self.failed_at("write", path, &error);
+            let mut target = self.staging.create(path).map_err(write_failed)?;
+            let mut hasher = blake3::Hasher::new();
+            // One byte more than the file has, so that a small file's end shows in one read.
+            let room = usize::try_from(found.len()).unwrap_or(COPY_BUFFER);
+            let mut buffer = vec![0; room.saturating_add(1).min(COPY_BUFFER)];
+            loop {
+                let read = match source.read(&mut buffer) {
+                    Ok(read) => read,
+                    Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                    Err(error) => return Err(unreadable(error)),
+                };
+                // `read` is at most the buffer's length, by the contract of `Read`.
+                let Some(bytes) = buffer.get(..read).filter(|bytes| !bytes.is_empty()) else {
+                    break;
+                };
+                hasher.update(bytes);
+                target.write_all(bytes).map_err(write_failed)?;
+            }
+            let entry = ManifestEntry {
+                size: hasher.count(),
+                hash: hasher.finalize(),
+            };
+            self.note(path, entry, false)
+        })
+    }
+
+    /// Swaps the new output in and removes the old one. After an error the old one still stands.
+    /// Where every byte is as it was, nothing is touched at all.
+    pub fn finish(mut self) -> Result<CommitSummary, Diagnostic> {
+        let destination = &self.places.destination;
+        if self.failed.load(Ordering::SeqCst) {
+            return Err(Diagnostic::new(
+                Code::WriteFailed,
+                format!(
+                    "`{}` is not replaced: a file of the new output is missing",
+                    destination.display()
+                ),
+            )
+            .at_path(destination.display().to_string())
+            .help("mend the errors before this one and build again"));
+        }
+        let files = std::mem::take(self.files.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let manifest = Manifest { files: files.all };
+        let mut summary = CommitSummary {
+            files: manifest.files.len(),
+            written: manifest.files.len() - files.unchanged.len(),
+            unchanged: files.unchanged.len(),
+            removed: self
+                .previous
+                .as_ref()
+                .map_or(0, |previous| previous.without(&manifest.files)),
+            bytes: manifest.files.values().map(|entry| entry.size).sum(),
+            warnings: Diagnostics::new(),
+        };
+        let json = manifest
+            .to_json()
+            .map_err(|error| self.failed_at("write", MANIFEST_NAME, &error.into()))?;
+        if summary.written == 0 && self.is_exactly_previous(&json) {
+            return Ok(summary);
+        }
+        let folders = folders_of(manifest.files.keys().map(String::as_str));
+        self.staging
+            .prune(&folders)
+            .map_err(|error| write_failed("clear", self.staging.path(), &error))?;
+        if let Some(previous) = &self.previous {
+            files.unchanged.par_iter().try_for_each(|path| {
+                self.staging
+                    .link(path, &previous.folder)
+                    .map_err(|error| self.failed_at("take over", path, &error))
+            })?;
+            // A web server's group may have been given the folder.
+            let _ = fs::metadata(destination)
+                .and_then(|found| fs::set_permissions(self.staging.path(), found.permissions()));
+        }
+        self.staging
+            .create(MANIFEST_NAME)
+            .and_then(|mut file| file.write_all(&json))
+            .map_err(|error| self.failed_at("write", MANIFEST_NAME, &error))?;
+        let swapped = swap(
+            self.staging.path(),
+            destination,
+            &self.places.aside,
+            self.method,
+        )
+        .map_err(|error| write_failed("replace", destination, &error))?;
+        self.staging.swapped_in();
+        if !swapped.atomic {
+            summary.warnings.push(not_atomic(destination));
+        }
+        // A folder that was someone else's goes whole.
+        let worth_keeping = match &self.previous {
+            Some(_) => self.worth_keeping,
+            None => usize::MAX,
+        };
+        if let Some(old) = swapped.old
+            && let Err(error) = retire(&old, &self.places.staging, &folders, worth_keeping)
+        {
+            let mut finding = write_failed("remove", &old, &error)
+                .help("the new output is in place; remove this rest of the old one by hand");
+            finding.severity = Severity::Warning;
+            summary.warnings.push(finding);
+        }
+        Ok(summary)
+    }
+
+    fn has(&self, path: &str, entry: &ManifestEntry) -> bool {
+        self.previous
+            .as_ref()
+            .is_some_and(|previous| previous.holds(path, entry))
+    }
+
+    /// Whether the old output is to the byte what the new one would be.
+    fn is_exactly_previous(&self, manifest: &[u8]) -> bool {
+        self.previous
+            .as_ref()
+            .is_some_and(|previous| previous.exact)
+            && fs::read(self.places.destination.join(MANIFEST_NAME))
+                .is_ok_and(|before| before == manifest)
+    }
+
+    fn note(&self, path: &str, entry: ManifestEntry, unchanged: bool) -> Result<(), Diagnostic> {
+        // A poisoned list means that a thread panicked while it added its own entry only.
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        if files.all.insert(path.to_owned(), entry).is_some() {
+            return Err(self.failed_at("write", path, &ErrorKind::AlreadyExists.into()));
+        }
+        if unchanged {
+            files.unchanged.push(path.to_owned());
+        }
+        Ok(())
+    }
+
+    /// The plan has checked its paths; should one get past it, it must not get past this.
+    fn check(&self, path: &str) -> Result<(), Diagnostic> {
+        let inside = path
+            .split('/')
+            .all(|part| !matches!(part, "" | "." | "..") && !part.contains(['\\', '\0']));
+        if inside && path != MANIFEST_NAME {
+            return Ok(());
+        }
+        Err(Diagnostic::new(
+            Code::WriteFailed,
+            format!("`{path}` is not a path that a file of the output can have"),
+        )
+        .at_path(path)
+        .help("rename the page or the file that is to be written there"))
+    }
+
+    fn noting_failure(
+        &self,
+        work: impl FnOnce() -> Result<(), Diagnostic>,
+    ) -> Result<(), Diagnostic> {
+        work().inspect_err(|_| self.failed.store(true, Ordering::SeqCst))
+    }
+
+    fn failed_at(&self, doing: &str, path: &str, error: &std::io::Error) -> Diagnostic {
+        write_failed(doing, &self.places.destination.join(path), error)
+    }
+}
+
+fn locked(destination: &Path) -> Diagnostic {
+    let shown = destination.display();
+    Diagnostic::new(
+        Code::OutputLocked,
+        format!("another run of Tearline is writing `{shown}`"),
+    )
+    .at_path(shown.to_string())
+    .help("wait until it is done, or choose another folder with `--output DIR`")
+}
+
+fn not_atomic(destination: &Path) -> Diagnostic {
+    let shown = destination.display();
+    Diagnostic::new(
+        Code::NotAtomic,
+        format!("`{shown}` was replaced in two steps, because this file system cannot exchange two folders in one"),
+    )
+    .at_path(shown.to_string())
+    .help("for a moment there was no output; where that matters, put it on ext4, XFS, Btrfs or tmpfs")
+}

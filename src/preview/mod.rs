@@ -1,0 +1,193 @@
+//! The preview: a site built into memory, served on this machine, built again when a file changes.
+//!
+//! In: a function that builds the site, and the folders whose changes call for it. Out: a server
+//! that runs until Ctrl-C. It stands beside the pipeline and knows nothing of content.
+//!
+//! 1. [`address`] binds a port and decides which `Host` headers are answered.
+//! 2. [`rebuild`] calls the build function on a thread of its own, first at once and then whenever
+//!    [`watch`] reports a change, and tells the terminal what came of it.
+//! 3. [`snapshot`] is what one build left behind: immutable, and swapped in one step, so that a
+//!    request sees one build from beginning to end.
+//! 4. [`server`] answers requests from the newest snapshot, [`reply`] gives a file the headers and
+//!    parts that a browser asks for, [`page`] writes the HTML of the preview's own.
+//! 5. `client.js` in the browser hears of each new snapshot over server-sent events.
+
+#![allow(
+    clippy::result_large_err,
+    reason = "the one error ends the preview: its size is paid once"
+)]
+
+mod address;
+mod page;
+mod rebuild;
+mod reply;
+mod server;
+mod snapshot;
+#[cfg(test)]
+mod tests;
+mod watch;
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::io::{self, Write};
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::thread;
+
+use tokio::sync::oneshot;
+
+use self::rebuild::Terminal;
+use self::watch::Watcher;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+
+/// A file of the site as the build gives it.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// Made by the build.
+    Bytes(Arc<[u8]>),
+    /// Taken over as it is; read when it is asked for.
+    File(PathBuf),
+}
+
+/// What one build gave.
+#[derive(Debug, Clone, Default)]
+pub struct Built {
+    /// Every file by its path below the site's root, as in `actors/apt28/index.html`. None when an
+    /// error stopped the build: then the last good site stays up.
+    pub files: Option<BTreeMap<String, Content>>,
+    pub diagnostics: Diagnostics,
+    /// The path of `base_url` under which the site is served: empty, or as in `/team`.
+    pub base_path: String,
+}
+
+/// What the command line decides about a preview.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where to listen. Whether another address than loopback is wise is for the caller to say.
+    pub host: IpAddr,
+    /// The first port to try; 0 takes any that is free.
+    pub port: u16,
+    /// Whether to open the address in the browser.
+    pub open: bool,
+    /// The site's folder.
+    pub root: PathBuf,
+    /// The folders and files a build reads. They need not exist yet.
+    pub watched: Vec<PathBuf>,
+    /// Whether the terminal shows colours.
+    pub color: bool,
+}
+
+/// Serves the site until Ctrl-C. The address, the findings and the time of each build go to standard
+/// error.
+///
+/// # Errors
+/// When no address can be bound, or the process may not listen at all.
+pub fn serve(
+    options: Options,
+    build: impl FnMut() -> Built + Send + 'static,
+) -> Result<(), Diagnostic> {
+    let terminal = Terminal::new(options.color, Box::new(io::stderr()));
+    let interrupted = async {
+        // Without the signal's handler Ctrl-C ends the process by itself, which does as well.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    run(options, build, terminal, interrupted, |_| ())
+}
+
+/// [`serve`] with everything that a test replaces: the terminal, what ends it, and who is told the
+/// address.
+fn run(
+    options: Options,
+    build: impl FnMut() -> Built + Send + 'static,
+    mut terminal: Terminal,
+    stop: impl Future<Output = ()>,
+    bound: impl FnOnce(SocketAddr),
+) -> Result<(), Diagnostic> {
+    let (listener, local) = address::bind(options.host, options.port)?;
+    if options.port != 0 && local.port() != options.port {
+        terminal.line(&format!(
+            "port {} is taken, using {}",
+            options.port,
+            local.port()
+        ));
+    }
+    let url = address::url(local);
+    terminal.line(&format!("Preview at {url} (Ctrl-C stops it)"));
+
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(cannot_start)?;
+    let (watcher, stopper) = Watcher::start(&options.root, &options.watched);
+    let (sender, snapshots) = tokio::sync::watch::channel(None);
+    // Dropped when the thread ends, in whatever way it does.
+    let (alive, ended) = oneshot::channel::<()>();
+
+    if options.open {
+        open_browser(&url, &mut terminal);
+    }
+    let builder = thread::Builder::new()
+        .name("preview-build".to_owned())
+        .spawn(move || {
+            let _alive = alive;
+            rebuild::run(build, watcher, &sender, terminal);
+        })
+        .map_err(cannot_start)?;
+
+    let served = runtime.block_on(async {
+        let serving = server::start(listener, snapshots).map_err(cannot_start)?;
+        bound(local);
+        tokio::select! {
+            error = serving => error.map_err(cannot_start),
+            () = stop => Ok(()),
+            _ = ended => Ok(()),
+        }
+    });
+    // Pages that listen for events keep their connection open for ever, so there is nothing to
+    // wait for: connections end here. A build that is under way writes nothing and may be left.
+    stopper.stop();
+    runtime.shutdown_background();
+
+    if builder.is_finished()
+        && let Err(panic) = builder.join()
+    {
+        std::panic::resume_unwind(panic);
+    }
+    served
+}
+
+fn cannot_start(error: io::Error) -> Diagnostic {
+    Diagnostic::new(
+        Code::AddressInUse,
+        format!("the preview cannot listen: {error}"),
+    )
+    .help("see whether the process may open sockets and threads")
+}
+
+/// Hands the address to the desktop. That there is none is worth a line, not an error.
+fn open_browser(url: &str, terminal: &mut Terminal) {
+    let mut command = if cfg!(target_os = "macos") {
+        Command::new("open")
+    } else if cfg!(windows) {
+        Command::new("explorer")
+    } else {
+        Command::new("xdg-open")
+    };
+    let opened = command
+        .arg(url)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    match opened {
+        Ok(mut child) => {
+            // Some desktops' openers stay until the browser closes; waiting keeps no zombie.
+            thread::spawn(move || child.wait());
+        }
+        Err(error) => terminal.line(&format!("no browser could be opened: {error}")),
+    }
+}

@@ -1,0 +1,547 @@
+//! What templates get. Every field here is a variable of a template; nothing else is.
+//!
+//! `site` is the same on every page of an edition, `page` is what every page has, and each kind of
+//! page has one more: `home`, `list`, `brief`, `index`, `entity`, `content`.
+
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use crate::marking::Tlp;
+
+/// A marking to show.
+#[derive(Debug, Clone, Serialize)]
+pub struct MarkingView {
+    /// `amber+strict`.
+    pub name: &'static str,
+    /// `TLP:AMBER+STRICT`.
+    pub label: &'static str,
+    /// For class names: `amber-strict`.
+    pub class: &'static str,
+    pub definition: &'static str,
+}
+
+impl From<Tlp> for MarkingView {
+    fn from(tlp: Tlp) -> Self {
+        Self {
+            name: tlp.name(),
+            label: tlp.label(),
+            class: match tlp {
+                Tlp::AmberStrict => "amber-strict",
+                other => other.name(),
+            },
+            definition: tlp.definition(),
+        }
+    }
+}
+
+/// A link with its text.
+#[derive(Debug, Clone, Serialize)]
+pub struct LinkView {
+    pub title: String,
+    pub url: String,
+}
+
+/// `site`: the same on every page of an edition.
+#[derive(Debug, Clone, Serialize)]
+pub struct SiteView {
+    pub title: String,
+    pub language: String,
+    /// The edition's name; none for a site without editions.
+    pub edition: Option<String>,
+    /// The highest marking that the edition may hold.
+    pub tlp: MarkingView,
+    /// The whole address, without a slash at its end.
+    pub base_url: String,
+    /// The sub-path: empty, or `/team`.
+    pub base_path: String,
+    pub home_url: String,
+    pub stylesheet_url: String,
+    pub atom_url: String,
+    pub json_feed_url: String,
+    /// The lists: briefs, and each kind that has entities.
+    pub navigation: Vec<LinkView>,
+    /// The plain pages.
+    pub pages: Vec<LinkView>,
+    pub subscribe: Option<crate::settings::Subscribe>,
+    /// The notice that ATT&CK content asks for.
+    pub attack_notice: Option<String>,
+    pub extra: Json,
+}
+
+/// `page`: what every page has.
+#[derive(Debug, Clone, Serialize)]
+pub struct PageView {
+    pub title: String,
+    /// From the host's root: `/team/actors/apt28/`.
+    pub url: String,
+    /// The whole address.
+    pub canonical: String,
+    pub description: Option<String>,
+    /// The highest marking of anything on the page.
+    pub tlp: MarkingView,
+    /// `home`, `list`, `brief`, `index`, `entity`, `content`, `error`.
+    pub kind: &'static str,
+    /// The way from the home page, without this page itself.
+    pub breadcrumbs: Vec<LinkView>,
+    /// The page's own feeds, where it has them.
+    pub atom_url: Option<String>,
+    pub json_feed_url: Option<String>,
+    /// schema.org data, to be written as it is into a JSON-LD block.
+    pub json_ld: Option<String>,
+}
+
+/// A date as exact as it is known.
+#[derive(Debug, Clone, Serialize)]
+pub struct DateView {
+    /// For `datetime`: 2025-11-10, 2025-11 or 2025-11-10T09:30:00Z.
+    pub iso: String,
+    /// For reading: 10 November 2025, November 2025.
+    pub text: String,
+}
+
+/// An entity, to link to.
+#[derive(Debug, Clone, Serialize)]
+pub struct EntityLink {
+    pub kind: &'static str,
+    pub name: String,
+    pub url: String,
+    /// An ATT&CK, CVE or ISO code to show with the name.
+    pub code: Option<String>,
+}
+
+/// An entity with a number of briefs.
+#[derive(Debug, Clone, Serialize)]
+pub struct CountedEntity {
+    #[serde(flatten)]
+    pub entity: EntityLink,
+    pub count: usize,
+}
+
+/// A brief in a list. Its row is rendered once by `parts/brief-row.html` as `row`.
+#[derive(Debug, Clone, Serialize)]
+pub struct BriefRow {
+    pub title: String,
+    pub url: String,
+    pub summary: Option<String>,
+    pub date: DateView,
+    pub tlp: MarkingView,
+    pub draft: bool,
+    /// `superseded` or `revoked`, where it is not current.
+    pub status: Option<&'static str>,
+    pub report_number: Option<String>,
+    pub actors: Vec<EntityLink>,
+    pub regions: Vec<EntityLink>,
+    pub sectors: Vec<EntityLink>,
+}
+
+/// Where a page of a list stands among the others; none where there is only one.
+#[derive(Debug, Clone, Serialize)]
+pub struct Pager {
+    /// From 1.
+    pub number: usize,
+    pub count: usize,
+    pub previous: Option<String>,
+    pub next: Option<String>,
+    /// The addresses of the first pages, the last ones, and those around this one; none for a gap.
+    pub pages: Vec<Option<PagerLink>>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct PagerLink {
+    pub number: usize,
+    pub url: String,
+    pub current: bool,
+}
+
+/// `home`: the first page.
+#[derive(Debug, Clone, Serialize)]
+pub struct HomeView {
+    /// The rows of the latest briefs, ready to be written into a list.
+    pub latest: String,
+    pub briefs_url: String,
+    pub brief_count: usize,
+    /// How many there are of each kind.
+    pub kinds: Vec<KindCount>,
+    /// Briefs by the alignment of the actors they name.
+    pub alignment: Option<AlignmentView>,
+    pub top_actors: Vec<CountedEntity>,
+    pub top_regions: Vec<CountedEntity>,
+    pub top_techniques: Vec<CountedEntity>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct KindCount {
+    pub name: &'static str,
+    pub title: &'static str,
+    pub url: String,
+    pub count: usize,
+}
+
+/// The share of briefs by alignment over the last two quarters of the library.
+#[derive(Debug, Clone, Serialize)]
+pub struct AlignmentView {
+    /// `2025-Q3 and 2025-Q4`.
+    pub period: String,
+    /// How many briefs it counts.
+    pub briefs: usize,
+    /// How many of them name an actor with an alignment.
+    pub aligned: usize,
+    pub shares: Vec<Share>,
+    /// A bar chart as SVG, ready to be written.
+    pub figure: String,
+}
+
+/// A brief counts once for each alignment that its actors have, so that shares may add up to more.
+#[derive(Debug, Clone, Serialize)]
+pub struct Share {
+    pub name: String,
+    pub count: usize,
+    /// Of all briefs of the period, with one decimal.
+    pub percent: String,
+}
+
+/// `list`: a page of briefs.
+#[derive(Debug, Clone, Serialize)]
+pub struct ListView {
+    pub heading: String,
+    pub introduction: Option<String>,
+    pub total: usize,
+    /// Rows, ready to be written into a list.
+    pub rows: String,
+    pub pager: Option<Pager>,
+    /// Links to other lists: all tags, for the list of briefs.
+    pub links: Vec<CountedLink>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct CountedLink {
+    pub title: String,
+    pub url: String,
+    pub count: usize,
+}
+
+/// A source in the shown list.
+#[derive(Debug, Clone, Serialize)]
+pub struct SourceView {
+    /// From 1; the anchor is `source-1`.
+    pub number: usize,
+    pub title: String,
+    pub publisher: Option<String>,
+    pub url: Option<String>,
+    pub date: Option<DateView>,
+    pub accessed: Option<DateView>,
+    /// `B2`, where it is rated.
+    pub rating: Option<String>,
+    pub reliability: Option<Rating>,
+    pub credibility: Option<Rating>,
+    /// Where it differs from the document's.
+    pub tlp: Option<MarkingView>,
+}
+
+/// A letter or number with what it means.
+#[derive(Debug, Clone, Serialize)]
+pub struct Rating {
+    pub code: String,
+    pub meaning: String,
+}
+
+/// A number in the list of sources, to link to `#source-N`.
+pub type SourceNumber = usize;
+
+#[derive(Debug, Clone, Serialize)]
+pub struct JudgmentView {
+    pub text: String,
+    pub likelihood: Option<LikelihoodView>,
+    /// `Low`, `Moderate`, `High`.
+    pub confidence: Option<&'static str>,
+    pub sources: Vec<SourceNumber>,
+    pub changed_from: Option<ChangedView>,
+    pub tlp: Option<MarkingView>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct LikelihoodView {
+    /// `Very likely`.
+    pub term: &'static str,
+    pub low: u8,
+    pub high: u8,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct ChangedView {
+    pub likelihood: Option<LikelihoodView>,
+    pub confidence: Option<&'static str>,
+    pub date: Option<DateView>,
+}
+
+/// A short text with a marking of its own.
+#[derive(Debug, Clone, Serialize)]
+pub struct RemarkView {
+    pub text: String,
+    pub tlp: Option<MarkingView>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct StatisticView {
+    pub label: String,
+    pub value: String,
+    pub unit: Option<String>,
+    pub of: Option<String>,
+    pub period: Option<String>,
+    pub source: Option<SourceNumber>,
+    pub tlp: Option<MarkingView>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct EventView {
+    pub date: DateView,
+    pub text: String,
+    pub source: Option<SourceNumber>,
+    pub tlp: Option<MarkingView>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct QuoteView {
+    pub text: String,
+    pub person: Option<String>,
+    pub role: Option<String>,
+    pub organisation: Option<String>,
+    pub source: Option<SourceNumber>,
+    pub tlp: Option<MarkingView>,
+}
+
+/// Indicators of one type.
+#[derive(Debug, Clone, Serialize)]
+pub struct IndicatorGroup {
+    /// `Domain`.
+    pub title: &'static str,
+    pub indicators: Vec<IndicatorView>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct IndicatorView {
+    /// Defanged.
+    pub value: String,
+    pub description: Option<String>,
+    pub first_seen: Option<DateView>,
+    pub valid_until: Option<DateView>,
+    pub confidence: Option<&'static str>,
+    pub software: Option<EntityLink>,
+    pub source: Option<SourceNumber>,
+    pub tlp: Option<MarkingView>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct AttributionView {
+    pub actor: Option<EntityLink>,
+    pub alignment: Option<String>,
+    /// `Technical`, and what that means.
+    pub basis: Option<Rating>,
+    pub confidence: Option<&'static str>,
+    pub source: Option<SourceNumber>,
+    pub tlp: Option<MarkingView>,
+}
+
+/// Techniques under one tactic, in the order of the matrix.
+#[derive(Debug, Clone, Serialize)]
+pub struct TacticGroup {
+    /// `Initial Access`; `Techniques` where the site has no ATT&CK table.
+    pub title: String,
+    pub techniques: Vec<EntityLink>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct ImageView {
+    pub url: String,
+    pub alt: String,
+    pub credit: Option<String>,
+    pub width: Option<u32>,
+    pub height: Option<u32>,
+    pub tlp: Option<MarkingView>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct ChangeView {
+    pub date: DateView,
+    pub note: String,
+    pub tlp: Option<MarkingView>,
+}
+
+/// A heading in the table of contents.
+#[derive(Debug, Clone, Serialize)]
+pub struct TocView {
+    pub id: String,
+    pub text: String,
+    pub children: Vec<TocView>,
+}
+
+/// `brief`: everything that a brief says.
+#[derive(Debug, Clone, Serialize)]
+pub struct BriefView {
+    pub title: String,
+    pub summary: Option<String>,
+    pub date: DateView,
+    pub updated: Option<DateView>,
+    pub tlp: MarkingView,
+    /// Permissible actions: `PAP:AMBER` and what that means.
+    pub pap: Option<Rating>,
+    pub draft: bool,
+    /// `superseded` or `revoked`, where it is not current.
+    pub status: Option<&'static str>,
+    pub supersedes: Vec<LinkView>,
+    pub superseded_by: Vec<LinkView>,
+    /// `Threat report`.
+    pub report_types: Vec<&'static str>,
+    pub report_number: Option<String>,
+    pub authors: Vec<String>,
+    pub period: Option<String>,
+    pub confidence: Option<&'static str>,
+    /// Minutes, from the number of words.
+    pub reading_time: usize,
+    pub actors: Vec<EntityLink>,
+    pub campaigns: Vec<EntityLink>,
+    pub regions: Vec<EntityLink>,
+    pub sectors: Vec<EntityLink>,
+    pub software: Vec<EntityLink>,
+    pub vulnerabilities: Vec<EntityLink>,
+    pub techniques: Vec<TacticGroup>,
+    pub tags: Vec<LinkView>,
+    pub attribution: Vec<AttributionView>,
+    pub key_judgments: Vec<JudgmentView>,
+    pub intelligence_gaps: Vec<RemarkView>,
+    pub outlook: Option<RemarkView>,
+    pub statistics: Vec<StatisticView>,
+    pub events: Vec<EventView>,
+    pub quotes: Vec<QuoteView>,
+    pub indicators: Vec<IndicatorGroup>,
+    pub indicator_count: usize,
+    pub sources: Vec<SourceView>,
+    pub image: Option<ImageView>,
+    pub changelog: Vec<ChangeView>,
+    /// The body as HTML, ready to be written.
+    pub body: String,
+    pub toc: Vec<TocView>,
+    pub previous: Option<LinkView>,
+    pub next: Option<LinkView>,
+    pub related: Vec<BriefRow>,
+    pub extra: Json,
+}
+
+/// `index`: all entities of one kind.
+#[derive(Debug, Clone, Serialize)]
+pub struct IndexView {
+    pub kind: &'static str,
+    pub heading: &'static str,
+    pub count: usize,
+    /// One group without a title, or one for each alignment, tactic or the like.
+    pub groups: Vec<IndexGroup>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct IndexGroup {
+    pub title: Option<String>,
+    pub entries: Vec<IndexEntry>,
+}
+
+/// An entity in its index; children are regions in a region, sub-techniques of a technique.
+#[derive(Debug, Clone, Serialize)]
+pub struct IndexEntry {
+    #[serde(flatten)]
+    pub entity: EntityLink,
+    pub summary: Option<String>,
+    /// A few other names.
+    pub aliases: Vec<String>,
+    pub count: usize,
+    pub tlp: MarkingView,
+    pub children: Vec<IndexEntry>,
+}
+
+/// A name that others use.
+#[derive(Debug, Clone, Serialize)]
+pub struct AliasView {
+    pub name: String,
+    /// Who uses it.
+    pub source: Option<String>,
+    /// `Overlaps`, `Suspected`; none for the same.
+    pub relation: Option<&'static str>,
+    pub confidence: Option<&'static str>,
+    pub tlp: Option<MarkingView>,
+}
+
+/// A fact of a profile: a row of its table.
+#[derive(Debug, Clone, Serialize)]
+pub struct Fact {
+    pub label: &'static str,
+    pub text: Option<String>,
+    /// Links that stand for, or behind, the text.
+    pub links: Vec<LinkView>,
+}
+
+/// Entities of one kind that go with an entity.
+#[derive(Debug, Clone, Serialize)]
+pub struct RelatedGroup {
+    pub kind: &'static str,
+    /// `Techniques`.
+    pub title: &'static str,
+    pub entities: Vec<CountedEntity>,
+}
+
+/// `entity`: the page of an actor, region, sector, technique, software, vulnerability or campaign.
+#[derive(Debug, Clone, Serialize)]
+pub struct EntityView {
+    pub kind: &'static str,
+    /// `Actor`.
+    pub kind_title: &'static str,
+    pub name: String,
+    pub code: Option<String>,
+    pub tlp: MarkingView,
+    pub summary: Option<String>,
+    pub aliases: Vec<AliasView>,
+    pub facts: Vec<Fact>,
+    pub attribution: Option<AttributionView>,
+    /// Where it lies.
+    pub parents: Vec<EntityLink>,
+    /// What lies in it, with the number of briefs.
+    pub children: Vec<CountedEntity>,
+    /// The profile's body as HTML, ready to be written; empty without a profile.
+    pub body: String,
+    pub toc: Vec<TocView>,
+    pub sources: Vec<SourceView>,
+    /// The number of briefs, those on what lies in it included.
+    pub total: usize,
+    /// The number of briefs that name it itself.
+    pub direct: usize,
+    /// The first rows, ready to be written into a list.
+    pub rows: String,
+    /// Pages of further briefs.
+    pub pager: Option<Pager>,
+    /// What stands in the same briefs, by count.
+    pub related: Vec<RelatedGroup>,
+    /// What its profile and the profiles of others say goes with it.
+    pub linked: Vec<RelatedLinks>,
+    pub extra: Json,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct RelatedLinks {
+    pub title: &'static str,
+    pub entities: Vec<EntityLink>,
+}
+
+/// `content`: a plain page.
+#[derive(Debug, Clone, Serialize)]
+pub struct ContentView {
+    pub title: String,
+    /// The body as HTML, ready to be written.
+    pub body: String,
+    pub toc: Vec<TocView>,
+    pub extra: Json,
+}
+
+/// `redirect`: an old address.
+#[derive(Debug, Clone, Serialize)]
+pub struct RedirectView {
+    pub url: String,
+    pub canonical: String,
+    pub title: String,
+}

@@ -1,0 +1,323 @@
+//! `tearline.toml`: what a site says of itself.
+//!
+//! In: the text of the file. Out: [`Settings`], every default filled in, or diagnostics.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use url::Url;
+use uuid::Uuid;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, SourceFile, nearest};
+use crate::intel::vocabulary::vocabulary;
+use crate::load::decode::{Decode, Decoder, Free, Spanned, Text, decode_record, record};
+use crate::load::toml;
+use crate::marking::Tlp;
+
+/// The name of the file in a site's root.
+pub const FILE_NAME: &str = "tearline.toml";
+
+record! {
+    /// tearline.toml.
+    pub struct SettingsFile {
+        /// The site's title.
+        title: Text,
+        /// The address that the site is published at; a sub-path is fine.
+        base_url: Option<Spanned<Url>>,
+        /// The language of the content, as a BCP 47 tag.
+        language: Option<Text>,
+        /// The marking of briefs and profiles that do not say their own.
+        default_tlp: Option<Spanned<Tlp>>,
+        /// The authors of briefs that name none.
+        authors: Vec<Text>,
+        /// The UUID under which ids of exchange formats are derived.
+        namespace: Option<Spanned<Uuid>>,
+        /// How lists are divided.
+        lists: Option<ListSettings>,
+        /// What a build makes beside the pages.
+        build: Option<BuildSettings>,
+        /// One audience each.
+        editions: Vec<(Text, EditionTable)>,
+        /// Diagnostic codes and how much they weigh.
+        lints: Vec<(Text, Spanned<LintLevel>)>,
+        /// The newsletter form.
+        subscribe: Option<SubscribeTable>,
+        /// Where editions are published.
+        publish: Vec<(Text, Spanned<Free>)>,
+        /// Free values for themes.
+        extra: Option<Spanned<Free>>,
+    }
+}
+
+record! {
+    /// How lists are divided.
+    pub struct ListSettings {
+        /// Briefs on a page of a list; 0: all on one page.
+        per_page: Option<Spanned<usize>>,
+    }
+}
+
+record! {
+    /// What a build makes beside the pages.
+    pub struct BuildSettings {
+        /// Colours in code blocks.
+        highlight: Option<Spanned<bool>>,
+        /// The search index.
+        search: Option<Spanned<bool>>,
+        /// Machine-readable files beside the pages.
+        sidecars: Option<Spanned<bool>>,
+        /// Social cards.
+        cards: Option<Spanned<bool>>,
+    }
+}
+
+record! {
+    /// What one audience may read, and where.
+    pub struct EditionTable {
+        /// The highest marking that the audience may read.
+        tlp: Spanned<Tlp>,
+        /// The address that the edition is published at; the site's when absent.
+        base_url: Option<Spanned<Url>>,
+        /// Stands behind the site's title.
+        title_suffix: Option<Spanned<crate::load::decode::Loose>>,
+        /// Groups whose restricted briefs and blocks this edition may hold.
+        audience: Vec<Text>,
+    }
+}
+
+record! {
+    /// A newsletter provider's form.
+    pub struct SubscribeTable {
+        /// The address that the form is sent to.
+        action: Spanned<Url>,
+        /// The name of the field for the e-mail address; `email` when absent.
+        field: Option<Text>,
+        /// The page with the privacy policy.
+        privacy: Option<Text>,
+        /// The page with the terms.
+        terms: Option<Text>,
+    }
+}
+
+vocabulary! {
+    /// How a lint weighs.
+    LintLevel: "the lint levels", "Tearline";
+    Off = "off", "Off", "not reported";
+    Warning = "warning", "Warning", "reported";
+    Error = "error", "Error", "reported, and stops the build";
+}
+
+/// What one audience may read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EditionSettings {
+    /// The folder in `public/`; none for the one edition of a site without `[editions.*]`.
+    pub name: Option<String>,
+    pub tlp: Tlp,
+    /// Without a slash at its end.
+    pub base_url: Url,
+    pub title_suffix: String,
+    pub audience: BTreeSet<String>,
+}
+
+/// A site's settings with every default filled in.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub file: Arc<SourceFile>,
+    pub title: String,
+    pub language: String,
+    pub default_tlp: Option<Tlp>,
+    pub authors: Vec<String>,
+    /// The namespace of derived ids.
+    pub namespace: Uuid,
+    /// Briefs on a page of a list; 0 means all.
+    pub per_page: usize,
+    pub highlight: bool,
+    pub editions: Vec<EditionSettings>,
+    pub subscribe: Option<Subscribe>,
+    pub extra: serde_json::Value,
+    lints: BTreeMap<Code, LintLevel>,
+}
+
+/// A newsletter provider's form.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Subscribe {
+    pub action: String,
+    pub field: String,
+    pub privacy: Option<String>,
+    pub terms: Option<String>,
+}
+
+impl Settings {
+    /// Reads the text of `tearline.toml`.
+    pub fn parse(file: &Arc<SourceFile>, found: &mut Diagnostics) -> Option<Settings> {
+        let before = found.count(Severity::Error);
+        let tree = toml::parse(file, 0..file.text.len(), found)?;
+        let mut decoder = Decoder { file, found };
+        let table: SettingsFile = decode_record(&tree, &mut decoder)?;
+        let editions = editions(&table, &mut decoder);
+        let lints = lints(&table, &mut decoder);
+        check_language(&table, &mut decoder);
+        if decoder.found.count(Severity::Error) > before {
+            return None;
+        }
+        let lowest = editions.iter().min_by_key(|edition| edition.tlp)?;
+        let derived = table.base_url.as_ref().map_or(&lowest.base_url, |url| &url.value);
+        let namespace = table.namespace.as_ref().map_or_else(
+            || Uuid::new_v5(&Uuid::NAMESPACE_URL, trimmed(derived).as_str().as_bytes()),
+            |id| id.value,
+        );
+        let build = table.build.as_ref();
+        Some(Settings {
+            file: Arc::clone(file),
+            title: table.title.value,
+            language: table.language.map_or_else(|| "en".to_owned(), |text| text.value),
+            default_tlp: table.default_tlp.map(|tlp| tlp.value),
+            authors: table.authors.into_iter().map(|text| text.value).collect(),
+            namespace,
+            per_page: table.lists.and_then(|lists| lists.per_page).map_or(25, |count| count.value),
+            highlight: build.and_then(|build| build.highlight.as_ref()).is_none_or(|flag| flag.value),
+            editions,
+            subscribe: table.subscribe.map(|form| Subscribe {
+                action: form.action.value.into(),
+                field: form.field.map_or_else(|| "email".to_owned(), |text| text.value),
+                privacy: form.privacy.map(|text| text.value),
+                terms: form.terms.map(|text| text.value),
+            }),
+            extra: table.extra.map_or(serde_json::Value::Null, |free| free.value.0),
+            lints,
+        })
+    }
+
+    /// The severity that the site gives a code; `None` where it is switched off. Errors that would
+    /// leave a page wrong cannot be switched off.
+    pub fn weigh(&self, code: Code) -> Option<Severity> {
+        match (self.lints.get(&code), code.severity()) {
+            (None, severity) => Some(severity),
+            (Some(LintLevel::Off), _) => None,
+            (Some(LintLevel::Warning), _) => Some(Severity::Warning),
+            (Some(LintLevel::Error), _) => Some(Severity::Error),
+        }
+    }
+}
+
+/// An address without the slash at its end, so that paths can be put behind it.
+pub fn trimmed(url: &Url) -> Url {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    let path = url.path().trim_end_matches('/').to_owned();
+    url.set_path(&path);
+    url
+}
+
+fn editions(table: &SettingsFile, decoder: &mut Decoder) -> Vec<EditionSettings> {
+    let site_url = table.base_url.as_ref().map(|url| trimmed(&url.value));
+    let missing = |span: &std::ops::Range<usize>, what: &str, decoder: &mut Decoder| {
+        decoder.report(
+            &(span.start..span.start),
+            Diagnostic::new(Code::MissingKey, format!("{what} has no `base_url`"))
+                .label("expected `base_url` in the site or in each edition")
+                .help("add a line base_url = \"https://briefs.example.org\""),
+        );
+    };
+    if table.editions.is_empty() {
+        return match site_url {
+            Some(base_url) => vec![EditionSettings {
+                name: None,
+                tlp: Tlp::Clear,
+                base_url,
+                title_suffix: String::new(),
+                audience: BTreeSet::new(),
+            }],
+            None => {
+                missing(&table.span, "the site", decoder);
+                Vec::new()
+            }
+        };
+    }
+    let mut editions = Vec::new();
+    for (name, edition) in &table.editions {
+        if slug::slugify(&name.value) != name.value {
+            decoder.report(
+                &name.span,
+                Diagnostic::new(Code::BadId, format!("`{}` cannot be the name of an edition", name.value))
+                    .label("becomes a folder's name")
+                    .help(format!("write `{}`", slug::slugify(&name.value))),
+            );
+        }
+        if *edition.tlp == Tlp::Red {
+            decoder.report(
+                &edition.tlp.span,
+                Diagnostic::new(Code::RedWebsite, "TLP:RED is for named recipients, and a website has readers")
+                    .label("an edition up to TLP:RED")
+                    .help("keep this edition off every server, or lower it to amber+strict"),
+            );
+        }
+        let own = edition.base_url.as_ref().map(|url| trimmed(&url.value));
+        let Some(base_url) = own.or_else(|| site_url.clone()) else {
+            missing(&name.span, &format!("the edition `{}`", name.value), decoder);
+            continue;
+        };
+        editions.push(EditionSettings {
+            name: Some(name.value.clone()),
+            tlp: *edition.tlp,
+            base_url,
+            title_suffix: edition.title_suffix.as_ref().map_or_else(String::new, |text| text.value.0.clone()),
+            audience: edition.audience.iter().map(|group| group.value.clone()).collect(),
+        });
+    }
+    editions
+}
+
+fn lints(table: &SettingsFile, decoder: &mut Decoder) -> BTreeMap<Code, LintLevel> {
+    let mut levels = BTreeMap::new();
+    for (name, level) in &table.lints {
+        let code = Code::ALL
+            .iter()
+            .copied()
+            .find(|code| code.id().eq_ignore_ascii_case(&name.value) || code.slug() == name.value);
+        match code {
+            Some(code) if code.severity() == Severity::Warning => {
+                levels.insert(code, level.value);
+            }
+            Some(code) => decoder.report(
+                &name.span,
+                Diagnostic::new(Code::UnknownValue, format!("{} is an error and cannot be changed", code.id()))
+                    .label("not a lint")
+                    .help("take this line out"),
+            ),
+            None => {
+                let lints = Code::ALL.iter().filter(|code| code.severity() == Severity::Warning);
+                let near = nearest(&name.value, lints.flat_map(|code| [code.id(), code.slug()]));
+                let mut diagnostic =
+                    Diagnostic::new(Code::UnknownKey, format!("there is no lint `{}`", name.value)).label("not a lint");
+                if let Some(near) = near {
+                    diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+                }
+                decoder.report(&name.span, diagnostic);
+            }
+        }
+    }
+    levels
+}
+
+fn check_language(table: &SettingsFile, decoder: &mut Decoder) {
+    let Some(language) = &table.language else { return };
+    let plain = language.split('-').all(|part| {
+        (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    });
+    let first = language.split('-').next().unwrap_or_default();
+    if !plain || !(2..=3).contains(&first.len()) {
+        decoder.report(
+            &language.span,
+            Diagnostic::new(Code::UnknownValue, format!("`{}` is not a language tag", language.value))
+                .label("expected a BCP 47 tag")
+                .help("write `en`, `de` or `pt-BR`"),
+        );
+    }
+}
+
+/// The JSON Schema of the file.
+pub fn schema() -> serde_json::Value {
+    SettingsFile::schema()
+}
