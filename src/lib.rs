@@ -1,1 +1,28 @@
+//! Tearline: a folder of Markdown threat briefs becomes a website, one edition for each audience.
+//!
+//! One direction, each step a function of the one before it:
+//!
+//! ```text
+//! load -> resolve -> redact -> plan -> render -> commit
+//! files   Library    Edition   Plan    bytes     public/
+//! ```
+//!
+//! [`site::prepare`] goes from files to plans, [`site::Prepared::render`] from there to bytes, and
+//! [`site::build`] does all of it and swaps the output in.
 
+pub mod cli;
+pub mod diagnostic;
+pub mod edition;
+pub mod feeds;
+pub mod figures;
+pub mod intel;
+pub mod kind;
+pub mod load;
+pub mod marking;
+pub mod markdown;
+pub mod output;
+pub mod plan;
+pub mod preview;
+pub mod render;
+pub mod settings;
+pub mod site;

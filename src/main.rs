@@ -1,1 +1,5 @@
-fn main(){}
+//! The `tearline` program: see [`tearline::cli`].
+
+fn main() -> std::process::ExitCode {
+    tearline::cli::run()
+}

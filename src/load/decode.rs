@@ -188,14 +188,13 @@ pub fn record_schema<T: Record>() -> Json {
 
 /// Defines a struct together with its decoder and schema.
 ///
-/// `pub struct Name { field: Type, … }`; `pub struct Name short key { … }` also takes plain text for
-/// `key`; a first line `include name: Type;` takes in another record's keys; `field as "key"` gives
-/// a key another name than the field. Doc comments become the schema's descriptions.
+/// `pub struct Name { field: Type, … }`; `pub struct Name short "key" { … }` also takes plain text
+/// for `key`; `pub struct Name with name: Type { … }` takes in another record's keys;
+/// `field as "key"` gives a key another name than the field. Doc comments become the schema's descriptions.
 macro_rules! record {
     (
         $(#[doc = $doc:literal])*
-        pub struct $name:ident $(short $short:literal)? {
-            $(include $included:ident : $include_type:ty;)?
+        pub struct $name:ident $(short $short:literal)? $(with $included:ident : $include_type:ident)? {
             $( $(#[doc = $field_doc:literal])* $field:ident $(as $key:literal)? : $type:ty ),* $(,)?
         }
     ) => {
@@ -212,12 +211,7 @@ macro_rules! record {
         }
 
         impl $crate::load::decode::Record for $name {
-            const SHORTHAND: Option<&'static str> = {
-                #[allow(unused_mut, unused_assignments)]
-                let mut short = None;
-                $( short = Some($short); )?
-                short
-            };
+            const SHORTHAND: Option<&'static str> = $crate::load::decode::record!(@short $($short)?);
 
             fn keys() -> Vec<&'static str> {
                 #[allow(unused_mut)]
@@ -250,9 +244,8 @@ macro_rules! record {
             }
 
             fn properties() -> (serde_json::Map<String, serde_json::Value>, Vec<&'static str>) {
-                #[allow(unused_mut)]
-                let (mut properties, mut required) = (serde_json::Map::new(), Vec::new());
-                $( (properties, required) = <$include_type as $crate::load::decode::Record>::properties(); )?
+                #[allow(unused_mut)] // a record may have no keys of its own
+                let (mut properties, mut required) = $crate::load::decode::record!(@start $($include_type)?);
                 $({
                     let key = $crate::load::decode::record!(@key $field $($key)?);
                     let mut schema = <$type as $crate::load::decode::Decode>::schema();
@@ -278,6 +271,10 @@ macro_rules! record {
             }
         }
     };
+    (@start) => { (serde_json::Map::new(), Vec::new()) };
+    (@start $include_type:ident) => { <$include_type as $crate::load::decode::Record>::properties() };
+    (@short) => { None };
+    (@short $short:literal) => { Some($short) };
     (@key $field:ident $key:literal) => { $key };
     (@key $field:ident) => { stringify!($field) };
 }
@@ -576,9 +573,9 @@ impl Decode for Spanned<url::Url> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Free(pub Json);
 
-impl Decode for Free {
+impl Decode for Spanned<Free> {
     fn decode(node: &Node, _: &mut Decoder) -> Option<Self> {
-        Some(Free(to_json(node)))
+        Some(Spanned::new(Free(to_json(node)), node.span.clone()))
     }
     fn schema() -> Json {
         json!({ "type": "object" })

@@ -46,8 +46,7 @@ record! {
 
 record! {
     /// A short text, or a table when it has a marking of its own.
-    pub struct Remark short "text" {
-        include marking: EntryMarking;
+    pub struct Remark short "text" with marking: EntryMarking {
         /// The text.
         text: Text,
     }
@@ -55,8 +54,7 @@ record! {
 
 record! {
     /// A source that texts cite as `[@id]` and entries name as `source`.
-    pub struct SourceMatter {
-        include marking: EntryMarking;
+    pub struct SourceMatter with marking: EntryMarking {
         /// The short name that citations use.
         id: Text,
         /// The title of the publication.
@@ -78,8 +76,7 @@ record! {
 
 record! {
     /// Who is held responsible, on what basis.
-    pub struct AttributionMatter {
-        include marking: EntryMarking;
+    pub struct AttributionMatter with marking: EntryMarking {
         /// The actor's name, alias or id.
         actor: Option<Text>,
         /// The state or cause that the actor is aligned with.
@@ -107,8 +104,7 @@ record! {
 
 record! {
     /// A key judgment: one assessed statement.
-    pub struct JudgmentMatter {
-        include marking: EntryMarking;
+    pub struct JudgmentMatter with marking: EntryMarking {
         /// The judgment, as one sentence.
         text: Text,
         /// One of the ICD 203 terms.
@@ -124,8 +120,7 @@ record! {
 
 record! {
     /// A figure with what it counts, its period and its source.
-    pub struct StatisticMatter {
-        include marking: EntryMarking;
+    pub struct StatisticMatter with marking: EntryMarking {
         /// What the figure says.
         label: Text,
         /// The figure.
@@ -143,8 +138,7 @@ record! {
 
 record! {
     /// Something that happened.
-    pub struct EventMatter {
-        include marking: EntryMarking;
+    pub struct EventMatter with marking: EntryMarking {
         /// A day, a time, a month or a year.
         date: Spanned<RoughDate>,
         /// What happened.
@@ -156,8 +150,7 @@ record! {
 
 record! {
     /// What somebody said.
-    pub struct QuoteMatter {
-        include marking: EntryMarking;
+    pub struct QuoteMatter with marking: EntryMarking {
         /// The words.
         text: Text,
         /// Who said them.
@@ -173,8 +166,7 @@ record! {
 
 record! {
     /// An observable to detect or block. A row of an `indicators_file` has the same keys.
-    pub struct IndicatorMatter {
-        include marking: EntryMarking;
+    pub struct IndicatorMatter with marking: EntryMarking {
         /// domain, ipv4, ipv6, url, email, sha256 and so on.
         kind as "type": Spanned<IndicatorType>,
         /// The value, defanged or not.
@@ -196,8 +188,7 @@ record! {
 
 record! {
     /// The lead image.
-    pub struct ImageMatter short "src" {
-        include marking: EntryMarking;
+    pub struct ImageMatter short "src" with marking: EntryMarking {
         /// The file, beside the brief or in `static/`.
         src: Text,
         /// What it shows, for those who do not see it.
@@ -209,8 +200,7 @@ record! {
 
 record! {
     /// A change after publication.
-    pub struct ChangeMatter {
-        include marking: EntryMarking;
+    pub struct ChangeMatter with marking: EntryMarking {
         /// When.
         date: Spanned<Moment>,
         /// What was changed.
@@ -220,8 +210,7 @@ record! {
 
 record! {
     /// A brief: one finished intelligence product.
-    pub struct BriefMatter {
-        include common: Common;
+    pub struct BriefMatter with common: Common {
         /// The title.
         title: Text,
         /// The day or time of publication.
@@ -295,8 +284,7 @@ record! {
 
 record! {
     /// Another name of an entity.
-    pub struct AliasMatter short "name" {
-        include marking: EntryMarking;
+    pub struct AliasMatter short "name" with marking: EntryMarking {
         /// The name.
         name: Text,
         /// Who uses it: a publisher, or the id of a source.
@@ -322,8 +310,7 @@ record! {
 
 record! {
     /// The keys that every profile has.
-    pub struct ProfileMatter {
-        include common: Common;
+    pub struct ProfileMatter with common: Common {
         /// The name.
         name: Text,
         /// Other names.
@@ -337,8 +324,7 @@ record! {
 
 record! {
     /// An actor: a named group.
-    pub struct ActorMatter {
-        include profile: ProfileMatter;
+    pub struct ActorMatter with profile: ProfileMatter {
         /// The state or cause that it is aligned with.
         alignment: Option<Text>,
         /// The country it operates from.
@@ -374,8 +360,7 @@ record! {
 
 record! {
     /// A region: a country or a grouping of places.
-    pub struct RegionMatter {
-        include profile: ProfileMatter;
+    pub struct RegionMatter with profile: ProfileMatter {
         /// ISO 3166-1 code.
         code: Option<Spanned<Loose>>,
         /// UN M49 code.
@@ -393,8 +378,7 @@ record! {
 
 record! {
     /// A sector: an industry that is targeted.
-    pub struct SectorMatter {
-        include profile: ProfileMatter;
+    pub struct SectorMatter with profile: ProfileMatter {
         /// The value of the STIX industry vocabulary that it maps to.
         stix: Option<Spanned<IndustrySector>>,
         /// The wider sector.
@@ -404,15 +388,13 @@ record! {
 
 record! {
     /// A technique or sub-technique of ATT&CK.
-    pub struct TechniqueMatter {
-        include profile: ProfileMatter;
+    pub struct TechniqueMatter with profile: ProfileMatter {
     }
 }
 
 record! {
     /// Malware or a tool.
-    pub struct SoftwareMatter {
-        include profile: ProfileMatter;
+    pub struct SoftwareMatter with profile: ProfileMatter {
         /// malware or tool.
         kind as "type": Option<Spanned<SoftwareType>>,
         /// When it was first seen.
@@ -428,8 +410,7 @@ record! {
 
 record! {
     /// A vulnerability.
-    pub struct VulnerabilityMatter {
-        include profile: ProfileMatter;
+    pub struct VulnerabilityMatter with profile: ProfileMatter {
         /// When it was published.
         published: Option<Spanned<RoughDate>>,
         /// Actors that exploit it.
@@ -441,8 +422,7 @@ record! {
 
 record! {
     /// A campaign: a named operation.
-    pub struct CampaignMatter {
-        include profile: ProfileMatter;
+    pub struct CampaignMatter with profile: ProfileMatter {
         /// When it was first seen.
         first_seen: Option<Spanned<RoughDate>>,
         /// When it was last seen.
@@ -464,8 +444,7 @@ record! {
 
 record! {
     /// A plain page: about, privacy, terms.
-    pub struct PageMatter {
-        include common: Common;
+    pub struct PageMatter with common: Common {
         /// The title.
         title: Text,
         /// Not published while true.

@@ -12,9 +12,8 @@
 //! a site without code pays nothing.
 
 use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use giallo::{HighlightOptions, HighlightedText, Registry, ThemeVariant};
 
@@ -24,14 +23,27 @@ mod tests;
 
 use roles::Role;
 
-/// Longer code stays plain. A block of this size takes about a second.
+/// Longer code stays plain.
 const LONGEST_CODE: usize = 200 * 1024;
 
-/// Code with a longer line stays plain: matching is quadratic in the line at worst.
-const LONGEST_LINE: usize = 20 * 1024;
+/// Code with a longer line stays plain: some grammars recurse on the rest of the line.
+const LONGEST_LINE: usize = 4 * 1024;
+
+/// The sum of the squares of the lines' lengths in bytes. At each token every expression may look
+/// at the rest of the line, so this, not the size of the code, is what the time follows: about
+/// 0.1 µs for each byte squared at worst. It admits 200 KiB in lines of 150 bytes.
+const MOST_WORK: usize = 32 * 1024 * 1024;
 
 /// Code with brackets nested deeper stays plain: each level makes every token within it dearer.
 const DEEPEST_NESTING: usize = 100;
+
+/// The same for tags that stand open. Higher, as a type parameter looks like a tag never closed.
+const MOST_OPEN_TAGS: usize = 400;
+
+/// Stack for the library, in bytes; what is not used takes no memory. The deepest recursion found,
+/// on one line of `LONGEST_LINE` bytes, needs less than a tenth of it, but more than the 2 MiB of a
+/// worker thread.
+const STACK: usize = 64 * 1024 * 1024;
 
 /// Results are dropped when they hold more than this, so that a long preview session stays small.
 const MOST_KEPT: usize = 64 * 1024 * 1024;
@@ -125,7 +137,7 @@ impl Highlighter {
         self.registry.get_or_init(load).as_ref().ok()
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+    fn kept(&self) -> MutexGuard<'_, Kept> {
         // Whole entries are inserted, so what a panicking thread left behind is still right.
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -135,28 +147,32 @@ fn normal(language: &str) -> String {
     language.trim().to_lowercase()
 }
 
-/// Whether the code is small and flat enough for the grammars. Brackets within strings and
-/// comments count too; what remains misjudged is rare and only loses its colour.
+/// Whether the code is small and flat enough for the grammars. Brackets and tags within strings
+/// and comments count too; what that misjudges is rare and only loses its colour.
 fn within_bounds(code: &str) -> bool {
     if code.len() > LONGEST_CODE {
         return false;
     }
-    let mut line = 0;
-    let mut nesting = 0_usize;
-    for byte in code.bytes() {
-        line = if byte == b'\n' || byte == b'\r' {
-            0
-        } else {
-            line + 1
-        };
-        match byte {
-            b'(' | b'[' | b'{' => nesting += 1,
-            b')' | b']' | b'}' => nesting = nesting.saturating_sub(1),
-            _ => {}
-        }
-        if line > LONGEST_LINE || nesting > DEEPEST_NESTING {
+    let mut work = 0;
+    for line in code.split(['\n', '\r']) {
+        work += line.len() * line.len();
+        if line.len() > LONGEST_LINE || work > MOST_WORK {
             return false;
         }
+    }
+    let (mut nesting, mut tags, mut before) = (0_usize, 0_usize, b' ');
+    for byte in code.bytes() {
+        match (before, byte) {
+            (_, b'(' | b'[' | b'{') => nesting += 1,
+            (_, b')' | b']' | b'}') => nesting = nesting.saturating_sub(1),
+            (b'<', b'a'..=b'z' | b'A'..=b'Z') => tags += 1,
+            (b'<', b'/') | (b'/', b'>') => tags = tags.saturating_sub(1),
+            _ => {}
+        }
+        if nesting > DEEPEST_NESTING || tags > MOST_OPEN_TAGS {
+            return false;
+        }
+        before = byte;
     }
     true
 }
@@ -199,10 +215,21 @@ fn render(registry: &Registry, language: &str, code: &str) -> Option<String> {
     let options = HighlightOptions::new(language, ThemeVariant::Single(roles::THEME))
         .merge_whitespace(false)
         .merge_same_style_tokens(false);
-    // A search that exceeds the regular expression engine's retry limit panics inside the library.
-    // The registry stays whole: what it shares between threads is not touched by such a search.
-    let highlighted = catch_unwind(AssertUnwindSafe(|| registry.highlight(code, &options))).ok()?;
-    let tokens = highlighted.ok()?.tokens;
+    // A thread of its own has the stack that is needed, wherever the caller runs. A search beyond
+    // the regular expression engine's retry limit panics in the library, which joining turns into
+    // an error; the registry stays whole, as such a search holds nothing that threads share.
+    let tokens = std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .name("highlight".to_owned())
+            .stack_size(STACK)
+            .spawn_scoped(scope, || {
+                let highlighted = registry.highlight(code, &options).ok()?;
+                Some(highlighted.tokens)
+            })
+            .ok()?
+            .join()
+            .ok()?
+    })?;
 
     let mut html = String::with_capacity(code.len() * 3);
     let mut lines = tokens.iter();

@@ -3,13 +3,13 @@
 //! In: relative paths with their bytes, from many threads, of one edition.
 //! Out: the destination is replaced by exactly these files and their manifest.
 //!
-//! 1. [`Commit::begin`]: one run at a time ([`lock`]), mend or remove what a killed run left, see
-//!    whether the destination is ours to replace ([`previous`]), make the tree beside it
-//!    ([`staging`]).
+//! 1. [`Commit::begin`]: one run at a time (`lock`), mend or remove what a killed run left, see
+//!    whether the destination is ours to replace (`previous`), make the tree beside it
+//!    (`staging`).
 //! 2. [`Commit::write`] and [`Commit::copy`]: a file with new bytes is written into that tree; one
 //!    that the old output already has is only noted.
-//! 3. [`Commit::finish`]: link what was noted, write the manifest ([`manifest`]), swap the trees
-//!    ([`swap`]), and only then remove the old one: a tree deleted just before a build makes
+//! 3. [`Commit::finish`]: link what was noted, write the manifest (`manifest`), swap the trees
+//!    (`swap`), and only then remove the old one: a tree deleted just before a build makes
 //!    creating files on ext4 many times dearer. Of a large output the emptied folders stay for the
 //!    next build.
 //!
@@ -294,14 +294,16 @@ impl Commit {
                     .link(path, &previous.folder)
                     .map_err(|error| self.failed_at("take over", path, &error))
             })?;
-            // A web server's group may have been given the folder.
-            let _ = fs::metadata(destination)
-                .and_then(|found| fs::set_permissions(self.staging.path(), found.permissions()));
         }
         self.staging
             .create(MANIFEST_NAME)
             .and_then(|mut file| file.write_all(&json))
             .map_err(|error| self.failed_at("write", MANIFEST_NAME, &error))?;
+        if self.previous.is_some() {
+            // A web server's group may have been given the folder.
+            let _ = fs::metadata(destination)
+                .and_then(|found| fs::set_permissions(self.staging.path(), found.permissions()));
+        }
         let swapped = swap(
             self.staging.path(),
             destination,

@@ -6,7 +6,7 @@
 //! 1. No destination yet: one rename.
 //! 2. `renameat2(2)` with `RENAME_EXCHANGE`: there is no moment without an output.
 //! 3. Where the file system has no exchange: the old tree aside, the new one in, two renames. If
-//!    the second fails the first is undone; [`recover`] mends a kill between the two.
+//!    the second fails the first is undone; `recover` mends a kill between the two.
 
 use std::fs;
 use std::io::{ErrorKind, Result};

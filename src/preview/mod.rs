@@ -29,7 +29,7 @@ mod watch;
 
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::io::{self, Write};
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -138,13 +138,16 @@ fn run(
         })
         .map_err(cannot_start)?;
 
-    let served = runtime.block_on(async {
-        let serving = server::start(listener, snapshots).map_err(cannot_start)?;
+    let (served, builder_ended) = runtime.block_on(async {
+        let serving = match server::start(listener, snapshots) {
+            Ok(serving) => serving,
+            Err(error) => return (Err(cannot_start(error)), false),
+        };
         bound(local);
         tokio::select! {
-            error = serving => error.map_err(cannot_start),
-            () = stop => Ok(()),
-            _ = ended => Ok(()),
+            served = serving => (served.map_err(cannot_start), false),
+            () = stop => (Ok(()), false),
+            _ = ended => (Ok(()), true),
         }
     });
     // Pages that listen for events keep their connection open for ever, so there is nothing to
@@ -152,9 +155,8 @@ fn run(
     stopper.stop();
     runtime.shutdown_background();
 
-    if builder.is_finished()
-        && let Err(panic) = builder.join()
-    {
+    // Before it is stopped, the thread ends only by a panic in the build, which is the caller's.
+    if builder_ended && let Err(panic) = builder.join() {
         std::panic::resume_unwind(panic);
     }
     served

@@ -15,10 +15,11 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::connect_info::Connected;
 use axum::extract::{ConnectInfo, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use axum::serve::{IncomingStream, ListenerExt, TapIo};
+use axum::serve::{IncomingStream, Listener};
 use tokio::net::TcpStream;
 use tokio::sync::watch::Receiver;
 use tokio_stream::StreamExt;
@@ -53,6 +54,9 @@ const POLICY: [(HeaderName, &str); 3] = [
 /// An idle connection is spoken to this often, so that a browser that has gone is noticed.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
+/// How long a page waits before it asks again, when the preview was ended and is started anew.
+const RETRY: Duration = Duration::from_millis(500);
+
 /// What every request needs.
 struct Preview {
     snapshots: Snapshots,
@@ -64,12 +68,28 @@ struct Preview {
 #[derive(Debug, Clone, Copy)]
 struct Local(Option<SocketAddr>);
 
-impl<F> Connected<IncomingStream<'_, TapIo<tokio::net::TcpListener, F>>> for Local
-where
-    F: FnMut(&mut TcpStream) + Send + 'static,
-{
-    fn connect_info(stream: IncomingStream<'_, TapIo<tokio::net::TcpListener, F>>) -> Self {
+impl Connected<IncomingStream<'_, Door>> for Local {
+    fn connect_info(stream: IncomingStream<'_, Door>) -> Self {
         Self(stream.io().local_addr().ok())
+    }
+}
+
+/// The bound socket, whose connections send each packet at once: an event is a small one.
+struct Door(tokio::net::TcpListener);
+
+impl Listener for Door {
+    type Io = TcpStream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (TcpStream, SocketAddr) {
+        let (stream, from) = Listener::accept(&mut self.0).await;
+        // Where that is refused, the packets only leave a little later.
+        let _ = stream.set_nodelay(true);
+        (stream, from)
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.0.local_addr()
     }
 }
 
@@ -79,10 +99,7 @@ pub(super) fn start(
     snapshots: Snapshots,
 ) -> io::Result<impl Future<Output = io::Result<()>>> {
     listener.set_nonblocking(true)?;
-    let listener = tokio::net::TcpListener::from_std(listener)?.tap_io(|stream| {
-        // An event is one small packet that should leave at once. Without it, it only leaves later.
-        let _ = stream.set_nodelay(true);
-    });
+    let door = Door(tokio::net::TcpListener::from_std(listener)?);
     let started = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
@@ -94,7 +111,7 @@ pub(super) fn start(
         .fallback(answer)
         .with_state(Arc::new(preview))
         .into_make_service_with_connect_info::<Local>();
-    let serving = axum::serve(listener, service);
+    let serving = axum::serve(door, service);
     Ok(async move { serving.await })
 }
 
@@ -103,12 +120,14 @@ async fn answer(
     ConnectInfo(local): ConnectInfo<Local>,
     request: Request,
 ) -> Response {
+    // No answer depends on a request's body.
+    let (request, _) = request.into_parts();
     let mut response = if !is_for_us(&request, local) {
         plain(
             StatusCode::FORBIDDEN,
             "This preview answers only under its own address.",
         )
-    } else if !matches!(*request.method(), Method::GET | Method::HEAD) {
+    } else if !matches!(request.method, Method::GET | Method::HEAD) {
         let mut response = plain(
             StatusCode::METHOD_NOT_ALLOWED,
             "The preview only gives: GET and HEAD.",
@@ -134,32 +153,32 @@ async fn answer(
 
 /// Whether the request was meant for this address: exactly one `Host`, and it is ours, and so is
 /// the authority of an absolute request target, which takes precedence (RFC 9112, section 3.2.2).
-fn is_for_us(request: &Request, Local(local): Local) -> bool {
+fn is_for_us(request: &Parts, Local(local): Local) -> bool {
     let Some(local) = local else {
         return false;
     };
     let is_own = |host: &str| address::is_own(host, local);
-    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let mut hosts = request.headers.get_all(header::HOST).iter();
     let one_host = match (hosts.next(), hosts.next()) {
         (Some(host), None) => host.to_str().is_ok_and(is_own),
         _ => false,
     };
-    let target = request.uri().authority();
+    let target = request.uri.authority();
     one_host && target.is_none_or(|authority| is_own(authority.as_str()))
 }
 
-async fn route(preview: &Preview, request: &Request) -> Response {
-    let conditions = Conditions::of(request.method(), request.headers());
+async fn route(preview: &Preview, request: &Parts) -> Response {
+    let conditions = Conditions::of(&request.method, &request.headers);
     let own = |kind: &str, text: &'static str| {
         let bytes = Bytes::from_static(text.as_bytes());
         reply::from_memory(StatusCode::OK, kind, bytes, &conditions)
     };
-    match request.uri().path() {
+    match request.uri.path() {
         "/_tearline/client.js" => {
             return own("text/javascript; charset=utf-8", page::CLIENT_SCRIPT);
         }
         "/_tearline/client.css" => return own("text/css; charset=utf-8", page::CLIENT_STYLE),
-        "/_tearline/events" => return events(preview, request.method()),
+        "/_tearline/events" => return events(preview, &request.method),
         _ => {}
     }
     let mut snapshots = preview.snapshots.clone();
@@ -171,7 +190,7 @@ async fn route(preview: &Preview, request: &Request) -> Response {
     let Some(snapshot) = snapshot else {
         return plain(StatusCode::SERVICE_UNAVAILABLE, "The preview is ending.");
     };
-    if request.uri().path() == "/_tearline/diagnostics.html" {
+    if request.uri.path() == "/_tearline/diagnostics.html" {
         let fragment = page::findings(&snapshot.diagnostics);
         return reply::from_memory(StatusCode::OK, HTML, fragment.into(), &conditions);
     }
@@ -193,15 +212,15 @@ async fn from_site(
     preview: &Preview,
     snapshot: &Snapshot,
     site: &Site,
-    request: &Request,
+    request: &Parts,
     conditions: Conditions,
 ) -> Response {
-    let wanted = match site.find(request.uri().path()) {
+    let wanted = match site.find(request.uri.path()) {
         Found::File(path, content) => {
             file(preview, snapshot, StatusCode::OK, path, content, conditions).await
         }
         Found::Folder(path) => {
-            return redirect(StatusCode::PERMANENT_REDIRECT, &path, request.uri().query());
+            return redirect(StatusCode::PERMANENT_REDIRECT, &path, request.uri.query());
         }
         // Not for ever: the next site at this port may have another base.
         Found::Above(root) => return redirect(StatusCode::TEMPORARY_REDIRECT, &root, None),
@@ -276,9 +295,8 @@ fn events(preview: &Preview, method: &Method) -> Response {
     let run = preview.run.clone();
     let states = WatchStream::new(preview.snapshots.clone()).filter_map(move |snapshot| {
         let message = snapshot?.message(&run);
-        Some(Ok::<_, Infallible>(
-            Event::default().event("state").data(message),
-        ))
+        let event = Event::default().event("state").retry(RETRY).data(message);
+        Some(Ok::<_, Infallible>(event))
     });
     Sse::new(states)
         .keep_alive(KeepAlive::new().interval(KEEP_ALIVE))

@@ -92,7 +92,12 @@ impl<'a, 'f> Context<'a, 'f> {
 
     pub fn entity(&mut self, kind: EntityKind, text: &str, span: &Range<usize>) -> Option<EntityId> {
         match self.lookup.names.of_kind(kind, text) {
-            Named::One(entity) => Some(entity),
+            Named::One(entity) => {
+                if kind == EntityKind::Technique {
+                    self.check_technique(entity, span);
+                }
+                Some(entity)
+            }
             Named::Several(entities) => {
                 self.ambiguous(text, span, &entities);
                 None
@@ -103,6 +108,27 @@ impl<'a, 'f> Context<'a, 'f> {
                 None
             }
         }
+    }
+
+    /// A technique that the site's ATT&CK table does not have, or has as a thing of the past.
+    fn check_technique(&mut self, entity: EntityId, span: &Range<usize>) {
+        if self.lookup.attack.techniques.is_empty() {
+            return;
+        }
+        let entity = &self.lookup.entities[entity.0 as usize];
+        let id = &entity.slug;
+        let (state, help) = match &entity.technique {
+            None => ("is not in the site's ATT&CK table".to_owned(), "check the id, or import a newer ATT&CK release".to_owned()),
+            Some(row) => match (&row.revoked_by, row.deprecated) {
+                (Some(by), _) => (format!("was revoked in favour of {by}"), format!("write `{by}`")),
+                (None, true) => ("is deprecated in ATT&CK".to_owned(), "see its page at ATT&CK for what replaces it".to_owned()),
+                (None, false) => return,
+            },
+        };
+        self.report(
+            span,
+            Diagnostic::new(Code::StaleTechnique, format!("{id} {state}")).label("not a current technique").help(help),
+        );
     }
 
     /// Both candidates of a name that more than one entity has.

@@ -7,6 +7,7 @@
 use serde::{Serialize, Serializer};
 
 use super::{Entry, Vocabulary};
+use crate::diagnostic::Code;
 
 /// One of the seven degrees, from the least to the most likely.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -90,7 +90,7 @@ fn find_word(bytes: &[u8], from: usize) -> Option<usize> {
     bytes
         .get(from..)?
         .windows(3)
-        .position(|window| window.eq_ignore_ascii_case(b"tlp"))
+        .position(|window| window[0] | 0x20 == b't' && window.eq_ignore_ascii_case(b"tlp"))
         .map(|at| from + at)
 }
 

@@ -1,0 +1,133 @@
+//! `tearline build`.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Context, SiteArguments, print};
+use crate::output::CommitOptions;
+use crate::site::{self, Built, Progress};
+
+/// Build every edition into the output folder
+///
+/// Reads tearline.toml, content/, data/, templates/ and static/, and writes the website. Nothing is
+/// replaced unless every edition could be made; then each edition's folder is swapped in at once.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    site: SiteArguments,
+
+    /// Where to write; with editions, each into a folder of its own below it
+    #[arg(long, value_name = "DIR")]
+    output: Option<PathBuf>,
+
+    /// Publish drafts too
+    #[arg(long)]
+    drafts: bool,
+
+    /// Stop at warnings as at errors
+    #[arg(long)]
+    strict: bool,
+
+    /// Replace the output folder whoever made it
+    #[arg(long)]
+    force: bool,
+}
+
+pub fn run(context: &Context, arguments: &Arguments) -> bool {
+    let options = arguments.site.options(context, arguments.drafts);
+    let output = arguments.output.clone().unwrap_or_else(|| context.root.join("public"));
+    let commit = CommitOptions { force: arguments.force };
+    let bar = Bar::new(context.terminal);
+    let started = std::time::Instant::now();
+    let (built, found) = site::build(&options, &output, &commit, arguments.strict, &bar);
+    bar.bar.finish_and_clear();
+    context.report(&found);
+    match built {
+        Some(built) => print(&summary(&built, started.elapsed())),
+        None => {
+            eprintln!("Nothing was written.");
+            false
+        }
+    }
+}
+
+/// A bar on a terminal, shown once a run takes long enough for anyone to wonder.
+struct Bar {
+    bar: ProgressBar,
+}
+
+impl Bar {
+    fn new(terminal: bool) -> Self {
+        let bar = if terminal { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Self { bar }
+    }
+}
+
+impl Progress for Bar {
+    fn step(&self, name: &'static str) {
+        self.bar.set_message(name);
+    }
+
+    fn start(&self, total: usize) {
+        self.bar.set_length(total as u64);
+        self.bar.set_message("writing");
+        if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len} files, {eta} left") {
+            self.bar.set_style(style.progress_chars("=> "));
+        }
+    }
+
+    fn done(&self, count: usize) {
+        self.bar.inc(count as u64);
+    }
+}
+
+fn summary(built: &Built, whole: Duration) -> String {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    for edition in &built.editions {
+        let name = edition.name.as_deref().unwrap_or("site");
+        let _ = writeln!(
+            text,
+            "{name} ({}): {} briefs, {} entities, {} files ({} written, {} unchanged), {} in {}",
+            edition.tlp,
+            edition.briefs,
+            edition.entities,
+            edition.commit.files,
+            edition.commit.written,
+            edition.commit.unchanged,
+            size(edition.commit.bytes),
+            edition.folder.display(),
+        );
+        let withheld = &edition.withheld;
+        let parts: Vec<String> = [
+            (withheld.marked, "briefs by their marking"),
+            (withheld.profiles, "profiles by their marking"),
+            (withheld.drafts, "drafts"),
+            (withheld.embargoed, "under embargo"),
+            (withheld.expired, "expired"),
+        ]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+        if !parts.is_empty() {
+            let _ = writeln!(text, "  withheld: {}", parts.join(", "));
+        }
+    }
+    if let Some(until) = built.next_embargo {
+        let _ = writeln!(text, "The next embargo ends at {until}.");
+    }
+    let steps: Vec<String> =
+        built.timings.iter().map(|(name, time)| format!("{name} {:.3}", time.as_secs_f64())).collect();
+    let _ = writeln!(text, "{:.2} s ({})", whole.as_secs_f64(), steps.join(", "));
+    text
+}
+
+fn size(bytes: u64) -> String {
+    indicatif::HumanBytes(bytes).to_string()
+}

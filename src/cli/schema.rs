@@ -1,0 +1,62 @@
+//! `tearline schema`.
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use super::print;
+use crate::load::matter;
+use crate::settings;
+
+/// Print the JSON Schema of a kind of front matter, or of tearline.toml
+///
+/// Editors check and complete with it as one writes.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// What to print the schema of
+    #[arg(value_name = "KIND")]
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    Brief,
+    Actor,
+    Region,
+    Sector,
+    Technique,
+    Software,
+    Vulnerability,
+    Campaign,
+    Page,
+    Settings,
+}
+
+impl Kind {
+    fn folder(self) -> &'static str {
+        match self {
+            Kind::Brief => "briefs",
+            Kind::Actor => "actors",
+            Kind::Region => "regions",
+            Kind::Sector => "sectors",
+            Kind::Technique => "techniques",
+            Kind::Software => "software",
+            Kind::Vulnerability => "vulnerabilities",
+            Kind::Campaign => "campaigns",
+            Kind::Page => "pages",
+            Kind::Settings => settings::FILE_NAME,
+        }
+    }
+}
+
+pub fn run(arguments: &Arguments) -> bool {
+    let folder = arguments.kind.folder();
+    let mut schema = matter::schemas()
+        .into_iter()
+        .find(|(other, _)| *other == folder)
+        .map_or_else(settings::schema, |(_, schema)| schema);
+    if let Some(object) = schema.as_object_mut() {
+        object.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
+        object.insert("title".to_owned(), json!(format!("Tearline: {folder}")));
+    }
+    print(&format!("{schema:#}\n"))
+}

@@ -1,0 +1,93 @@
+//! `tearline serve`.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::{Arc, Mutex};
+
+use clap::Args;
+
+use super::{Context, SiteArguments};
+use crate::diagnostic::Diagnostics;
+use crate::preview::{self, Built, Content};
+use crate::settings;
+use crate::site::{self, Output};
+
+/// Show the site at 127.0.0.1 and reload it at every change
+///
+/// Shows the edition with the highest marking unless --edition names another. Drafts are shown.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    site: SiteArguments,
+
+    /// The port; the next free one when it is taken
+    #[arg(long, value_name = "PORT", default_value_t = 4747)]
+    port: u16,
+
+    /// The address to listen at; anything but loopback shows the preview to others
+    #[arg(long, value_name = "IP", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    host: IpAddr,
+
+    /// Open the browser
+    #[arg(long)]
+    open: bool,
+}
+
+pub fn run(context: &Context, arguments: &Arguments) -> bool {
+    if !arguments.host.is_loopback() {
+        eprintln!(
+            "warning: {} is not loopback: whoever reaches this machine reads the preview, drafts and all markings with it",
+            arguments.host
+        );
+    }
+    let options = arguments.site.options(context, true);
+    let watched = ["content", "data", "templates", "static", settings::FILE_NAME];
+    let preview = preview::Options {
+        host: arguments.host,
+        port: arguments.port,
+        open: arguments.open,
+        root: context.root.clone(),
+        watched: watched.iter().map(|name| context.root.join(name)).collect(),
+        color: context.color,
+    };
+    match preview::serve(preview, move || build(&options)) {
+        Ok(()) => true,
+        Err(diagnostic) => {
+            context.report(&Diagnostics::from(diagnostic));
+            false
+        }
+    }
+}
+
+/// The whole edition in memory.
+fn build(options: &site::Options) -> Built {
+    let (prepared, mut found) = site::prepare(options);
+    let Some(prepared) = prepared else {
+        return Built { diagnostics: found, ..Built::default() };
+    };
+    let Some(edition) = prepared.editions.iter().max_by_key(|edition| edition.settings.tlp) else {
+        return Built { diagnostics: found, ..Built::default() };
+    };
+    let files: Mutex<BTreeMap<String, Content>> = Mutex::new(BTreeMap::new());
+    let rendered = prepared.render(edition, &|path, output| {
+        let content = match output {
+            Output::Bytes(bytes) => Content::Bytes(Arc::from(bytes)),
+            Output::Copy(file) => Content::File(file.to_owned()),
+        };
+        if let Ok(mut files) = files.lock() {
+            files.insert(path.to_owned(), content);
+        }
+        Ok(())
+    });
+    let base_path = edition.edition.site.base_path().to_owned();
+    match (rendered, files.into_inner()) {
+        (Ok(()), Ok(files)) => Built { files: Some(files), diagnostics: found, base_path },
+        (Err(failed), _) => {
+            found.extend(failed);
+            found.sort();
+            Built { files: None, diagnostics: found, base_path }
+        }
+        // A thread that panicked while it held the lock has ended the run already.
+        (_, Err(_)) => Built { files: None, diagnostics: found, base_path },
+    }
+}

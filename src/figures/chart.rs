@@ -1,0 +1,344 @@
+//! The `chart` block: numbers by label, in one or more series.
+//!
+//! In: the block's YAML, and the CSV that it may name. Out: a [`Chart`] whose values its type can
+//! show; its table, for those who do not see the drawing or want the figures.
+
+mod data;
+
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::sync::Arc;
+
+use self::data::Data;
+use super::block::Context;
+use super::list::Raw;
+use super::svg::{escape, number, number_as_written};
+use super::{Info, SourceAt, scrolling};
+use crate::diagnostic::{Code, Diagnostic, SourceFile};
+use crate::intel::vocabulary::{Vocabulary, vocabulary};
+use crate::load::dates::Period;
+use crate::load::decode::{Decode, Decoder, Spanned, Text, record};
+
+/// More labels than this cannot be read in a drawing, nor more series.
+const MOST_LABELS: usize = 200;
+const MOST_SERIES: usize = 12;
+/// Beyond it numbers lose whole units.
+const LARGEST: f64 = 9e15;
+/// A description lists so many values; the table has them all.
+const MOST_DESCRIBED: usize = 12;
+
+vocabulary! {
+    /// How a chart is drawn.
+    ChartType: "type of chart", "Tearline";
+    Bar = "bar", "Bar chart", "a bar for each number", also ["bars"];
+    StackedBar = "stacked-bar", "Stacked bar chart", "the series of each label in one bar", also ["stacked"];
+    Line = "line", "Line chart", "how numbers change along the labels";
+    Donut = "donut", "Donut chart", "shares of a whole", also ["doughnut", "pie"];
+    HeatMap = "heat-map", "Heat map", "a grid of labels and series, coloured by number", also ["heatmap"];
+}
+
+record! {
+    /// A chart. Its numbers stand in `data`, in `series` or in a file.
+    pub struct ChartMatter {
+        /// bar, stacked-bar, line, donut or heat-map.
+        kind as "type": Spanned<ChartType>,
+        /// What the chart shows.
+        title: Text,
+        /// What is counted, or "%".
+        unit: Option<Text>,
+        /// The id of the source.
+        source: Option<Text>,
+        /// The time it covers.
+        period: Option<Spanned<Period>>,
+        /// What there is to see, for those who do not see it; made from the numbers when absent.
+        description: Option<Text>,
+        /// One series: numbers by label.
+        data: Option<Raw>,
+        /// Several series, each with `name` and `data`.
+        series: Option<Raw>,
+        /// A CSV file beside the document: labels in the first column, a series in each other.
+        file: Option<Text>,
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Chart {
+    pub kind: ChartType,
+    pub title: String,
+    pub unit: Option<String>,
+    period: Option<String>,
+    description: Option<String>,
+    /// What the labels are, where a CSV says it.
+    heading: Option<String>,
+    pub labels: Vec<String>,
+    pub series: Vec<Series>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Series {
+    pub name: Option<String>,
+    /// One for each label.
+    pub values: Vec<Option<Amount>>,
+}
+
+/// A finite number, and how it is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Amount {
+    pub value: f64,
+    pub shown: String,
+}
+
+pub(super) fn parse(context: &mut Context, info: &Info) -> Option<(Chart, SourceAt)> {
+    let block = context.block;
+    if block.is_empty() {
+        let finding = block
+            .finding(Code::BadFigure, "the chart is empty", block.span())
+            .label("expected a YAML table")
+            .help("a chart has `type`, `title` and `data: {label: number}`");
+        context.found.push(finding);
+        return None;
+    }
+    let text = Arc::clone(&block.yaml);
+    let value = block.yaml_value(&mut context.found)?;
+    let value = context.without_marking(&text, &value);
+    let matter = ChartMatter::decode(&value, &mut Decoder { file: &text, found: &mut context.found })?;
+    for shown in [Some(&matter.title), matter.unit.as_ref(), matter.description.as_ref()].into_iter().flatten() {
+        context.check_text(&text, shown);
+    }
+    let data = read_data(context, info, &text, &matter)?;
+    check(context, *matter.kind, &data);
+    let source = info.source(matter.source, &text, context);
+    let unit = matter.unit.map(|unit| unit.value);
+    let series = data
+        .series
+        .into_iter()
+        .map(|series| Series {
+            name: series.name.map(|name| name.value),
+            values: series
+                .values
+                .into_iter()
+                .map(|value| {
+                    value.map(|number| Amount {
+                        value: number.value.value,
+                        shown: with_unit(number_as_written(number.value.value, &number.value.written), unit.as_deref()),
+                    })
+                })
+                .collect(),
+        })
+        .collect();
+    let chart = Chart {
+        kind: matter.kind.value,
+        title: matter.title.value,
+        unit,
+        period: matter.period.map(|period| period.value.to_string()),
+        description: matter.description.map(|text| text.value),
+        heading: data.heading,
+        labels: data.labels.into_iter().map(|label| label.value).collect(),
+        series,
+    };
+    Some((chart, source))
+}
+
+/// The sign of a unit that belongs to every number; other units stand in the caption.
+fn with_unit(shown: String, unit: Option<&str>) -> String {
+    if unit == Some("%") { format!("{shown}%") } else { shown }
+}
+
+/// Reads the numbers from the one place where they stand.
+fn read_data(context: &mut Context, info: &Info, text: &Arc<SourceFile>, matter: &ChartMatter) -> Option<Data> {
+    let file = info.file(matter.file.as_ref(), text, context);
+    let given: Vec<&Range<usize>> = [
+        matter.data.as_ref().map(|Raw(node)| &node.span),
+        matter.series.as_ref().map(|Raw(node)| &node.span),
+        matter.file.as_ref().map(|file| &file.span),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if let [_, second, ..] = given.as_slice() {
+        let finding = Diagnostic::new(Code::BadFigure, "the numbers of the chart stand in two places")
+            .label("only one of `data`, `series` and `file` can be shown")
+            .help("remove all but one");
+        context.report(text, second, finding);
+        return None;
+    }
+    match (&matter.data, &matter.series, file) {
+        (Some(Raw(node)), _, None) => Data::of_table(context, text, node),
+        (_, Some(Raw(node)), None) => Data::of_series(context, text, node),
+        (None, None, Some(name)) => {
+            let csv = context.file(matter.file.as_ref().map(|_| text), name)?;
+            Data::of_csv(context, &csv)
+        }
+        (None, None, None) => {
+            let finding = Diagnostic::new(Code::BadFigure, "the chart has no numbers")
+                .label("expected `data`, `series` or `file` in this table")
+                .help("write `data: {label: number, …}`");
+            context.report(text, &matter.span, finding);
+            None
+        }
+        (_, _, Some(file)) => {
+            let finding = context
+                .block
+                .finding(Code::BadFigure, "the numbers of the chart stand in two places", file.span.clone())
+                .label("the block has numbers of its own")
+                .help("remove `file=…`, or the numbers in the block");
+            context.found.push(finding);
+            None
+        }
+    }
+}
+
+/// Reports what the type of the chart cannot show.
+fn check(context: &mut Context, kind: ChartType, data: &Data) {
+    let text = Arc::clone(&data.text);
+    for label in &data.labels {
+        context.check_label(&text, label);
+    }
+    for name in data.series.iter().filter_map(|series| series.name.as_ref()) {
+        context.check_label(&text, name);
+    }
+    let numbers = || data.series.iter().flat_map(|series| series.values.iter().flatten());
+    if numbers().next().is_none() {
+        let finding = Diagnostic::new(Code::BadFigure, "the chart has no numbers")
+            .label("expected at least one number here")
+            .help("write `label: number` for each");
+        context.report(&text, &data.span, finding);
+        return;
+    }
+    if let Some(label) = data.labels.get(MOST_LABELS) {
+        let finding = Diagnostic::new(Code::OutOfRange, format!("a chart shows at most {MOST_LABELS} labels"))
+            .label("one too many")
+            .help("sum the small ones up, or split the chart");
+        context.report(&text, &label.span, finding);
+    }
+    if let Some(series) = data.series.get(MOST_SERIES) {
+        let finding = Diagnostic::new(Code::OutOfRange, format!("a chart shows at most {MOST_SERIES} series"))
+            .label("one too many")
+            .help("sum the small ones up, or split the chart");
+        context.report(&text, series.name.as_ref().map_or(&data.span, |name| &name.span), finding);
+    }
+    for number in numbers() {
+        let size = number.value.value;
+        let finding = if size.abs() > LARGEST {
+            Diagnostic::new(Code::OutOfRange, "the number is too large to be drawn")
+                .label("expected less than 9 000 000 000 000 000")
+                .help("give it in a larger unit, and name that in `unit`")
+        } else if size < 0.0 && matches!(kind, ChartType::StackedBar | ChartType::Donut) {
+            Diagnostic::new(Code::OutOfRange, format!("a {} cannot show a negative number", kind.label().to_lowercase()))
+                .label("expected 0 or more")
+                .help("`type: bar` and `type: line` show negative numbers")
+        } else {
+            continue;
+        };
+        context.report(&text, &number.span, finding);
+    }
+    if kind == ChartType::Donut {
+        check_donut(context, &text, data);
+    }
+}
+
+fn check_donut(context: &mut Context, text: &Arc<SourceFile>, data: &Data) {
+    let refuse = |context: &mut Context, span: &Range<usize>, message: &str, help: &str| {
+        let finding = Diagnostic::new(Code::BadFigure, message).label("a donut chart cannot show this").help(help);
+        context.report(text, span, finding);
+    };
+    if let Some(second) = data.series.get(1) {
+        let span = second.name.as_ref().map_or(&data.span, |name| &name.span);
+        refuse(context, span, "a donut chart has one series", "`type: stacked-bar` shows the shares of several");
+    }
+    if let Some(label) = data.labels.get(MOST_SERIES) {
+        let message = format!("a donut chart has at most {MOST_SERIES} parts");
+        refuse(context, &label.span, &message, "`type: bar` shows more");
+    }
+    let values = || data.series.iter().flat_map(|series| series.values.iter().flatten());
+    if values().all(|number| number.value.value == 0.0) {
+        refuse(context, &data.span, "all parts of the donut chart are 0", "`type: bar` shows zeros");
+    }
+}
+
+impl Chart {
+    /// Bars of numbers that the caller computed; what is not finite counts as 0.
+    pub fn of_bars(title: &str, unit: &str, data: &[(String, f64)]) -> Self {
+        let unit = (!unit.is_empty()).then(|| unit.to_owned());
+        let values = data
+            .iter()
+            .map(|(_, value)| {
+                let value = if value.is_finite() { value.clamp(-LARGEST, LARGEST) } else { 0.0 };
+                Some(Amount { value, shown: with_unit(number(value), unit.as_deref()) })
+            })
+            .collect();
+        Self {
+            kind: ChartType::Bar,
+            title: title.to_owned(),
+            unit,
+            period: None,
+            description: None,
+            heading: None,
+            labels: data.iter().map(|(label, _)| label.clone()).collect(),
+            series: vec![Series { name: None, values }],
+        }
+    }
+
+    /// What stands behind the title: unit and period.
+    pub fn note(&self) -> String {
+        let unit = self.unit.as_deref().filter(|unit| *unit != "%");
+        [unit, self.period.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
+    /// The names of the series for a key to them; none where there is one series only.
+    pub fn names(&self) -> Option<Vec<String>> {
+        (self.series.len() > 1).then(|| (0..self.series.len()).map(|series| self.name(series)).collect())
+    }
+
+    fn name(&self, series: usize) -> String {
+        let name = self.series.get(series).and_then(|series| series.name.clone());
+        let single = || self.unit.clone().filter(|_| self.series.len() == 1).unwrap_or_else(|| "Value".to_owned());
+        name.unwrap_or_else(single)
+    }
+
+    /// What is drawn, in words.
+    pub fn describe(&self) -> String {
+        if let Some(description) = &self.description {
+            return description.clone();
+        }
+        let mut text = format!("{}.", self.kind.label());
+        let values: usize = self.series.iter().map(|series| series.values.iter().flatten().count()).sum();
+        if values > MOST_DESCRIBED {
+            let _ = write!(text, " {values} values; the table below has them all.");
+            return text;
+        }
+        for (at, series) in self.series.iter().enumerate() {
+            let pairs: Vec<String> = self
+                .labels
+                .iter()
+                .zip(&series.values)
+                .filter_map(|(label, value)| Some(format!("{label}: {}", value.as_ref()?.shown)))
+                .collect();
+            let name = if self.series.len() > 1 { format!("{}: ", self.name(at)) } else { String::new() };
+            let _ = write!(text, " {name}{}.", pairs.join("; "));
+        }
+        text
+    }
+
+    /// All labels and numbers as a table.
+    pub fn table(&self) -> String {
+        let mut table = format!(
+            "<table><thead><tr><th scope=\"col\">{}</th>",
+            escape(self.heading.as_deref().unwrap_or("Label"))
+        );
+        for series in 0..self.series.len() {
+            let _ = write!(table, "<th scope=\"col\">{}</th>", escape(&self.name(series)));
+        }
+        table.push_str("</tr></thead><tbody>");
+        for (at, label) in self.labels.iter().enumerate() {
+            let _ = write!(table, "<tr><th scope=\"row\">{}</th>", escape(label));
+            for series in &self.series {
+                let shown = series.values.get(at).and_then(Option::as_ref).map_or("\u{2013}", |amount| &amount.shown);
+                let _ = write!(table, "<td class=\"number\">{}</td>", escape(shown));
+            }
+            table.push_str("</tr>");
+        }
+        table.push_str("</tbody></table>");
+        scrolling(&self.title, &table)
+    }
+}

@@ -1,0 +1,253 @@
+//! The fourth step: every output path of an edition, with the one producer that makes it.
+//!
+//! In: an [`Edition`] and the files of `static/`. Out: a [`Plan`], or an error for each path that
+//! two producers claim. What templates say is not known here.
+
+pub mod links;
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
+use crate::edition::model::brief_id_of;
+use crate::edition::{BriefId, Edition, EntityId, model};
+use crate::kind::EntityKind;
+use crate::load::Asset;
+
+/// Who makes an output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Producer {
+    Home,
+    /// The pages of the list of all briefs, from 0.
+    Briefs(usize),
+    Brief(BriefId),
+    /// All entities of a kind.
+    Index(EntityKind),
+    /// The pages of an entity, from 0.
+    Entity(EntityId, usize),
+    /// All tags.
+    Tags,
+    /// The pages of a tag, by its place in the edition, from 0.
+    Tag(usize, usize),
+    /// A plain page, by its place in the edition.
+    Content(usize),
+    NotFound,
+    /// An old address, with the path it leads to.
+    Redirect(String),
+    Stylesheet,
+    Favicon,
+    Sitemap,
+    Robots,
+    SiteAtom,
+    SiteJsonFeed,
+    EntityAtom(EntityId),
+    EntityJsonFeed(EntityId),
+    /// A file that is copied.
+    File(Asset),
+}
+
+/// An output with its producer and words for it.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    pub producer: Producer,
+    /// What makes it, for messages.
+    pub by: String,
+    pub at: Option<Location>,
+}
+
+/// Every output path of an edition.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// By path from the edition's root, without a slash at the start.
+    pub outputs: BTreeMap<String, Planned>,
+}
+
+/// The path of the stylesheet; its name changes with what is in it, so that it can be cached.
+pub fn stylesheet_path(css: &str) -> String {
+    format!("assets/style.{}.css", &blake3::hash(css.as_bytes()).to_hex()[..12])
+}
+
+/// The favicon's path.
+pub const FAVICON: &str = "favicon.svg";
+
+/// The path of an entity's page, from the edition's root: `/actors/apt28/`.
+pub fn entity_path(entity: &model::Entity) -> String {
+    format!("/{}/{}/", entity.kind.folder(), entity.slug)
+}
+
+/// The path of a brief's page.
+pub fn brief_path(brief: &model::Brief) -> String {
+    format!("/briefs/{}/", brief.slug)
+}
+
+/// The path of a page of a list, from 0.
+pub fn page_path(base: &str, page: usize) -> String {
+    if page == 0 { base.to_owned() } else { format!("{base}page/{}/", page + 1) }
+}
+
+/// How many pages a list of so many rows has; always one at least.
+pub fn page_count(rows: usize, per_page: usize) -> usize {
+    if per_page == 0 { 1 } else { rows.div_ceil(per_page).max(1) }
+}
+
+/// The rows of a page of a list, as a range.
+pub fn page_rows(rows: usize, per_page: usize, page: usize) -> std::ops::Range<usize> {
+    if per_page == 0 {
+        return 0..rows;
+    }
+    (page * per_page).min(rows)..((page + 1) * per_page).min(rows)
+}
+
+/// Plans an edition's outputs.
+pub fn plan(edition: &Edition, stylesheet: &str, statics: &[Asset], found: &mut Diagnostics) -> Plan {
+    let mut plan = Plan::default();
+    let mut claim = |path: String, producer: Producer, by: String, at: Option<Location>| {
+        plan.claim(path, Planned { producer, by, at }, found);
+    };
+    let per_page = edition.site.per_page;
+    let page = |path: &str| format!("{}index.html", path.trim_start_matches('/'));
+
+    claim(page("/"), Producer::Home, "the home page".into(), None);
+    claim("404.html".into(), Producer::NotFound, "the page for what is not there".into(), None);
+    claim("sitemap.xml".into(), Producer::Sitemap, "the sitemap".into(), None);
+    claim("robots.txt".into(), Producer::Robots, "robots.txt".into(), None);
+    claim("atom.xml".into(), Producer::SiteAtom, "the site's Atom feed".into(), None);
+    claim("feed.json".into(), Producer::SiteJsonFeed, "the site's JSON feed".into(), None);
+    claim(FAVICON.into(), Producer::Favicon, "the theme's favicon".into(), None);
+    claim(stylesheet_path(stylesheet), Producer::Stylesheet, "the theme's stylesheet".into(), None);
+    for number in 0..page_count(edition.briefs.len(), per_page) {
+        let by = "the list of all briefs".to_owned();
+        claim(page(&page_path("/briefs/", number)), Producer::Briefs(number), by, None);
+    }
+    for (at, brief) in edition.briefs.iter().enumerate() {
+        let path = brief_path(brief);
+        claim(page(&path), Producer::Brief(brief_id_of(at)), format!("the brief {}", brief.path), None);
+        redirects(&brief.redirects, &path, &brief.path, &mut claim);
+        assets(&brief.assets, &path, &mut claim);
+    }
+    for kind in EntityKind::ALL {
+        if edition.of_kind(*kind).next().is_some() {
+            let by = format!("the index of {}", kind.plural_title().to_lowercase());
+            claim(page(&format!("/{}/", kind.folder())), Producer::Index(*kind), by, None);
+        }
+        for (id, entity) in edition.of_kind(*kind) {
+            let path = entity_path(entity);
+            let by = format!("the page of the {} {} ({})", kind.name(), entity.name, entity.path);
+            for number in 0..page_count(entity.briefs.len(), per_page) {
+                claim(page(&page_path(&path, number)), Producer::Entity(id, number), by.clone(), None);
+            }
+            let folder = path.trim_start_matches('/');
+            claim(format!("{folder}atom.xml"), Producer::EntityAtom(id), by.clone(), None);
+            claim(format!("{folder}feed.json"), Producer::EntityJsonFeed(id), by, None);
+            if let Some(profile) = &entity.profile {
+                redirects(&profile.redirects, &path, &entity.path, &mut claim);
+                assets(&profile.assets, &path, &mut claim);
+            }
+        }
+    }
+    if !edition.tags.is_empty() {
+        claim(page("/tags/"), Producer::Tags, "the index of tags".into(), None);
+    }
+    for (at, entry) in edition.tags.iter().enumerate() {
+        for number in 0..page_count(entry.briefs.len(), per_page) {
+            let path = page_path(&format!("/tags/{}/", entry.tag.slug), number);
+            claim(page(&path), Producer::Tag(at, number), format!("the tag {}", entry.tag.name), None);
+        }
+    }
+    for (at, content) in edition.pages.iter().enumerate() {
+        let path = format!("/{}/", content.slug);
+        claim(page(&path), Producer::Content(at), format!("the page {}", content.path), None);
+        redirects(&content.redirects, &path, &content.path, &mut claim);
+        assets(&content.assets, &path, &mut claim);
+    }
+    for asset in statics {
+        claim(asset.path.clone(), Producer::File(asset.clone()), asset.site_path.clone(), None);
+    }
+    plan.check_folders(found);
+    plan
+}
+
+type Claim<'a> = dyn FnMut(String, Producer, String, Option<Location>) + 'a;
+
+fn redirects(redirects: &[model::Redirect], to: &str, path: &str, claim: &mut Claim) {
+    for redirect in redirects {
+        let from = redirect.from.trim_start_matches('/');
+        let last = from.rsplit('/').next().unwrap_or_default();
+        let output = match (from.ends_with('/'), last.contains('.')) {
+            (true, _) => format!("{from}index.html"),
+            (false, true) => from.to_owned(),
+            (false, false) => format!("{from}/index.html"),
+        };
+        let by = format!("the redirect from {} in {path}", redirect.from);
+        claim(output, Producer::Redirect(to.to_owned()), by, Some(redirect.at.clone()));
+    }
+}
+
+fn assets(assets: &[Asset], folder: &str, claim: &mut Claim) {
+    for asset in assets {
+        let output = format!("{}{}", folder.trim_start_matches('/'), asset.path);
+        claim(output, Producer::File(asset.clone()), asset.site_path.clone(), None);
+    }
+}
+
+impl Plan {
+    fn claim(&mut self, path: String, planned: Planned, found: &mut Diagnostics) {
+        if let Some(first) = self.outputs.get(&path) {
+            // What a site brings may replace what the theme brings.
+            if matches!(first.producer, Producer::Favicon | Producer::Robots)
+                && matches!(planned.producer, Producer::File(_))
+            {
+                self.outputs.insert(path, planned);
+                return;
+            }
+            found.push(collision(&path, first, &planned));
+            return;
+        }
+        self.outputs.insert(path, planned);
+    }
+
+    /// A path cannot be a file and a folder at once.
+    fn check_folders(&self, found: &mut Diagnostics) {
+        for (path, planned) in &self.outputs {
+            let mut parent = path.as_str();
+            while let Some((folder, _)) = parent.rsplit_once('/') {
+                if let Some(file) = self.outputs.get(folder) {
+                    found.push(collision(folder, file, planned));
+                }
+                parent = folder;
+            }
+        }
+    }
+
+    /// The path of the page or file that an address inside of the edition leads to.
+    pub fn find(&self, address: &str) -> Option<&str> {
+        let path = address.trim_start_matches('/');
+        let index = if path.is_empty() || path.ends_with('/') {
+            format!("{path}index.html")
+        } else {
+            path.to_owned()
+        };
+        self.outputs
+            .get_key_value(&index)
+            .or_else(|| self.outputs.get_key_value(&format!("{path}/index.html")))
+            .map(|(path, _)| path.as_str())
+    }
+}
+
+fn collision(path: &str, first: &Planned, second: &Planned) -> Diagnostic {
+    let location = |planned: &Planned| {
+        planned.at.clone().or_else(|| {
+            let file = planned.by.rsplit(['(', ' ']).next().map(|file| file.trim_end_matches(')'))?;
+            file.contains('/').then(|| Location::of_path(file))
+        })
+    };
+    let diagnostic = Diagnostic::new(
+        Code::Collision,
+        format!("two things want the address /{path}: {} and {}", first.by, second.by),
+    )
+    .help("give one of them another `slug`, name or place");
+    match (location(second), location(first)) {
+        (Some(at), Some(other)) => diagnostic.at_location(at).label("the second").related(other, "the first"),
+        (Some(at), None) | (None, Some(at)) => diagnostic.at_location(at).label("this one"),
+        (None, None) => diagnostic,
+    }
+}

@@ -1,0 +1,44 @@
+//! Dates for reading.
+
+use jiff::civil::Date;
+
+use super::views::DateView;
+use crate::load::dates::{Moment, Period, RoughDate};
+
+fn day(date: Date) -> String {
+    date.strftime("%-d %B %Y").to_string()
+}
+
+impl From<RoughDate> for DateView {
+    fn from(date: RoughDate) -> Self {
+        let text = match date {
+            RoughDate::Year(year) => format!("{year:04}"),
+            RoughDate::Month(..) => date.first_day().strftime("%B %Y").to_string(),
+            RoughDate::Moment(moment) => day(moment.day()),
+        };
+        DateView { iso: date.to_string(), text }
+    }
+}
+
+impl From<Moment> for DateView {
+    fn from(moment: Moment) -> Self {
+        RoughDate::Moment(moment).into()
+    }
+}
+
+/// A period for reading: its word, or both ends.
+pub fn period(period: &Period) -> String {
+    let text = |date: RoughDate| DateView::from(date).text;
+    match (&period.word, period.to) {
+        (Some(word), _) => match word.get(4..) {
+            Some("") => word.clone(),
+            Some(part) if part.starts_with("-Q") => format!("{} quarter {}", &word[..4], &part[2..]),
+            Some("-H1") => format!("first half of {}", &word[..4]),
+            Some("-H2") => format!("second half of {}", &word[..4]),
+            _ => text(period.from),
+        },
+        (None, Some(to)) if to == period.from => text(to),
+        (None, Some(to)) => format!("{} to {}", text(period.from), text(to)),
+        (None, None) => format!("since {}", text(period.from)),
+    }
+}

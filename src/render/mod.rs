@@ -1,0 +1,181 @@
+//! The fifth step: bytes for a path.
+//!
+//! In: an [`Edition`], its [`Plan`] and the templates. Out: the bytes of any planned path, by
+//! [`Renderer::render`]. Preparing a renderer does what all pages share: links of all entities, and
+//! the row of each brief, which every list that has the brief takes as it is.
+
+mod brief;
+mod dates;
+mod entity;
+mod home;
+mod lists;
+mod shared;
+pub mod templates;
+pub mod views;
+
+use rayon::prelude::*;
+use serde::Serialize;
+use tera::{Context, Value};
+
+use crate::diagnostic::Diagnostic;
+use crate::edition::{BriefId, Edition};
+use crate::feeds;
+use crate::kind::EntityKind;
+use crate::markdown::highlight::Highlighter;
+use crate::marking::Tlp;
+use crate::plan::{self, Plan, Planned, Producer};
+use templates::Templates;
+use views::{EntityLink, LinkView, MarkingView, PageView, SiteView};
+
+/// Renders the paths of one edition.
+pub struct Renderer<'a> {
+    edition: &'a Edition,
+    plan: &'a Plan,
+    templates: Templates,
+    highlighter: Option<&'a Highlighter>,
+    /// A link to each entity, by its id.
+    entity_links: Vec<EntityLink>,
+    /// The row of each brief in lists, by its id.
+    rows: Vec<String>,
+}
+
+impl<'a> Renderer<'a> {
+    /// Prepares what the pages of an edition share.
+    ///
+    /// # Errors
+    /// When the template of a brief's row fails.
+    pub fn new(
+        edition: &'a Edition,
+        plan: &'a Plan,
+        mut templates: Templates,
+        highlighter: Option<&'a Highlighter>,
+    ) -> Result<Self, Diagnostic> {
+        templates.set_global("site", &site_view(edition, &templates.stylesheet));
+        let entity_links = shared::entity_links(edition);
+        let mut renderer = Self { edition, plan, templates, highlighter, entity_links, rows: Vec::new() };
+        renderer.rows = edition
+            .briefs
+            .par_iter()
+            .map(|brief| {
+                let mut context = Context::new();
+                context.insert("row", &renderer.brief_row(brief));
+                renderer.templates.render("parts/brief-row.html", &context, &plan::brief_path(brief))
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(renderer)
+    }
+
+    /// The bytes of an output. A copied file has none: it is taken from its place.
+    ///
+    /// # Errors
+    /// When a template fails.
+    pub fn render(&self, path: &str, planned: &Planned) -> Result<Vec<u8>, Diagnostic> {
+        let edition = self.edition;
+        let text = match &planned.producer {
+            Producer::Home => self.home(path)?,
+            Producer::Briefs(number) => self.brief_list(path, *number)?,
+            Producer::Brief(id) => self.brief(path, *id)?,
+            Producer::Index(kind) => self.index(path, *kind)?,
+            Producer::Entity(id, number) => self.entity(path, *id, *number)?,
+            Producer::Tags => self.tags(path)?,
+            Producer::Tag(at, number) => self.tag(path, *at, *number)?,
+            Producer::Content(at) => self.content(path, *at)?,
+            Producer::NotFound => self.not_found(path)?,
+            Producer::Redirect(to) => self.redirect(path, to)?,
+            Producer::Stylesheet => self.templates.stylesheet.clone(),
+            Producer::Favicon => self.templates.favicon.clone(),
+            Producer::Sitemap => feeds::sitemap::sitemap(edition, self.plan),
+            Producer::Robots => feeds::sitemap::robots(edition),
+            Producer::SiteAtom => feeds::atom::site(edition),
+            Producer::SiteJsonFeed => feeds::json_feed::site(edition),
+            Producer::EntityAtom(id) => feeds::atom::entity(edition, *id),
+            Producer::EntityJsonFeed(id) => feeds::json_feed::entity(edition, *id),
+            Producer::File(_) => String::new(),
+        };
+        Ok(text.into_bytes())
+    }
+
+    /// A path of the edition with the sub-path of the site before it.
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.edition.site.base_path())
+    }
+
+    /// What every page has. `path` is the output's.
+    fn page_view(&self, path: &str, title: &str, kind: &'static str, tlp: Tlp) -> PageView {
+        let address = format!("/{}", path.strip_suffix("index.html").unwrap_or(path));
+        PageView {
+            title: title.to_owned(),
+            url: self.url(&address),
+            canonical: self.edition.site.absolute(&address),
+            description: None,
+            tlp: tlp.into(),
+            kind,
+            breadcrumbs: Vec::new(),
+            atom_url: None,
+            json_feed_url: None,
+            json_ld: None,
+        }
+    }
+
+    fn with_template(
+        &self,
+        template: &str,
+        path: &str,
+        page: &PageView,
+        name: &'static str,
+        view: &impl Serialize,
+    ) -> Result<String, Diagnostic> {
+        let mut context = Context::new();
+        context.insert_value("page", Value::from_serializable(page));
+        context.insert_value(name, Value::from_serializable(view));
+        self.templates.render(template, &context, path)
+    }
+
+    fn rows_of(&self, briefs: &[BriefId]) -> String {
+        let size = briefs.iter().map(|id| self.rows[id.0 as usize].len() + 1).sum();
+        let mut rows = String::with_capacity(size);
+        for id in briefs {
+            rows.push_str(&self.rows[id.0 as usize]);
+            rows.push('\n');
+        }
+        rows
+    }
+
+    /// The highest marking among briefs, for a page that lists them.
+    fn highest(&self, briefs: &[BriefId], least: Tlp) -> Tlp {
+        briefs.iter().map(|id| self.edition.brief(*id).tlp).fold(least, Ord::max)
+    }
+
+    fn breadcrumb(&self, title: &str, path: &str) -> LinkView {
+        LinkView { title: title.to_owned(), url: self.url(path) }
+    }
+}
+
+fn site_view(edition: &Edition, stylesheet: &str) -> SiteView {
+    let site = &edition.site;
+    let base = site.base_path();
+    let link = |title: &str, path: &str| LinkView { title: title.to_owned(), url: format!("{base}{path}") };
+    let mut navigation = vec![link("Briefs", "/briefs/")];
+    for kind in EntityKind::ALL {
+        if edition.of_kind(*kind).next().is_some() {
+            navigation.push(link(kind.plural_title(), &format!("/{}/", kind.folder())));
+        }
+    }
+    SiteView {
+        title: site.title.clone(),
+        language: site.language.clone(),
+        edition: site.edition.clone(),
+        tlp: MarkingView::from(site.tlp),
+        base_url: site.base_url.as_str().trim_end_matches('/').to_owned(),
+        base_path: base.to_owned(),
+        home_url: format!("{base}/"),
+        stylesheet_url: format!("{base}/{}", plan::stylesheet_path(stylesheet)),
+        atom_url: format!("{base}/atom.xml"),
+        json_feed_url: format!("{base}/feed.json"),
+        navigation,
+        pages: edition.pages.iter().map(|page| link(&page.title, &format!("/{}/", page.slug))).collect(),
+        subscribe: site.subscribe.clone(),
+        attack_notice: edition.attack_notice.clone(),
+        extra: site.extra.clone(),
+    }
+}

@@ -1,0 +1,208 @@
+//! Pieces that several kinds of pages show: links, rows, sources, bodies.
+
+use super::Renderer;
+use super::views::{
+    AttributionView, BriefRow, EntityLink, LinkView, MarkingView, Rating, SourceView, TocView,
+};
+use crate::edition::model::{Attribution, Brief, Entity, Source, Target, Text};
+use crate::edition::{BriefId, Edition, EntityId, Shown};
+use crate::figures;
+use crate::intel::vocabulary::{BriefStatus, Vocabulary};
+use crate::kind::EntityKind;
+use crate::markdown::{self, ImageInfo, Links, RenderBody, TocEntry};
+use crate::marking::{Marking, Tlp};
+use crate::plan;
+
+/// A link to each entity of an edition, by its id.
+pub fn entity_links(edition: &Edition) -> Vec<EntityLink> {
+    edition
+        .entities
+        .iter()
+        .map(|entity| EntityLink {
+            kind: entity.kind.name(),
+            name: entity.name.clone(),
+            url: format!("{}{}", edition.site.base_path(), plan::entity_path(entity)),
+            code: code(entity),
+        })
+        .collect()
+}
+
+/// The code that is shown with a name: an ATT&CK id, or that of a country.
+fn code(entity: &Entity) -> Option<String> {
+    let code = match entity.kind {
+        EntityKind::Technique => Some(entity.slug.clone()),
+        EntityKind::Region => entity.place.as_ref().and_then(|place| place.alpha2.clone()),
+        EntityKind::Vulnerability | EntityKind::Sector => None,
+        _ => entity.profile.as_ref().and_then(|profile| profile.facts.attack_id.clone()),
+    };
+    code.filter(|code| *code != entity.name)
+}
+
+/// A body as HTML with its table of contents.
+pub struct BodyView {
+    pub html: String,
+    pub toc: Vec<TocView>,
+}
+
+/// Where the links of one document lead.
+struct DocumentLinks<'a> {
+    renderer: &'a Renderer<'a>,
+    text: &'a Text,
+    sources: &'a [Shown<Source>],
+    /// The address of the document's own folder.
+    folder: String,
+}
+
+impl Links for DocumentLinks<'_> {
+    fn href(&self, target: &str) -> Option<String> {
+        let renderer = self.renderer;
+        Some(match self.text.targets.get(target)? {
+            Target::Entity(id) => renderer.entity_links[id.0 as usize].url.clone(),
+            Target::Brief(id) => renderer.url(&plan::brief_path(renderer.edition.brief(*id))),
+            Target::Path(path, fragment) => {
+                let fragment = fragment.as_ref().map_or(String::new(), |fragment| format!("#{fragment}"));
+                format!("{}{fragment}", renderer.url(path))
+            }
+            Target::Anchor(anchor) => format!("#{anchor}"),
+            Target::Asset(asset) => renderer.url(&format!("{}{asset}", self.folder)),
+            Target::External => target.to_owned(),
+        })
+    }
+
+    fn citation(&self, id: &str) -> Option<usize> {
+        source_number(self.sources, id)
+    }
+
+    fn image(&self, target: &str) -> Option<ImageInfo> {
+        let href = self.href(target)?;
+        Some(ImageInfo { href, width: None, height: None })
+    }
+}
+
+/// The number of a source in the shown list, from 1.
+pub fn source_number(sources: &[Shown<Source>], id: &str) -> Option<usize> {
+    sources.iter().position(|source| source.value.id == id).map(|at| at + 1)
+}
+
+/// A marking to show where it differs from that of the document around it.
+pub fn own_marking(tlp: Tlp, outer: Tlp) -> Option<MarkingView> {
+    (tlp != outer).then(|| tlp.into())
+}
+
+/// The word for a status other than current.
+pub fn status_word(status: BriefStatus) -> Option<&'static str> {
+    (status != BriefStatus::Current).then(|| status.name())
+}
+
+fn toc_view(entries: Vec<TocEntry>) -> Vec<TocView> {
+    entries
+        .into_iter()
+        .map(|entry| TocView { id: entry.id, text: entry.text, children: toc_view(entry.children) })
+        .collect()
+}
+
+impl Renderer<'_> {
+    pub(super) fn entity_link(&self, id: EntityId) -> EntityLink {
+        self.entity_links[id.0 as usize].clone()
+    }
+
+    /// The entities of one kind among a brief's.
+    pub(super) fn links_of_kind(&self, entities: &[EntityId], kind: EntityKind) -> Vec<EntityLink> {
+        entities
+            .iter()
+            .filter(|id| self.edition.entity(**id).kind == kind)
+            .map(|id| self.entity_link(*id))
+            .collect()
+    }
+
+    pub(super) fn brief_link(&self, id: BriefId) -> LinkView {
+        let brief = self.edition.brief(id);
+        self.breadcrumb(&brief.title, &plan::brief_path(brief))
+    }
+
+    pub(super) fn brief_row(&self, brief: &Brief) -> BriefRow {
+        BriefRow {
+            title: brief.title.clone(),
+            url: self.url(&plan::brief_path(brief)),
+            summary: brief.summary.clone(),
+            date: brief.date.into(),
+            tlp: brief.tlp.into(),
+            draft: brief.draft,
+            status: status_word(brief.status),
+            report_number: brief.report_number.clone(),
+            actors: self.links_of_kind(&brief.entities, EntityKind::Actor),
+            regions: self.links_of_kind(&brief.entities, EntityKind::Region),
+            sectors: self.links_of_kind(&brief.entities, EntityKind::Sector),
+        }
+    }
+
+    pub(super) fn sources(&self, sources: &[Shown<Source>], outer: Tlp) -> Vec<SourceView> {
+        sources
+            .iter()
+            .enumerate()
+            .map(|(at, source)| {
+                let Shown { tlp, value } = source;
+                let reliability = value.reliability.map(|rating| Rating {
+                    code: rating.name().to_owned(),
+                    meaning: rating.meaning().to_owned(),
+                });
+                let credibility = value.credibility.map(|rating| Rating {
+                    code: rating.name().to_owned(),
+                    meaning: rating.meaning().to_owned(),
+                });
+                let rating = match (&reliability, &credibility) {
+                    (None, None) => None,
+                    (letter, number) => Some(
+                        [letter, number].into_iter().flatten().map(|rating| rating.code.as_str()).collect::<String>(),
+                    ),
+                };
+                SourceView {
+                    number: at + 1,
+                    title: value.title.clone(),
+                    publisher: value.publisher.clone(),
+                    url: value.url.clone(),
+                    date: value.date.map(Into::into),
+                    accessed: value.accessed.map(Into::into),
+                    rating,
+                    reliability,
+                    credibility,
+                    tlp: own_marking(*tlp, outer),
+                }
+            })
+            .collect()
+    }
+
+    pub(super) fn attribution(
+        &self,
+        entry: &Shown<Attribution<EntityId>>,
+        sources: &[Shown<Source>],
+        outer: Tlp,
+    ) -> AttributionView {
+        let Shown { tlp, value } = entry;
+        AttributionView {
+            actor: value.actor.map(|id| self.entity_link(id)),
+            alignment: value.alignment.clone(),
+            basis: value
+                .basis
+                .map(|basis| Rating { code: basis.label().to_owned(), meaning: basis.meaning().to_owned() }),
+            confidence: value.confidence.map(Vocabulary::label),
+            source: value.source.as_deref().and_then(|id| source_number(sources, id)),
+            tlp: own_marking(*tlp, outer),
+        }
+    }
+
+    /// Renders a body. `folder` is the address of the document's own folder.
+    pub(super) fn body(&self, text: &Text, sources: &[Shown<Source>], tlp: Tlp, folder: &str) -> BodyView {
+        let links = DocumentLinks { renderer: self, text, sources, folder: folder.to_owned() };
+        let marking = Marking::new(tlp, []);
+        let figure = |block: &crate::load::body::Figure| {
+            let at = text.body.figures.iter().position(|other| other.event == block.event);
+            at.and_then(|at| text.figures.get(at).map(|figure| (at, figure))).map_or_else(String::new, |(at, figure)| {
+                let citation = |id: &str| source_number(sources, id);
+                figures::render(figure, &format!("figure-{}", at + 1), &citation)
+            })
+        };
+        let rendered = markdown::render(&RenderBody::new(&text.body, &marking), &links, self.highlighter, &figure);
+        BodyView { html: rendered.html, toc: toc_view(rendered.toc) }
+    }
+}

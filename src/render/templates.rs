@@ -1,0 +1,113 @@
+//! The templates of a site: the built-in theme with the site's own files over it.
+//!
+//! In: the overrides from `templates/`. Out: a Tera engine in which every template is parsed, or a
+//! diagnostic with the template's name, line and column.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use include_dir::{Dir, include_dir};
+use tera::{Context, ErrorKind, Tera};
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
+
+static THEME: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+
+/// The parts of the stylesheet that belong to what Rust renders.
+const FRAGMENTS: [&str; 2] = [include_str!("../markdown/highlight.css"), include_str!("../figures/figures.css")];
+
+/// The theme with a site's overrides.
+#[derive(Clone)]
+pub struct Templates {
+    tera: Tera,
+    files: BTreeMap<String, Arc<SourceFile>>,
+    pub stylesheet: String,
+    pub favicon: String,
+}
+
+impl Templates {
+    /// Parses the built-in templates and the site's.
+    pub fn new(overrides: &[Arc<SourceFile>], found: &mut Diagnostics) -> Option<Templates> {
+        let mut files: BTreeMap<String, Arc<SourceFile>> = BTreeMap::new();
+        for file in walk(&THEME) {
+            let name = file.path().to_string_lossy().replace('\\', "/");
+            if let Some(text) = file.contents_utf8() {
+                files.insert(name.clone(), SourceFile::new(format!("templates/{name}"), text));
+            }
+        }
+        for file in overrides {
+            let name = file.path.strip_prefix("templates/").unwrap_or(&file.path);
+            files.insert(name.to_owned(), Arc::clone(file));
+        }
+        let mut stylesheet = files.get("style.css").map_or_else(String::new, |file| file.text.clone());
+        for fragment in FRAGMENTS {
+            stylesheet.push('\n');
+            stylesheet.push_str(fragment);
+        }
+        let favicon = files.get("favicon.svg").map_or_else(String::new, |file| file.text.clone());
+        let mut tera = Tera::default();
+        let templates = files
+            .iter()
+            .filter(|(name, _)| name.ends_with(".html"))
+            .map(|(name, file)| (name.clone(), file.text.clone()));
+        if let Err(error) = tera.add_raw_templates(templates) {
+            found.push(diagnose(&error, &files, None, Code::TemplateSyntax));
+            return None;
+        }
+        Some(Templates { tera, files, stylesheet, favicon })
+    }
+
+    /// What every template of an edition gets beside its own variables.
+    pub fn set_global(&mut self, name: &'static str, value: &impl serde::Serialize) {
+        self.tera.global_context().insert(name, value);
+    }
+
+    /// Renders a template.
+    ///
+    /// # Errors
+    /// When the template fails, with its name, line and column, and the page it was for.
+    pub fn render(&self, name: &str, context: &Context, page: &str) -> Result<String, Diagnostic> {
+        self.tera
+            .render(name, context)
+            .map_err(|error| diagnose(&error, &self.files, Some(page), Code::TemplateRender))
+    }
+}
+
+fn walk<'a>(dir: &'a Dir<'a>) -> Vec<&'a include_dir::File<'a>> {
+    let mut files: Vec<&include_dir::File> = dir.files().collect();
+    for inner in dir.dirs() {
+        files.extend(walk(inner));
+    }
+    files
+}
+
+fn diagnose(
+    error: &tera::Error,
+    files: &BTreeMap<String, Arc<SourceFile>>,
+    page: Option<&str>,
+    code: Code,
+) -> Diagnostic {
+    let of_page = page.map_or(String::new(), |page| format!(" while it rendered /{page}"));
+    let help = "see the variables that each template gets in the guide, docs/templates.md";
+    let (name, message, span) = match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            (report.filename().to_owned(), report.message().to_owned(), Some(report.span().range.clone()))
+        }
+        ErrorKind::MissingParent { current, parent } => {
+            (current.clone(), format!("extends `{parent}`, which is not there"), None)
+        }
+        ErrorKind::CircularExtend { tpl, .. } => (tpl.clone(), "extends itself".to_owned(), None),
+        ErrorKind::CircularInclude { tpl, .. } => (tpl.clone(), "includes itself".to_owned(), None),
+        ErrorKind::TemplateNotFound(name) => (name.clone(), "is not there".to_owned(), None),
+        other => (String::new(), other.to_string(), None),
+    };
+    let diagnostic = Diagnostic::new(code, format!("the template `{name}` failed{of_page}: {message}")).help(help);
+    match files.get(&name) {
+        Some(file) => {
+            let end = file.text.len();
+            let span = span.unwrap_or(0..0);
+            diagnostic.at(file, span.start.min(end)..span.end.min(end)).label(message)
+        }
+        None => diagnostic.at_path(format!("templates/{name}")),
+    }
+}

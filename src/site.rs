@@ -1,0 +1,348 @@
+//! The whole pipeline.
+//!
+//! In: a site's folder and what the command line says. Out: editions with their plans
+//! ([`prepare`]), and, written and swapped in, the site ([`build`]).
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+use url::Url;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile, nearest};
+use crate::edition::{Edition, Withheld, redact};
+use crate::intel;
+use crate::load;
+use crate::markdown::highlight::Highlighter;
+use crate::output::{Commit, CommitOptions, CommitSummary};
+use crate::plan::{self, Plan, Planned, Producer};
+use crate::render::Renderer;
+use crate::render::templates::Templates;
+use crate::settings::{EditionSettings, trimmed};
+
+/// What the command line says of a build.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The site's folder.
+    pub root: PathBuf,
+    /// Only this edition.
+    pub edition: Option<String>,
+    /// Another address than that of the settings.
+    pub base_url: Option<Url>,
+    /// Whether drafts are shown.
+    pub drafts: bool,
+    /// The instant that embargo and expiry are measured by.
+    pub as_of: Timestamp,
+}
+
+/// How long each step took, in their order.
+pub type Timings = Vec<(&'static str, Duration)>;
+
+/// An edition that is ready to be rendered.
+pub struct PreparedEdition {
+    pub settings: EditionSettings,
+    pub edition: Edition,
+    pub withheld: Withheld,
+    pub plan: Plan,
+}
+
+/// Everything up to the plans.
+pub struct Prepared {
+    pub editions: Vec<PreparedEdition>,
+    pub templates: Templates,
+    pub highlighter: Option<Highlighter>,
+    pub timings: Timings,
+    /// When the next embargo ends, of those that still hold.
+    pub next_embargo: Option<Timestamp>,
+}
+
+/// load, resolve, redact, plan. Nothing comes back when there are errors; all findings do, weighed by
+/// the site's settings and sorted.
+pub fn prepare(options: &Options) -> (Option<Prepared>, Diagnostics) {
+    let mut found = Diagnostics::new();
+    let mut clock = Clock::start();
+    let Some(site) = load::load(&options.root, &mut found) else {
+        found.sort();
+        return (None, found);
+    };
+    let templates = Templates::new(&site.templates, &mut found);
+    clock.lap("load");
+    let library = intel::resolve(&site, &mut found);
+    clock.lap("resolve");
+
+    let files: BTreeMap<&str, &Arc<SourceFile>> =
+        site.documents.iter().map(|document| (document.file.path.as_str(), &document.file)).collect();
+    let mut editions = Vec::new();
+    for settings in chosen(&site.settings.editions, options, &site.settings.file, &mut found) {
+        let (edition, withheld) =
+            redact(&library, &site.settings, &settings, options.as_of, options.drafts, &mut found);
+        editions.push((settings, edition, withheld));
+    }
+    clock.lap("redact");
+    let stylesheet = templates.as_ref().map_or("", |templates| templates.stylesheet.as_str());
+    let editions: Vec<PreparedEdition> = editions
+        .into_iter()
+        .map(|(settings, edition, withheld)| {
+            let plan = plan::plan(&edition, stylesheet, &site.statics, &mut found);
+            plan::links::check(&edition, &plan, &files, &mut found);
+            PreparedEdition { settings, edition, withheld, plan }
+        })
+        .collect();
+    clock.lap("plan");
+
+    let next_embargo = library
+        .briefs
+        .iter()
+        .filter_map(|brief| brief.embargo.map(crate::load::dates::Moment::timestamp))
+        .filter(|until| *until > options.as_of)
+        .min();
+    found.reweigh(|code| site.settings.weigh(code));
+    found.sort();
+    let prepared = templates.map(|templates| Prepared {
+        editions,
+        templates,
+        highlighter: site.settings.highlight.then(Highlighter::new),
+        timings: clock.laps,
+        next_embargo,
+    });
+    (prepared.filter(|_| !found.has_errors()), found)
+}
+
+/// The editions that a run makes.
+fn chosen(
+    editions: &[EditionSettings],
+    options: &Options,
+    file: &Arc<SourceFile>,
+    found: &mut Diagnostics,
+) -> Vec<EditionSettings> {
+    let mut chosen: Vec<EditionSettings> = match &options.edition {
+        None => editions.to_vec(),
+        Some(name) => editions.iter().filter(|edition| edition.name.as_ref() == Some(name)).cloned().collect(),
+    };
+    if let (Some(name), true) = (&options.edition, chosen.is_empty()) {
+        let names: Vec<&str> = editions.iter().filter_map(|edition| edition.name.as_deref()).collect();
+        let diagnostic =
+            Diagnostic::new(Code::UnknownEdition, format!("there is no edition `{name}`")).at_path(file.path.as_str());
+        found.push(match (nearest(name, names.iter().copied()), names.as_slice()) {
+            (Some(near), _) => diagnostic.help(format!("did you mean `{near}`?")),
+            (None, []) => diagnostic.help("the settings have no [editions.*]: leave --edition out"),
+            (None, names) => diagnostic.help(format!("the settings have: {}", names.join(", "))),
+        });
+    }
+    if let Some(base_url) = &options.base_url {
+        if chosen.len() > 1 {
+            found.push(
+                Diagnostic::new(Code::UnknownEdition, "--base-url is one address, and there are several editions")
+                    .help("name the one it is for with --edition"),
+            );
+        }
+        for edition in &mut chosen {
+            edition.base_url = trimmed(base_url);
+        }
+    }
+    chosen
+}
+
+impl PreparedEdition {
+    /// The folder that the edition is written to, below the output folder.
+    pub fn folder(&self, output: &Path) -> PathBuf {
+        match &self.settings.name {
+            Some(name) => output.join(name),
+            None => output.to_owned(),
+        }
+    }
+}
+
+impl Prepared {
+    /// What renders an edition's paths.
+    ///
+    /// # Errors
+    /// When a template that all pages share fails.
+    pub fn renderer<'a>(&'a self, edition: &'a PreparedEdition) -> Result<Renderer<'a>, Diagnostic> {
+        Renderer::new(&edition.edition, &edition.plan, self.templates.clone(), self.highlighter.as_ref())
+    }
+
+    /// Renders every output of an edition, in parallel, and gives each to `take`.
+    ///
+    /// # Errors
+    /// The first failure of each template, and the first of `take`.
+    pub fn render(
+        &self,
+        edition: &PreparedEdition,
+        take: &(dyn Fn(&str, Output) -> Result<(), Diagnostic> + Sync),
+    ) -> Result<(), Diagnostics> {
+        let renderer = self.renderer(edition)?;
+        let outputs: Vec<(&String, &Planned)> = edition.plan.outputs.iter().collect();
+        outputs
+            .par_iter()
+            .try_for_each(|(path, planned)| match &planned.producer {
+                Producer::File(asset) => take(path, Output::Copy(&asset.file)),
+                _ => take(path, Output::Bytes(renderer.render(path, planned)?)),
+            })
+            .map_err(Diagnostics::from)
+    }
+}
+
+/// An output's content.
+pub enum Output<'a> {
+    Bytes(Vec<u8>),
+    /// A file that is taken over as it is.
+    Copy(&'a Path),
+}
+
+/// An edition that was written.
+pub struct BuiltEdition {
+    pub name: Option<String>,
+    pub folder: PathBuf,
+    pub tlp: crate::marking::Tlp,
+    pub briefs: usize,
+    pub entities: usize,
+    pub withheld: Withheld,
+    pub commit: CommitSummary,
+}
+
+/// What a build did.
+pub struct Built {
+    pub editions: Vec<BuiltEdition>,
+    pub timings: Timings,
+    pub next_embargo: Option<Timestamp>,
+}
+
+/// Builds every chosen edition. No output is touched unless all of them could be made.
+pub fn build(
+    options: &Options,
+    output: &Path,
+    commit: &CommitOptions,
+    strict: bool,
+    progress: &dyn Progress,
+) -> (Option<Built>, Diagnostics) {
+    progress.step("reading");
+    let (prepared, mut found) = prepare(options);
+    let Some(mut prepared) = prepared.filter(|_| !(strict && !found.is_empty())) else {
+        return (None, found);
+    };
+    if let Err(diagnostic) = check_output(&options.root, output) {
+        found.push(*diagnostic);
+        return (None, found);
+    }
+    let mut clock = Clock::start();
+    let total = prepared.editions.iter().map(|edition| edition.plan.outputs.len()).sum();
+    progress.start(total);
+    let mut staged = Vec::new();
+    for edition in &prepared.editions {
+        let folder = edition.folder(output);
+        let written = Commit::begin(&folder, commit).map_err(Diagnostics::from).and_then(|commit| {
+            prepared.render(edition, &|path, content| {
+                match content {
+                    Output::Bytes(bytes) => commit.write(path, &bytes)?,
+                    Output::Copy(file) => commit.copy(path, file)?,
+                }
+                progress.done(1);
+                Ok(())
+            })?;
+            Ok(commit)
+        });
+        match written {
+            Ok(commit) => staged.push((edition, folder, commit)),
+            Err(failed) => {
+                found.extend(failed);
+                found.sort();
+                return (None, found);
+            }
+        }
+    }
+    clock.lap("render");
+    progress.step("swapping in");
+    let mut editions = Vec::new();
+    for (edition, folder, commit) in staged {
+        match commit.finish() {
+            Ok(summary) => {
+                found.extend(summary.warnings.clone());
+                editions.push(BuiltEdition {
+                    name: edition.settings.name.clone(),
+                    folder,
+                    tlp: edition.settings.tlp,
+                    briefs: edition.edition.briefs.len(),
+                    entities: edition.edition.entities.len(),
+                    withheld: edition.withheld.clone(),
+                    commit: summary,
+                });
+            }
+            Err(diagnostic) => {
+                found.push(diagnostic);
+                return (None, found);
+            }
+        }
+    }
+    clock.lap("commit");
+    let mut timings = std::mem::take(&mut prepared.timings);
+    timings.extend(clock.laps);
+    (Some(Built { editions, timings, next_embargo: prepared.next_embargo }), found)
+}
+
+/// How a long run tells where it is.
+pub trait Progress: Sync {
+    fn step(&self, name: &'static str);
+    fn start(&self, total: usize);
+    fn done(&self, count: usize);
+}
+
+/// The output folder may not hold the site, nor stand in what the site is made of.
+fn check_output(root: &Path, output: &Path) -> Result<(), Box<Diagnostic>> {
+    let (root, output) = (absolute(root), absolute(output));
+    let sources = ["content", "data", "templates", "static"];
+    let inside = sources.iter().find(|folder| output.starts_with(root.join(folder)));
+    if root.starts_with(&output) || inside.is_some() {
+        return Err(Box::new(
+            Diagnostic::new(
+                Code::ForeignOutput,
+                format!("the output folder {} would replace the site itself", output.display()),
+            )
+            .help("name a folder of its own with --output, as in --output public"),
+        ));
+    }
+    Ok(())
+}
+
+/// A path without `.` and `..`, symbolic links of what exists followed.
+fn absolute(path: &Path) -> PathBuf {
+    let mut existing = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut rest = Vec::new();
+    while !existing.exists() {
+        match (existing.file_name().map(ToOwned::to_owned), existing.pop()) {
+            (Some(name), true) => rest.push(name),
+            _ => break,
+        }
+    }
+    let mut whole = std::fs::canonicalize(&existing).unwrap_or(existing);
+    for name in rest.into_iter().rev() {
+        match Path::new(&name).components().next() {
+            Some(Component::ParentDir) => {
+                whole.pop();
+            }
+            _ => whole.push(name),
+        }
+    }
+    whole
+}
+
+/// Measures the steps of a run.
+struct Clock {
+    last: Instant,
+    laps: Timings,
+}
+
+impl Clock {
+    fn start() -> Self {
+        Self { last: Instant::now(), laps: Vec::new() }
+    }
+
+    fn lap(&mut self, name: &'static str) {
+        let now = Instant::now();
+        self.laps.push((name, now - self.last));
+        self.last = now;
+    }
+}
