@@ -168,7 +168,8 @@ impl Prepared {
     /// Renders every output of an edition, in parallel, and gives each to `take`.
     ///
     /// # Errors
-    /// The first failure of each template, and the first of `take`.
+    /// Each failing place of a template once, with the first page in the order of the paths that
+    /// shows it; or the first failure of `take`, after which nothing more is rendered.
     pub fn render(
         &self,
         edition: &PreparedEdition,
@@ -176,13 +177,38 @@ impl Prepared {
     ) -> Result<(), Diagnostics> {
         let renderer = self.renderer(edition)?;
         let outputs: Vec<(&String, &Planned)> = edition.plan.outputs.iter().collect();
-        outputs
+        let failed: Vec<Result<Diagnostic, Diagnostic>> = outputs
             .par_iter()
-            .try_for_each(|(path, planned)| match &planned.producer {
-                Producer::File(asset) => take(path, Output::Copy(&asset.file)),
-                _ => take(path, Output::Bytes(renderer.render(path, planned)?)),
+            .filter_map(|(path, planned)| {
+                let output = match &planned.producer {
+                    Producer::File(asset) => Output::Copy(&asset.file),
+                    _ => match renderer.render(path, planned) {
+                        Ok(bytes) => Output::Bytes(bytes),
+                        Err(diagnostic) => return Some(Ok(diagnostic)),
+                    },
+                };
+                take(path, output).err().map(Err)
             })
-            .map_err(Diagnostics::from)
+            // A template fails alike on page after page; the disk fails for good.
+            .take_any_while({
+                let stop = std::sync::atomic::AtomicBool::new(false);
+                move |failure| failure.is_ok() || !stop.swap(true, std::sync::atomic::Ordering::Relaxed)
+            })
+            .collect();
+        let mut found = Diagnostics::new();
+        let mut places = std::collections::BTreeSet::new();
+        for failure in failed {
+            match failure {
+                Err(diagnostic) => return Err(diagnostic.into()),
+                Ok(diagnostic) => {
+                    let place = diagnostic.location.as_ref().map(|at| (at.file.path.clone(), at.span.start));
+                    if places.insert((diagnostic.code, place)) {
+                        found.push(diagnostic);
+                    }
+                }
+            }
+        }
+        if found.is_empty() { Ok(()) } else { Err(found) }
     }
 }
 

@@ -21,11 +21,6 @@ use super::{Links, RenderBody};
 use crate::load::body::Figure;
 use crate::marking::Marking;
 
-/// The level that a heading of a body is shown at: the page's own title is the only `<h1>`.
-pub(super) fn shown_level(level: u8) -> u8 {
-    level.saturating_add(1).clamp(2, 6)
-}
-
 /// A portion that the loop is in.
 struct Inside {
     end: usize,
@@ -50,6 +45,8 @@ pub(super) struct Page<'a> {
     badge: Option<Marking>,
     /// For each open link whether it is an element.
     anchors: Vec<bool>,
+    /// For each heading of the body the level it is shown at.
+    levels: Vec<u8>,
     alignments: Vec<Alignment>,
     column: usize,
     in_head: bool,
@@ -84,6 +81,7 @@ impl<'a> Page<'a> {
             note_markings: BTreeMap::new(),
             badge: None,
             anchors: Vec::new(),
+            levels: super::shown_levels(body.headings),
             alignments: Vec::new(),
             column: 0,
             in_head: false,
@@ -132,9 +130,7 @@ impl<'a> Page<'a> {
         let end = self.end_of(index);
         match tag {
             Tag::Paragraph => return self.paragraph(index, end),
-            Tag::Heading { level, classes, .. } => {
-                return self.heading(index, end, *level as u8, classes);
-            }
+            Tag::Heading { classes, .. } => return self.heading(index, end, classes),
             Tag::BlockQuote(kind) => {
                 self.out.line();
                 match kind {

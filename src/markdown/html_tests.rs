@@ -111,7 +111,8 @@ fn headings_have_ids_and_make_the_contents() {
         "<h2 id=\"one-only\">One &amp; only <a class=\"anchor\" href=\"#one-only\" aria-label=\"Link to “One &amp; only”\">\
          <span aria-hidden=\"true\">#</span></a></h2>"
     ));
-    assert!(page.html.contains("<h4 id=\"deep\">"));
+    assert!(page.html.contains("<h3 id=\"deep\">"));
+    assert!(html("### First\n\n###### Then\n\n## Last\n").contains("<h3 id=\"then\">"));
     assert_eq!(
         page.html.matches("<h").count(),
         4,
@@ -244,7 +245,7 @@ fn html_of_the_writer_is_sanitised() {
         "{page}"
     );
     assert!(
-        page.contains("<h3 id=\"head\">Head <a class=\"anchor\" href=\"#head\""),
+        page.contains("<h2 id=\"head\">Head <a class=\"anchor\" href=\"#head\""),
         "{page}"
     );
     assert!(

@@ -82,7 +82,7 @@ pub struct Rendered {
 /// A heading and those below it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct TocEntry {
-    /// As shown: `#` is 2.
+    /// As shown, 2 to 6.
     pub level: u8,
     pub id: String,
     pub text: String,
@@ -108,7 +108,26 @@ pub fn render(
     }
 }
 
-/// The headings as a tree. A heading that skips a level is below the last one above it.
+/// The level that each heading is shown at: 2 for the outermost, since the page's title is the only
+/// `<h1>`, and one more for each heading that it is below. No level is skipped, whatever the text
+/// does and whatever was taken out of it, as the HTML validator and screen readers ask for.
+fn shown_levels(headings: &[Heading]) -> Vec<u8> {
+    let mut above: Vec<u8> = Vec::new();
+    headings
+        .iter()
+        .map(|heading| {
+            // An empty heading is not shown.
+            if heading.text.is_empty() {
+                return 2;
+            }
+            while above.pop_if(|level| *level >= heading.level).is_some() {}
+            above.push(heading.level);
+            u8::try_from(above.len() + 1).unwrap_or(6).min(6)
+        })
+        .collect()
+}
+
+/// The headings as a tree.
 fn toc(headings: &[Heading]) -> Vec<TocEntry> {
     let mut top = Vec::new();
     let mut open: Vec<TocEntry> = Vec::new();
@@ -119,8 +138,11 @@ fn toc(headings: &[Heading]) -> Vec<TocEntry> {
                 .push(entry);
         }
     }
-    for heading in headings.iter().filter(|heading| !heading.text.is_empty()) {
-        let level = html::shown_level(heading.level);
+    let levels = shown_levels(headings);
+    for (heading, level) in headings.iter().zip(levels) {
+        if heading.text.is_empty() {
+            continue;
+        }
         close(&mut open, &mut top, level);
         open.push(TocEntry {
             level,

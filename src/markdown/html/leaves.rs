@@ -2,7 +2,7 @@
 
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, Tag};
 
-use super::{Page, shown_level};
+use super::Page;
 use crate::markdown::code;
 
 impl<'a> Page<'a> {
@@ -47,19 +47,24 @@ impl<'a> Page<'a> {
         &mut self,
         index: usize,
         end: usize,
-        level: u8,
         classes: &[CowStr<'static>],
     ) -> usize {
         let headings = self.body.headings;
-        let heading = headings
+        let place = headings
             .binary_search_by_key(&index, |heading| heading.event)
-            .ok()
-            .and_then(|at| headings.get(at));
+            .ok();
+        let heading = place.and_then(|at| headings.get(at));
         // An empty heading is an error to screen readers.
         if heading.is_none_or(|heading| heading.text.is_empty()) {
             return end + 1;
         }
-        let tag = ["h2", "h3", "h4", "h5", "h6"][usize::from(shown_level(level) - 2)];
+        let tag = match place.and_then(|at| self.levels.get(at)) {
+            Some(3) => "h3",
+            Some(4) => "h4",
+            Some(5) => "h5",
+            Some(6) => "h6",
+            _ => "h2",
+        };
         let id = heading
             .map(|heading| heading.id.clone())
             .unwrap_or_default();
