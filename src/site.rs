@@ -87,7 +87,7 @@ pub fn prepare(options: &Options) -> (Option<Prepared>, Diagnostics) {
         .into_iter()
         .map(|(settings, edition, withheld)| {
             let plan = plan::plan(&edition, stylesheet, &site.statics, &mut found);
-            plan::links::check(&edition, &plan, &files, &mut found);
+            plan::links::check(&edition, &plan, &files, &site.unparsed, &mut found);
             PreparedEdition { settings, edition, withheld, plan }
         })
         .collect();

@@ -55,7 +55,11 @@ impl<'a> Block<'a> {
 
     /// The lines that say something, without the space around them.
     pub fn content_lines(&self) -> impl Iterator<Item = &str> {
-        self.figure.text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+        self.figure
+            .text
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
     }
 
     /// The value that the block's YAML is.
@@ -93,7 +97,10 @@ impl<'a> Block<'a> {
     }
 
     fn offset(&self, offset: usize) -> Option<usize> {
-        let line = self.lines.partition_point(|(start, _)| *start <= offset).checked_sub(1)?;
+        let line = self
+            .lines
+            .partition_point(|(start, _)| *start <= offset)
+            .checked_sub(1)?;
         let (start, place) = self.lines.get(line)?;
         Some((*place)? + (offset - start))
     }
@@ -110,8 +117,15 @@ impl<'a> Block<'a> {
         let before = text.get(..whole.start).unwrap_or_default();
         // Before the text of the block there may be the indentation of its line.
         let fence_end = before.rfind('\n').unwrap_or(before.len());
-        let fence_start = before.get(..fence_end).and_then(|text| text.rfind('\n')).map_or(0, |at| at + 1);
-        let first_line_end = text.get(whole.clone()).and_then(|text| text.find('\n')).unwrap_or(0) + whole.start;
+        let fence_start = before
+            .get(..fence_end)
+            .and_then(|text| text.rfind('\n'))
+            .map_or(0, |at| at + 1);
+        let first_line_end = text
+            .get(whole.clone())
+            .and_then(|text| text.find('\n'))
+            .unwrap_or(0)
+            + whole.start;
         for line in [fence_start..fence_end, whole.start..first_line_end] {
             if let Some(at) = text.get(line.clone()).and_then(|text| text.rfind(word)) {
                 return line.start + at..line.start + at + word.len();
@@ -121,7 +135,12 @@ impl<'a> Block<'a> {
     }
 
     /// A finding about the block itself.
-    pub fn finding(&self, code: Code, message: impl Into<String>, span: Range<usize>) -> Diagnostic {
+    pub fn finding(
+        &self,
+        code: Code,
+        message: impl Into<String>,
+        span: Range<usize>,
+    ) -> Diagnostic {
         Diagnostic::new(code, message).at(self.document, span)
     }
 
@@ -138,6 +157,13 @@ impl<'a> Block<'a> {
             .iter()
             .cloned()
             .map(|mut finding| {
+                if finding.code == Code::StrayMark {
+                    // The decoder speaks of front matter, where an entry can have a marking.
+                    finding = Diagnostic {
+                        location: finding.location,
+                        ..stray_mark()
+                    };
+                }
                 finding.location = finding.location.as_ref().map(moved);
                 for (location, _) in &mut finding.related {
                     *location = moved(location);
@@ -151,7 +177,10 @@ impl<'a> Block<'a> {
 /// Pairs the lines of the block with those of the document, of which they are the ends: before
 /// them may stand the mark of a quote or the indentation of a list.
 fn lines(document: &SourceFile, figure: &Figure) -> Vec<(usize, Option<usize>)> {
-    let written = document.text.get(figure.text_span.clone()).unwrap_or_default();
+    let written = document
+        .text
+        .get(figure.text_span.clone())
+        .unwrap_or_default();
     let mut written_start = figure.text_span.start;
     let mut written_lines = written.split_inclusive('\n');
     let mut start = 0;
@@ -184,23 +213,38 @@ impl Context<'_> {
 
     /// The CSV file of that name beside the document. `named_in` is the block's text that names
     /// it; none: its opening line does.
-    pub fn file(&mut self, named_in: Option<&Arc<SourceFile>>, name: &Text) -> Option<Arc<SourceFile>> {
+    pub fn file(
+        &mut self,
+        named_in: Option<&Arc<SourceFile>>,
+        name: &Text,
+    ) -> Option<Arc<SourceFile>> {
         let path = name.value.trim();
         let path = path.strip_prefix("./").unwrap_or(path);
         if let Some(file) = self.files.get(path) {
             return Some(Arc::clone(file));
         }
-        let escapes = path.starts_with('/') || path.contains('\\') || path.split('/').any(|part| part == "..");
-        let code = if escapes { Code::PathEscape } else { Code::MissingFile };
+        let escapes = path.starts_with('/')
+            || path.contains('\\')
+            || path.split('/').any(|part| part == "..");
+        let code = if escapes {
+            Code::PathEscape
+        } else {
+            Code::MissingFile
+        };
         let names: Vec<&str> = self.files.keys().map(String::as_str).collect();
         let help = match (nearest(path, names.iter().copied()), names.as_slice()) {
             (Some(near), _) => format!("did you mean `{near}`?"),
-            (None, []) => "make the brief a folder with index.md, and put the CSV into it".to_owned(),
+            (None, []) => {
+                "make the brief a folder with index.md, and put the CSV into it".to_owned()
+            }
             (None, names) => format!("beside it are: {}", names.join(", ")),
         };
-        let finding = Diagnostic::new(code, format!("there is no CSV file `{path}` beside this document"))
-            .label("expected a CSV file in the document's own folder")
-            .help(help);
+        let finding = Diagnostic::new(
+            code,
+            format!("there is no CSV file `{path}` beside this document"),
+        )
+        .label("expected a CSV file in the document's own folder")
+        .help(help);
         let source = Arc::clone(named_in.unwrap_or(self.block.document));
         self.report(&source, &name.span, finding);
         None
@@ -241,10 +285,7 @@ impl Context<'_> {
     /// Reports a TLP mark in a text that a reader would see: it would mark nothing.
     pub fn check_text(&mut self, source: &Arc<SourceFile>, text: &Text) {
         if has_mark(text) {
-            let finding = Diagnostic::new(Code::StrayMark, "a TLP mark inside of a figure marks nothing")
-                .label("this would be published as text")
-                .help(MARK_THE_BLOCK);
-            self.report(source, &text.span, finding);
+            self.report(source, &text.span, stray_mark());
         }
     }
 
@@ -257,20 +298,33 @@ impl Context<'_> {
     }
 }
 
-const MARK_THE_BLOCK: &str =
-    "mark the whole block in the line that opens it, as in ```chart tlp=amber, and put what has another marking into a block of its own";
+const MARK_THE_BLOCK: &str = "mark the whole block in the line that opens it, as in ```chart tlp=amber, and put what has another marking into a block of its own";
+
+fn stray_mark() -> Diagnostic {
+    Diagnostic::new(
+        Code::StrayMark,
+        "a TLP mark inside of a figure marks nothing",
+    )
+    .label("this would be published as text")
+    .help(MARK_THE_BLOCK)
+}
 
 fn entry_marking(what: &str) -> Diagnostic {
-    Diagnostic::new(Code::BadFigure, format!("{what} cannot stand in a figure: a figure is shown or withheld whole"))
-        .label("no part of a figure has a marking of its own")
-        .help(MARK_THE_BLOCK)
+    Diagnostic::new(
+        Code::BadFigure,
+        format!("{what} cannot stand in a figure: a figure is shown or withheld whole"),
+    )
+    .label("no part of a figure has a marking of its own")
+    .help(MARK_THE_BLOCK)
 }
 
 /// Takes the keys `tlp` and `audience`, in any case, out of a table.
 fn take_markings(table: &mut Table) -> Vec<(String, Range<usize>)> {
     let mut taken = Vec::new();
     table.entries.retain(|entry| {
-        let marking = ["tlp", "audience"].iter().any(|key| entry.key.trim().eq_ignore_ascii_case(key));
+        let marking = ["tlp", "audience"]
+            .iter()
+            .any(|key| entry.key.trim().eq_ignore_ascii_case(key));
         if marking {
             taken.push((entry.key.clone(), entry.key_span.clone()));
         }
@@ -288,8 +342,12 @@ fn has_mark(text: &str) -> bool {
     folded.match_indices("tlp").any(|(at, _)| {
         let before = folded[..at].trim_end_matches(decoration);
         let after = &folded[at + "tlp".len()..];
-        let separated = after.trim_start_matches(|c: char| decoration(c) || matches!(c, ':' | '=' | '-'));
-        let word: &str = separated.split(|c: char| !c.is_ascii_alphanumeric() && c != '+').next().unwrap_or_default();
+        let separated =
+            after.trim_start_matches(|c: char| decoration(c) || matches!(c, ':' | '=' | '-'));
+        let word: &str = separated
+            .split(|c: char| !c.is_ascii_alphanumeric() && c != '+')
+            .next()
+            .unwrap_or_default();
         let apart = separated.len() < after.len();
         if before.ends_with(['(', '[', '{', '<']) {
             after.trim_start_matches(decoration).starts_with(':')
@@ -315,10 +373,23 @@ mod tests {
 
     #[test]
     fn marks_are_told_from_talk_about_markings() {
-        for mark in ["(TLP:AMBER) Second wave", "late (tlp: Amber)", "[TLP:RED]", "TLP:GREEN for partners", "(**TLP amber**)", "(TLP:AMBRE) x"] {
+        for mark in [
+            "(TLP:AMBER) Second wave",
+            "late (tlp: Amber)",
+            "[TLP:RED]",
+            "TLP:GREEN for partners",
+            "(**TLP amber**)",
+            "(TLP:AMBRE) x",
+        ] {
             assert!(has_mark(mark), "{mark}");
         }
-        for talk in ["Feeds marked TLP:AMBER by vendors", "TLP", "OUTLP", "(TLP 2.0)", "TLPS"] {
+        for talk in [
+            "Feeds marked TLP:AMBER by vendors",
+            "TLP",
+            "OUTLP",
+            "(TLP 2.0)",
+            "TLPS",
+        ] {
             assert!(!has_mark(talk), "{talk}");
         }
     }

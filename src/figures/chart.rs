@@ -101,8 +101,21 @@ pub(super) fn parse(context: &mut Context, info: &Info) -> Option<(Chart, Source
     let text = Arc::clone(&block.yaml);
     let value = block.yaml_value(&mut context.found)?;
     let value = context.without_marking(&text, &value);
-    let matter = ChartMatter::decode(&value, &mut Decoder { file: &text, found: &mut context.found })?;
-    for shown in [Some(&matter.title), matter.unit.as_ref(), matter.description.as_ref()].into_iter().flatten() {
+    let matter = ChartMatter::decode(
+        &value,
+        &mut Decoder {
+            file: &text,
+            found: &mut context.found,
+        },
+    )?;
+    for shown in [
+        Some(&matter.title),
+        matter.unit.as_ref(),
+        matter.description.as_ref(),
+    ]
+    .into_iter()
+    .flatten()
+    {
         context.check_text(&text, shown);
     }
     let data = read_data(context, info, &text, &matter)?;
@@ -120,7 +133,10 @@ pub(super) fn parse(context: &mut Context, info: &Info) -> Option<(Chart, Source
                 .map(|value| {
                     value.map(|number| Amount {
                         value: number.value.value,
-                        shown: with_unit(number_as_written(number.value.value, &number.value.written), unit.as_deref()),
+                        shown: with_unit(
+                            number_as_written(number.value.value, &number.value.written),
+                            unit.as_deref(),
+                        ),
                     })
                 })
                 .collect(),
@@ -141,11 +157,20 @@ pub(super) fn parse(context: &mut Context, info: &Info) -> Option<(Chart, Source
 
 /// The sign of a unit that belongs to every number; other units stand in the caption.
 fn with_unit(shown: String, unit: Option<&str>) -> String {
-    if unit == Some("%") { format!("{shown}%") } else { shown }
+    if unit == Some("%") {
+        format!("{shown}%")
+    } else {
+        shown
+    }
 }
 
 /// Reads the numbers from the one place where they stand.
-fn read_data(context: &mut Context, info: &Info, text: &Arc<SourceFile>, matter: &ChartMatter) -> Option<Data> {
+fn read_data(
+    context: &mut Context,
+    info: &Info,
+    text: &Arc<SourceFile>,
+    matter: &ChartMatter,
+) -> Option<Data> {
     let file = info.file(matter.file.as_ref(), text, context);
     let given: Vec<&Range<usize>> = [
         matter.data.as_ref().map(|Raw(node)| &node.span),
@@ -156,9 +181,12 @@ fn read_data(context: &mut Context, info: &Info, text: &Arc<SourceFile>, matter:
     .flatten()
     .collect();
     if let [_, second, ..] = given.as_slice() {
-        let finding = Diagnostic::new(Code::BadFigure, "the numbers of the chart stand in two places")
-            .label("only one of `data`, `series` and `file` can be shown")
-            .help("remove all but one");
+        let finding = Diagnostic::new(
+            Code::BadFigure,
+            "the numbers of the chart stand in two places",
+        )
+        .label("only one of `data`, `series` and `file` can be shown")
+        .help("remove all but one");
         context.report(text, second, finding);
         return None;
     }
@@ -179,7 +207,11 @@ fn read_data(context: &mut Context, info: &Info, text: &Arc<SourceFile>, matter:
         (_, _, Some(file)) => {
             let finding = context
                 .block
-                .finding(Code::BadFigure, "the numbers of the chart stand in two places", file.span.clone())
+                .finding(
+                    Code::BadFigure,
+                    "the numbers of the chart stand in two places",
+                    file.span.clone(),
+                )
                 .label("the block has numbers of its own")
                 .help("remove `file=…`, or the numbers in the block");
             context.found.push(finding);
@@ -197,8 +229,16 @@ fn check(context: &mut Context, kind: ChartType, data: &Data) {
     for name in data.series.iter().filter_map(|series| series.name.as_ref()) {
         context.check_label(&text, name);
     }
-    let numbers = || data.series.iter().flat_map(|series| series.values.iter().flatten());
+    let numbers = || {
+        data.series
+            .iter()
+            .flat_map(|series| series.values.iter().flatten())
+    };
     if numbers().next().is_none() {
+        // Where none of the numbers could be read, each was reported.
+        if context.found.has_errors() {
+            return;
+        }
         let finding = Diagnostic::new(Code::BadFigure, "the chart has no numbers")
             .label("expected at least one number here")
             .help("write `label: number` for each");
@@ -206,16 +246,26 @@ fn check(context: &mut Context, kind: ChartType, data: &Data) {
         return;
     }
     if let Some(label) = data.labels.get(MOST_LABELS) {
-        let finding = Diagnostic::new(Code::OutOfRange, format!("a chart shows at most {MOST_LABELS} labels"))
-            .label("one too many")
-            .help("sum the small ones up, or split the chart");
+        let finding = Diagnostic::new(
+            Code::OutOfRange,
+            format!("a chart shows at most {MOST_LABELS} labels"),
+        )
+        .label("one too many")
+        .help("sum the small ones up, or split the chart");
         context.report(&text, &label.span, finding);
     }
     if let Some(series) = data.series.get(MOST_SERIES) {
-        let finding = Diagnostic::new(Code::OutOfRange, format!("a chart shows at most {MOST_SERIES} series"))
-            .label("one too many")
-            .help("sum the small ones up, or split the chart");
-        context.report(&text, series.name.as_ref().map_or(&data.span, |name| &name.span), finding);
+        let finding = Diagnostic::new(
+            Code::OutOfRange,
+            format!("a chart shows at most {MOST_SERIES} series"),
+        )
+        .label("one too many")
+        .help("sum the small ones up, or split the chart");
+        context.report(
+            &text,
+            series.name.as_ref().map_or(&data.span, |name| &name.span),
+            finding,
+        );
     }
     for number in numbers() {
         let size = number.value.value;
@@ -224,9 +274,15 @@ fn check(context: &mut Context, kind: ChartType, data: &Data) {
                 .label("expected less than 9 000 000 000 000 000")
                 .help("give it in a larger unit, and name that in `unit`")
         } else if size < 0.0 && matches!(kind, ChartType::StackedBar | ChartType::Donut) {
-            Diagnostic::new(Code::OutOfRange, format!("a {} cannot show a negative number", kind.label().to_lowercase()))
-                .label("expected 0 or more")
-                .help("`type: bar` and `type: line` show negative numbers")
+            Diagnostic::new(
+                Code::OutOfRange,
+                format!(
+                    "a {} cannot show a negative number",
+                    kind.label().to_lowercase()
+                ),
+            )
+            .label("expected 0 or more")
+            .help("`type: bar` and `type: line` show negative numbers")
         } else {
             continue;
         };
@@ -239,20 +295,36 @@ fn check(context: &mut Context, kind: ChartType, data: &Data) {
 
 fn check_donut(context: &mut Context, text: &Arc<SourceFile>, data: &Data) {
     let refuse = |context: &mut Context, span: &Range<usize>, message: &str, help: &str| {
-        let finding = Diagnostic::new(Code::BadFigure, message).label("a donut chart cannot show this").help(help);
+        let finding = Diagnostic::new(Code::BadFigure, message)
+            .label("a donut chart cannot show this")
+            .help(help);
         context.report(text, span, finding);
     };
     if let Some(second) = data.series.get(1) {
         let span = second.name.as_ref().map_or(&data.span, |name| &name.span);
-        refuse(context, span, "a donut chart has one series", "`type: stacked-bar` shows the shares of several");
+        refuse(
+            context,
+            span,
+            "a donut chart has one series",
+            "`type: stacked-bar` shows the shares of several",
+        );
     }
     if let Some(label) = data.labels.get(MOST_SERIES) {
         let message = format!("a donut chart has at most {MOST_SERIES} parts");
         refuse(context, &label.span, &message, "`type: bar` shows more");
     }
-    let values = || data.series.iter().flat_map(|series| series.values.iter().flatten());
+    let values = || {
+        data.series
+            .iter()
+            .flat_map(|series| series.values.iter().flatten())
+    };
     if values().all(|number| number.value.value == 0.0) {
-        refuse(context, &data.span, "all parts of the donut chart are 0", "`type: bar` shows zeros");
+        refuse(
+            context,
+            &data.span,
+            "all parts of the donut chart are 0",
+            "`type: bar` shows zeros",
+        );
     }
 }
 
@@ -263,8 +335,15 @@ impl Chart {
         let values = data
             .iter()
             .map(|(_, value)| {
-                let value = if value.is_finite() { value.clamp(-LARGEST, LARGEST) } else { 0.0 };
-                Some(Amount { value, shown: with_unit(number(value), unit.as_deref()) })
+                let value = if value.is_finite() {
+                    value.clamp(-LARGEST, LARGEST)
+                } else {
+                    0.0
+                };
+                Some(Amount {
+                    value,
+                    shown: with_unit(number(value), unit.as_deref()),
+                })
             })
             .collect();
         Self {
@@ -282,17 +361,33 @@ impl Chart {
     /// What stands behind the title: unit and period.
     pub fn note(&self) -> String {
         let unit = self.unit.as_deref().filter(|unit| *unit != "%");
-        [unit, self.period.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ")
+        [unit, self.period.as_deref()]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     /// The names of the series for a key to them; none where there is one series only.
     pub fn names(&self) -> Option<Vec<String>> {
-        (self.series.len() > 1).then(|| (0..self.series.len()).map(|series| self.name(series)).collect())
+        (self.series.len() > 1).then(|| {
+            (0..self.series.len())
+                .map(|series| self.name(series))
+                .collect()
+        })
     }
 
     fn name(&self, series: usize) -> String {
-        let name = self.series.get(series).and_then(|series| series.name.clone());
-        let single = || self.unit.clone().filter(|_| self.series.len() == 1).unwrap_or_else(|| "Value".to_owned());
+        let name = self
+            .series
+            .get(series)
+            .and_then(|series| series.name.clone());
+        let single = || {
+            self.unit
+                .clone()
+                .filter(|_| self.series.len() == 1)
+                .unwrap_or_else(|| "Value".to_owned())
+        };
         name.unwrap_or_else(single)
     }
 
@@ -302,7 +397,11 @@ impl Chart {
             return description.clone();
         }
         let mut text = format!("{}.", self.kind.label());
-        let values: usize = self.series.iter().map(|series| series.values.iter().flatten().count()).sum();
+        let values: usize = self
+            .series
+            .iter()
+            .map(|series| series.values.iter().flatten().count())
+            .sum();
         if values > MOST_DESCRIBED {
             let _ = write!(text, " {values} values; the table below has them all.");
             return text;
@@ -314,7 +413,11 @@ impl Chart {
                 .zip(&series.values)
                 .filter_map(|(label, value)| Some(format!("{label}: {}", value.as_ref()?.shown)))
                 .collect();
-            let name = if self.series.len() > 1 { format!("{}: ", self.name(at)) } else { String::new() };
+            let name = if self.series.len() > 1 {
+                format!("{}: ", self.name(at))
+            } else {
+                String::new()
+            };
             let _ = write!(text, " {name}{}.", pairs.join("; "));
         }
         text
@@ -327,13 +430,21 @@ impl Chart {
             escape(self.heading.as_deref().unwrap_or("Label"))
         );
         for series in 0..self.series.len() {
-            let _ = write!(table, "<th scope=\"col\">{}</th>", escape(&self.name(series)));
+            let _ = write!(
+                table,
+                "<th scope=\"col\">{}</th>",
+                escape(&self.name(series))
+            );
         }
         table.push_str("</tr></thead><tbody>");
         for (at, label) in self.labels.iter().enumerate() {
             let _ = write!(table, "<tr><th scope=\"row\">{}</th>", escape(label));
             for series in &self.series {
-                let shown = series.values.get(at).and_then(Option::as_ref).map_or("\u{2013}", |amount| &amount.shown);
+                let shown = series
+                    .values
+                    .get(at)
+                    .and_then(Option::as_ref)
+                    .map_or("\u{2013}", |amount| &amount.shown);
                 let _ = write!(table, "<td class=\"number\">{}</td>", escape(shown));
             }
             table.push_str("</tr>");

@@ -39,24 +39,48 @@ pub(super) fn parse(context: &mut Context, info: &Info) -> Option<(Indicators, S
     let listed = list::read(context, info, "type and value")?;
     let mut entries = Vec::with_capacity(listed.entries.len());
     for node in &listed.entries {
-        let mut decoder = Decoder { file: &listed.text, found: &mut context.found };
-        let Some(matter) = IndicatorMatter::decode(node, &mut decoder) else { continue };
+        let mut decoder = Decoder {
+            file: &listed.text,
+            found: &mut context.found,
+        };
+        let Some(matter) = IndicatorMatter::decode(node, &mut decoder) else {
+            continue;
+        };
         entries.extend(entry(context, &listed.text, matter));
     }
     // Stable: within a type the order is the author's.
     entries.sort_by_key(|entry: &Entry| entry.kind);
-    Some((Indicators { title: listed.title, entries }, listed.source))
+    Some((
+        Indicators {
+            title: listed.title,
+            entries,
+        },
+        listed.source,
+    ))
 }
 
-fn entry(context: &mut Context, text: &std::sync::Arc<SourceFile>, matter: IndicatorMatter) -> Option<Entry> {
-    for shown in [&matter.description, &matter.software].into_iter().flatten() {
+fn entry(
+    context: &mut Context,
+    text: &std::sync::Arc<SourceFile>,
+    matter: IndicatorMatter,
+) -> Option<Entry> {
+    for shown in [&matter.description, &matter.software]
+        .into_iter()
+        .flatten()
+    {
         context.check_text(text, shown);
     }
     if let Some(source) = &matter.source {
         // A figure is withheld by its own source only; an entry's would not withhold the entry.
-        let finding = Diagnostic::new(Code::BadFigure, "an entry of a figure cannot have a source of its own")
-            .label("expected no `source` here")
-            .help(format!("name it once for the block, as in ```indicators source={}", source.value));
+        let finding = Diagnostic::new(
+            Code::BadFigure,
+            "an entry of a figure cannot have a source of its own",
+        )
+        .label("expected no `source` here")
+        .help(format!(
+            "name it once for the block, as in ```indicators source={}",
+            source.value
+        ));
         context.report(text, &source.span, finding);
     }
     let kind = matter.kind.value;
@@ -72,10 +96,12 @@ fn entry(context: &mut Context, text: &std::sync::Arc<SourceFile>, matter: Indic
             software: matter.software.map(|text| text.value),
         }),
         Err(expected) => {
-            let finding =
-                Diagnostic::new(Code::BadIndicator, format!("`{written}` is not a value of type {}", kind.name()))
-                    .label(format!("expected {expected}"))
-                    .help("mend the value, or give the indicator another `type`");
+            let finding = Diagnostic::new(
+                Code::BadIndicator,
+                format!("`{written}` is not a value of type {}", kind.name()),
+            )
+            .label(format!("expected {expected}"))
+            .help("mend the value, or give the indicator another `type`");
             context.report(text, &matter.value.span, finding);
             None
         }
@@ -86,18 +112,27 @@ type Column = (&'static str, fn(&Entry) -> Option<String>);
 
 /// The columns after the value, each with what it shows of an entry as HTML.
 const COLUMNS: [Column; 5] = [
-    ("Description", |entry| entry.description.as_deref().map(escape)),
+    ("Description", |entry| {
+        entry.description.as_deref().map(escape)
+    }),
     ("Software", |entry| entry.software.as_deref().map(escape)),
     ("First seen", |entry| entry.first_seen.map(time)),
     ("Valid until", |entry| entry.valid_until.map(time)),
-    ("Confidence", |entry| entry.confidence.map(|confidence| escape(confidence.label()))),
+    ("Confidence", |entry| {
+        entry
+            .confidence
+            .map(|confidence| escape(confidence.label()))
+    }),
 ];
 
 impl Indicators {
     pub fn render(&self, _id: &str, source: Option<usize>) -> String {
-        let columns: Vec<&Column> =
-            COLUMNS.iter().filter(|(_, show)| self.entries.iter().any(|entry| show(entry).is_some())).collect();
-        let mut table = String::from("<table class=\"indicators\"><thead><tr><th scope=\"col\">Value</th>");
+        let columns: Vec<&Column> = COLUMNS
+            .iter()
+            .filter(|(_, show)| self.entries.iter().any(|entry| show(entry).is_some()))
+            .collect();
+        let mut table =
+            String::from("<table class=\"indicators\"><thead><tr><th scope=\"col\">Value</th>");
         for (name, _) in &columns {
             let _ = write!(table, "<th scope=\"col\">{name}</th>");
         }

@@ -62,7 +62,9 @@ pub(super) fn read(context: &mut Context, info: &Info, columns: &str) -> Option<
                 let finding = block
                     .finding(Code::BadFigure, "the block is empty", block.span())
                     .label("expected entries")
-                    .help(format!("write a YAML list or CSV lines with {columns}, or `file: name.csv`"));
+                    .help(format!(
+                        "write a YAML list or CSV lines with {columns}, or `file: name.csv`"
+                    ));
                 context.found.push(finding);
                 return None;
             };
@@ -72,7 +74,12 @@ pub(super) fn read(context: &mut Context, info: &Info, columns: &str) -> Option<
             let text = Arc::clone(&block.csv);
             refuse_file(context, info);
             let entries = context.rows(&text);
-            Listed { title: None, source: info.source(None, &text, context), text, entries }
+            Listed {
+                title: None,
+                source: info.source(None, &text, context),
+                text,
+                entries,
+            }
         }
         Form::Yaml => {
             let text = Arc::clone(&block.yaml);
@@ -81,7 +88,12 @@ pub(super) fn read(context: &mut Context, info: &Info, columns: &str) -> Option<
                 Value::List(_) => {
                     refuse_file(context, info);
                     let entries = entries(context, &text, &value)?;
-                    Listed { title: None, source: info.source(None, &text, context), text, entries }
+                    Listed {
+                        title: None,
+                        source: info.source(None, &text, context),
+                        text,
+                        entries,
+                    }
                 }
                 _ => long_form(context, info, &text, &value)?,
             }
@@ -91,12 +103,19 @@ pub(super) fn read(context: &mut Context, info: &Info, columns: &str) -> Option<
         let finding = Diagnostic::new(Code::BadFigure, "there are no entries to show")
             .label("expected at least one")
             .help(format!("an entry has {columns}"));
-        context.report(&listed.text, &(0..listed.text.text.trim_end().len()), finding);
+        context.report(
+            &listed.text,
+            &(0..listed.text.text.trim_end().len()),
+            finding,
+        );
     }
     if let Some(entry) = listed.entries.get(MOST_ENTRIES) {
-        let finding = Diagnostic::new(Code::OutOfRange, format!("a figure shows at most {MOST_ENTRIES} entries"))
-            .label("one too many")
-            .help("show the important ones, and link to the file");
+        let finding = Diagnostic::new(
+            Code::OutOfRange,
+            format!("a figure shows at most {MOST_ENTRIES} entries"),
+        )
+        .label("one too many")
+        .help("show the important ones, and link to the file");
         context.report(&listed.text, &entry.span, finding);
     }
     Some(listed)
@@ -127,14 +146,35 @@ fn form(context: &Context) -> Form {
         return Form::Empty;
     };
     let key = line.split(':').next().unwrap_or_default();
-    let is_key = key.len() < line.len() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_- \"'".contains(&byte));
-    let is_value = line == "-" || line.starts_with("- ") || line.starts_with("---") || line.starts_with(['[', '{']);
-    if is_key || is_value { Form::Yaml } else { Form::Csv }
+    let is_key = key.len() < line.len()
+        && key
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_- \"'".contains(&byte));
+    let is_value = line == "-"
+        || line.starts_with("- ")
+        || line.starts_with("---")
+        || line.starts_with(['[', '{']);
+    if is_key || is_value {
+        Form::Yaml
+    } else {
+        Form::Csv
+    }
 }
 
-fn long_form(context: &mut Context, info: &Info, text: &Arc<SourceFile>, value: &Node) -> Option<Listed> {
+fn long_form(
+    context: &mut Context,
+    info: &Info,
+    text: &Arc<SourceFile>,
+    value: &Node,
+) -> Option<Listed> {
     let value = context.without_marking(text, value);
-    let matter = ListMatter::decode(&value, &mut Decoder { file: text, found: &mut context.found })?;
+    let matter = ListMatter::decode(
+        &value,
+        &mut Decoder {
+            file: text,
+            found: &mut context.found,
+        },
+    )?;
     if let Some(title) = &matter.title {
         context.check_text(text, title);
     }
@@ -155,9 +195,12 @@ fn long_form(context: &mut Context, info: &Info, text: &Arc<SourceFile>, value: 
             return None;
         }
         (None, None) => {
-            let finding = Diagnostic::new(Code::BadFigure, "the figure has neither entries nor a file")
-                .label("expected `entries` or `file` in this table")
-                .help("write the entries as a list below `entries:`, or name a CSV with `file:`");
+            let finding =
+                Diagnostic::new(Code::BadFigure, "the figure has neither entries nor a file")
+                    .label("expected `entries` or `file` in this table")
+                    .help(
+                        "write the entries as a list below `entries:`, or name a CSV with `file:`",
+                    );
             context.report(text, &value.span, finding);
             return None;
         }
@@ -168,19 +211,37 @@ fn long_form(context: &mut Context, info: &Info, text: &Arc<SourceFile>, value: 
 }
 
 /// `named_in` is the block's text that names the file; none: its opening line does.
-fn from_file(context: &mut Context, info: &Info, name: &Text, named_in: Option<&Arc<SourceFile>>) -> Option<Listed> {
+fn from_file(
+    context: &mut Context,
+    info: &Info,
+    name: &Text,
+    named_in: Option<&Arc<SourceFile>>,
+) -> Option<Listed> {
     let text = context.file(named_in, name)?;
     let entries = context.rows(&text);
-    Some(Listed { title: None, source: info.source(None, &text, context), text, entries })
+    Some(Listed {
+        title: None,
+        source: info.source(None, &text, context),
+        text,
+        entries,
+    })
 }
 
 fn entries(context: &mut Context, text: &Arc<SourceFile>, node: &Node) -> Option<Vec<Node>> {
     let Value::List(items) = &node.value else {
-        let finding = Diagnostic::new(Code::WrongType, format!("expected a list, found {}", node.value.type_name()))
-            .label("this takes a list")
-            .help("begin each entry with `- `");
+        let finding = Diagnostic::new(
+            Code::WrongType,
+            format!("expected a list, found {}", node.value.type_name()),
+        )
+        .label("this takes a list")
+        .help("begin each entry with `- `");
         context.report(text, &node.span, finding);
         return None;
     };
-    Some(items.iter().map(|item| context.without_marking(text, item)).collect())
+    Some(
+        items
+            .iter()
+            .map(|item| context.without_marking(text, item))
+            .collect(),
+    )
 }

@@ -59,7 +59,11 @@ pub fn parse(
     found: &mut Diagnostics,
 ) -> Option<Figure> {
     let read = Block::new(file, block);
-    let mut context = Context { block: &read, files, found: Diagnostics::new() };
+    let mut context = Context {
+        block: &read,
+        files,
+        found: Diagnostics::new(),
+    };
     check_info(&mut context, &block.info);
     let info = Info {
         file: info_value(&read, &block.info, "file"),
@@ -69,9 +73,8 @@ pub fn parse(
         FigureKind::Chart => {
             chart::parse(&mut context, &info).map(|(chart, source)| (Content::Chart(chart), source))
         }
-        FigureKind::Timeline => {
-            timeline::parse(&mut context, &info).map(|(timeline, source)| (Content::Timeline(timeline), source))
-        }
+        FigureKind::Timeline => timeline::parse(&mut context, &info)
+            .map(|(timeline, source)| (Content::Timeline(timeline), source)),
         FigureKind::Indicators => indicators::parse(&mut context, &info)
             .map(|(indicators, source)| (Content::Indicators(indicators), source)),
     };
@@ -84,7 +87,12 @@ pub fn parse(
         Some(origin) => Text::new(text.value, read.place(&origin, &text.span)),
         None => text,
     });
-    Some(Figure { kind: block.kind, source, span: block.text_span.clone(), content })
+    Some(Figure {
+        kind: block.kind,
+        source,
+        span: block.text_span.clone(),
+        content,
+    })
 }
 
 /// What the line that opens a block says.
@@ -98,7 +106,12 @@ type SourceAt = Option<(Text, Option<Arc<SourceFile>>)>;
 
 impl Info {
     /// The one source of a block, which may be named in either of two places.
-    fn source(&self, inside: Option<Text>, text: &Arc<SourceFile>, context: &mut Context) -> SourceAt {
+    fn source(
+        &self,
+        inside: Option<Text>,
+        text: &Arc<SourceFile>,
+        context: &mut Context,
+    ) -> SourceAt {
         match (inside, &self.source) {
             (Some(inside), None) => Some((inside, Some(Arc::clone(text)))),
             (Some(inside), Some(_)) => {
@@ -124,9 +137,12 @@ impl Info {
 }
 
 fn given_twice(context: &mut Context, key: &str, text: &Arc<SourceFile>, span: &Range<usize>) {
-    let finding = crate::diagnostic::Diagnostic::new(Code::BadFigure, format!("`{key}` is given twice for this figure"))
-        .label("the line that opens the block has it too")
-        .help("remove one of the two");
+    let finding = crate::diagnostic::Diagnostic::new(
+        Code::BadFigure,
+        format!("`{key}` is given twice for this figure"),
+    )
+    .label("the line that opens the block has it too")
+    .help("remove one of the two");
     context.report(text, span, finding);
 }
 
@@ -180,11 +196,21 @@ fn chart_figure(chart: &chart::Chart, id: &str, source: Option<usize>) -> String
     content.push_str("<details><summary>Figures as a table</summary>");
     content.push_str(&chart.table());
     content.push_str("</details>");
-    figure_element("chart", Some((&chart.title, &chart.note())), &content, source)
+    figure_element(
+        "chart",
+        Some((&chart.title, &chart.note())),
+        &content,
+        source,
+    )
 }
 
 /// The element around every figure: caption, content, source.
-fn figure_element(kind: &str, caption: Option<(&str, &str)>, content: &str, source: Option<usize>) -> String {
+fn figure_element(
+    kind: &str,
+    caption: Option<(&str, &str)>,
+    content: &str,
+    source: Option<usize>,
+) -> String {
     let caption = match caption {
         Some((title, "")) => format!("<figcaption>{}</figcaption>", escape(title)),
         Some((title, note)) => format!(
@@ -194,7 +220,9 @@ fn figure_element(kind: &str, caption: Option<(&str, &str)>, content: &str, sour
         ),
         None => String::new(),
     };
-    let source = source.map_or_else(String::new, |number| format!("<p class=\"figure-source\">Source [{number}]</p>"));
+    let source = source.map_or_else(String::new, |number| {
+        format!("<p class=\"figure-source\">Source [{number}]</p>")
+    });
     format!("<figure class=\"figure figure-{kind}\">{caption}{content}{source}</figure>\n")
 }
 

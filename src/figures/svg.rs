@@ -88,7 +88,11 @@ pub(super) fn number_as_written(value: f64, written: &str) -> String {
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
     let plain = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let usual = plain(whole) && plain(fraction) && (whole.len() == 1 || !whole.starts_with('0'));
-    if usual && written.len() <= 24 { grouped(written) } else { number(value) }
+    if usual && written.len() <= 24 {
+        grouped(written)
+    } else {
+        number(value)
+    }
 }
 
 /// Groups of three digits from 10 000 on, with the narrow space of ISO 80000-1, which no language
@@ -115,7 +119,10 @@ pub(super) fn compact(value: f64) -> String {
         if value.abs() >= size {
             let scaled = value / size;
             let decimals = usize::from(scaled.abs() < 10.0);
-            return format!("{}{suffix}", grouped(&trim_zeros(format!("{scaled:.decimals$}"))));
+            return format!(
+                "{}{suffix}",
+                grouped(&trim_zeros(format!("{scaled:.decimals$}")))
+            );
         }
     }
     grouped(&trim_zeros(format!("{value:.1}")))
@@ -128,7 +135,8 @@ pub(super) fn width(text: &str) -> f64 {
 
 fn advance(character: char) -> f64 {
     match character {
-        'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' | '(' | ')' | '\u{202f}' => 0.36,
+        'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' | '(' | ')'
+        | '\u{202f}' => 0.36,
         'm' | 'w' | 'M' | 'W' | '@' | '%' => 0.95,
         'A'..='Z' => 0.72,
         // Hangul, CJK, kana and what follows are as wide as high.
@@ -142,7 +150,11 @@ pub(super) fn wrap(text: &str, room: f64) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     for word in text.split_whitespace() {
-        let together = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
+        let together = if line.is_empty() {
+            word.to_owned()
+        } else {
+            format!("{line} {word}")
+        };
         if width(&together) <= room {
             line = together;
             continue;
@@ -187,7 +199,12 @@ pub(super) struct Drawing {
 
 impl Drawing {
     pub fn new(id: &str) -> Self {
-        Self { id: id.to_owned(), body: String::new(), hatches: 0, height: 0.0 }
+        Self {
+            id: id.to_owned(),
+            body: String::new(),
+            hatches: 0,
+            height: 0.0,
+        }
     }
 
     /// An element without content. Values are geometry and class names of this module's callers.
@@ -201,12 +218,30 @@ impl Drawing {
 
     pub fn line(&mut self, class: &str, from: (f64, f64), to: (f64, f64)) {
         let [x1, y1, x2, y2] = [from.0, from.1, to.0, to.1].map(coordinate);
-        self.shape("line", &[("class", class), ("x1", &x1), ("y1", &y1), ("x2", &x2), ("y2", &y2)]);
+        self.shape(
+            "line",
+            &[
+                ("class", class),
+                ("x1", &x1),
+                ("y1", &y1),
+                ("x2", &x2),
+                ("y2", &y2),
+            ],
+        );
     }
 
     pub fn rect(&mut self, attribute: (&str, &str), at: (f64, f64), size: (f64, f64)) {
         let [x, y, width, height] = [at.0, at.1, size.0.max(0.0), size.1].map(coordinate);
-        self.shape("rect", &[attribute, ("x", &x), ("y", &y), ("width", &width), ("height", &height)]);
+        self.shape(
+            "rect",
+            &[
+                attribute,
+                ("x", &x),
+                ("y", &y),
+                ("width", &width),
+                ("height", &height),
+            ],
+        );
     }
 
     /// A bar in the colour of a series, and its hatch over it.
@@ -231,7 +266,17 @@ impl Drawing {
             Anchor::End => " text-anchor=\"end\"",
         };
         let (x, y) = (coordinate(at.0), coordinate(at.1));
-        let _ = write!(self.body, "<text class=\"{class}\" x=\"{x}\" y=\"{y}\"{anchor}>{}</text>", escape(text));
+        // The validator's stylesheet checker does not know the property of this name.
+        let halo = if class.ends_with("on-colour") {
+            " paint-order=\"stroke\""
+        } else {
+            ""
+        };
+        let _ = write!(
+            self.body,
+            "<text class=\"{class}\"{halo} x=\"{x}\" y=\"{y}\"{anchor}>{}</text>",
+            escape(text)
+        );
     }
 
     /// Lines of text at the left edge, below what there is.
@@ -329,14 +374,20 @@ mod tests {
 
     #[test]
     fn no_line_is_wider_than_its_room() {
-        let lines = wrap("Groups and campaigns by relay technique 0123456789012345678901234567890123456789", 120.0);
+        let lines = wrap(
+            "Groups and campaigns by relay technique 0123456789012345678901234567890123456789",
+            120.0,
+        );
         assert!(lines.len() > 3);
         assert!(lines.iter().all(|line| width(line) <= 120.0), "{lines:?}");
-        assert_eq!(lines.concat().replace(' ', "").len(), 35 + 40);
+        assert_eq!(lines.concat().replace(' ', "").len(), 34 + 40);
     }
 
     #[test]
     fn what_html_forbids_does_not_reach_it() {
-        assert_eq!(escape("a<b>&\"'\u{0}\u{b}"), "a&lt;b&gt;&amp;&quot;&#39;\u{fffd}\u{fffd}");
+        assert_eq!(
+            escape("a<b>&\"'\u{0}\u{b}"),
+            "a&lt;b&gt;&amp;&quot;&#39;\u{fffd}\u{fffd}"
+        );
     }
 }

@@ -31,21 +31,35 @@ pub(super) fn parse(context: &mut Context, info: &Info) -> Option<(Timeline, Sou
     let listed = list::read(context, info, "date and text")?;
     let mut entries = Vec::with_capacity(listed.entries.len());
     for node in &listed.entries {
-        let mut decoder = Decoder { file: &listed.text, found: &mut context.found };
+        let mut decoder = Decoder {
+            file: &listed.text,
+            found: &mut context.found,
+        };
         if let Some(entry) = EntryMatter::decode(node, &mut decoder) {
             context.check_text(&listed.text, &entry.text);
             entries.push((entry.date.value, entry.text.value));
         }
     }
     entries.sort_by_key(|(date, _)| *date);
-    Some((Timeline { title: listed.title, entries }, listed.source))
+    Some((
+        Timeline {
+            title: listed.title,
+            entries,
+        },
+        listed.source,
+    ))
 }
 
 impl Timeline {
     pub fn render(&self, _id: &str, source: Option<usize>) -> String {
         let mut items = String::from("<ol class=\"timeline\">");
         for (date, text) in &self.entries {
-            let _ = write!(items, "<li>{} <span class=\"timeline-text\">{}</span></li>", time(*date), escape(text));
+            let _ = write!(
+                items,
+                "<li>{} <span class=\"timeline-text\">{}</span></li>",
+                time(*date),
+                escape(text)
+            );
         }
         items.push_str("</ol>");
         let caption = self.title.as_deref().map(|title| (title, ""));
@@ -67,5 +81,9 @@ pub(super) fn time(date: RoughDate) -> String {
     if date.first_day().year() < 1 {
         return format!("<span class=\"date\">{}</span>", escape(&shown));
     }
-    format!("<time datetime=\"{}\">{}</time>", escape(&machine), escape(&shown))
+    format!(
+        "<time datetime=\"{}\">{}</time>",
+        escape(&machine),
+        escape(&shown)
+    )
 }

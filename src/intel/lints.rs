@@ -14,8 +14,8 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::kind::EntityKind;
 use crate::load::body::ReferenceKind;
 
-/// Runs all lints over a library.
-pub fn lint(library: &Library, found: &mut Diagnostics) {
+/// Runs all lints over a library. What is absent says nothing while the library is not `whole`.
+pub fn lint(library: &Library, whole: bool, found: &mut Diagnostics) {
     let own: Vec<Diagnostics> = library
         .briefs
         .par_iter()
@@ -33,8 +33,10 @@ pub fn lint(library: &Library, found: &mut Diagnostics) {
     for profile in library.entities.iter().filter_map(|entity| entity.profile.as_ref()) {
         unrated(&profile.sources, found);
     }
-    unused_profiles(library, found);
-    near_names(library, found);
+    if whole {
+        unused_profiles(library, found);
+        near_names(library, found);
+    }
 }
 
 fn unrated(sources: &[Marked<Source>], found: &mut Diagnostics) {

@@ -361,6 +361,15 @@ impl Decode for Text {
                 );
                 None
             }
+            Value::String(text) if holds_mark(text) => {
+                decoder.report(
+                    &node.span,
+                    Diagnostic::new(Code::StrayMark, "a TLP mark in front matter marks nothing")
+                        .label("would be published with the mark as text")
+                        .help("take the mark out, and write `tlp: …` beside the text"),
+                );
+                None
+            }
             Value::String(text) => Some(Spanned::new(text.clone(), node.span.clone())),
             _ => {
                 decoder.wrong_type(node, "text");
@@ -371,6 +380,15 @@ impl Decode for Text {
     fn schema() -> Json {
         json!({ "type": "string", "minLength": 1 })
     }
+}
+
+/// Whether a text holds a portion mark: `(TLP:AMBER)` in any case, with round or square brackets.
+fn holds_mark(text: &str) -> bool {
+    text.match_indices(['(', '[']).any(|(at, _)| {
+        let inside = text[at + 1..].trim_start();
+        inside.get(..3).is_some_and(|word| word.eq_ignore_ascii_case("tlp"))
+            && inside[3..].trim_start().starts_with(':')
+    })
 }
 
 /// Text that may be written as a bare number or date, kept as it was written.

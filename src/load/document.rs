@@ -202,7 +202,7 @@ fn lines_end(text: &str, end: usize) -> usize {
 }
 
 /// The stem that the address is made of: `2025-11-10-harbour.md` and `harbour/index.md` are `harbour`.
-fn stem(path: &str) -> String {
+pub fn stem(path: &str) -> String {
     let name = path.strip_suffix("/index.md").unwrap_or(path);
     let name = name.rsplit('/').next().unwrap_or(name);
     let name = name.strip_suffix(".md").unwrap_or(name);

@@ -178,8 +178,8 @@ struct Walked {
     file: PathBuf,
 }
 
-/// The files below a folder of the site, in the order of their paths; hidden files and what editors
-/// leave behind are passed over.
+/// The files below a folder of the site, in the order of their paths; hidden files (outside of
+/// `static/`) and what editors leave behind are passed over.
 fn walk(root: &Path, folder: &str, found: &mut Diagnostics) -> Vec<Walked> {
     let start = root.join(folder);
     if !start.exists() {
@@ -200,7 +200,9 @@ fn walk(root: &Path, folder: &str, found: &mut Diagnostics) -> Vec<Walked> {
                 continue;
             }
         };
-        if entry.depth() > 0 && is_hidden(&entry) {
+        // `static/` is copied as it is: .well-known and .nojekyll belong to a site.
+        let skipped = if folder == "static" { is_leftover(&entry) } else { is_hidden(&entry) };
+        if entry.depth() > 0 && skipped {
             if entry.file_type().is_dir() {
                 walker.skip_current_dir();
             }
@@ -252,8 +254,17 @@ fn walk(root: &Path, folder: &str, found: &mut Diagnostics) -> Vec<Walked> {
 }
 
 fn is_hidden(entry: &DirEntry) -> bool {
+    entry.file_name().to_string_lossy().starts_with('.') || is_leftover(entry)
+}
+
+/// What editors, desktops and version control leave behind.
+fn is_leftover(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
-    name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
+    let vim = name.starts_with('.') && (name.ends_with(".swp") || name.ends_with(".swo"));
+    vim || name.ends_with('~')
+        || (name.starts_with('#') && name.ends_with('#'))
+        || name.starts_with(".#")
+        || matches!(&*name, ".DS_Store" | "Thumbs.db" | "desktop.ini" | ".git" | ".gitkeep" | ".gitignore")
 }
 
 fn walk_error(root: &Path, folder: &str, error: &walkdir::Error) -> Diagnostic {

@@ -42,6 +42,8 @@ pub struct Site {
     pub templates: Vec<Arc<SourceFile>>,
     /// The files of `static/`, addressed from it.
     pub statics: Vec<Asset>,
+    /// What could not be parsed: its kind and stem. A link to it is no further mistake.
+    pub unparsed: Vec<(FileKind, String)>,
 }
 
 /// Reads a whole site. Nothing comes back when the settings cannot be used; documents that cannot
@@ -59,7 +61,11 @@ pub fn load(root: &Path, found: &mut Diagnostics) -> Option<Site> {
         })
         .collect();
     let mut documents = Vec::with_capacity(parsed.len());
-    for (document, own) in parsed {
+    let mut unparsed = Vec::new();
+    for ((document, own), listed) in parsed.into_iter().zip(&listed.documents) {
+        if document.is_none() {
+            unparsed.push((listed.kind, document::stem(&listed.path)));
+        }
         documents.extend(document);
         found.extend(own);
     }
@@ -86,6 +92,7 @@ pub fn load(root: &Path, found: &mut Diagnostics) -> Option<Site> {
         tables,
         templates,
         statics: listed.statics,
+        unparsed,
     })
 }
 

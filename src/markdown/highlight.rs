@@ -66,6 +66,18 @@ const ALIASES: &[(&str, &str)] = &[
     ("shell-session", "shellsession"),
 ];
 
+/// Grammars that can hang, by all their names, and how many `<` a line may hold for each. C# and
+/// Apex try every way to read an open `<` as a type, twice as many with each; Stylus never ends on
+/// `{{`, so it is not tried at all.
+const HANGING: &[(&str, usize)] = &[
+    ("apex", 14),
+    ("c#", 14),
+    ("cs", 14),
+    ("csharp", 14),
+    ("styl", 0),
+    ("stylus", 0),
+];
+
 /// Names that ask for no colour. They are known, so that nobody is warned about them.
 const PLAIN: &[&str] = &["text", "txt", "plain", "plaintext", "none"];
 
@@ -94,7 +106,7 @@ impl Highlighter {
     /// one that means plain text, or code beyond the bounds of what is worth the time.
     pub fn highlight(&self, language: &str, code: &str) -> Option<String> {
         let language = normal(language);
-        if PLAIN.contains(&language.as_str()) || !within_bounds(code) {
+        if PLAIN.contains(&language.as_str()) || !within_bounds(code) || may_hang(&language, code) {
             return None;
         }
         let registry = self.registry()?;
@@ -175,6 +187,14 @@ fn within_bounds(code: &str) -> bool {
         before = byte;
     }
     true
+}
+
+/// Whether the language's grammar is one that can hang, and the code is of the kind that makes it.
+fn may_hang(language: &str, code: &str) -> bool {
+    let hanging = HANGING.iter().find(|(name, _)| *name == language);
+    hanging.is_some_and(|(_, most)| {
+        *most == 0 || code.lines().any(|line| line.matches('<').count() > *most)
+    })
 }
 
 /// The library's grammars with ours, and the theme of roles.

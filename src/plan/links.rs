@@ -1,15 +1,23 @@
 //! Links inside of an edition: whether the page and the heading that they lead to are there.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::{Plan, brief_path, entity_path};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile, nearest};
 use crate::edition::Edition;
 use crate::edition::model::{Target, Text};
-use std::sync::Arc;
+use crate::load::FileKind;
 
-/// Checks every link of an edition's texts. `files` gives a document's text by its path.
-pub fn check(edition: &Edition, plan: &Plan, files: &BTreeMap<&str, &Arc<SourceFile>>, found: &mut Diagnostics) {
+/// Checks every link of an edition's texts. `files` gives a document's text by its path; a link to
+/// one of `unparsed` (kind and stem) is no further mistake.
+pub fn check(
+    edition: &Edition,
+    plan: &Plan,
+    files: &BTreeMap<&str, &Arc<SourceFile>>,
+    unparsed: &[(FileKind, String)],
+    found: &mut Diagnostics,
+) {
     let mut texts: Vec<(&str, &Text, String)> = Vec::new();
     for brief in &edition.briefs {
         texts.push((&brief.path, &brief.text, brief_path(brief)));
@@ -32,6 +40,7 @@ pub fn check(edition: &Edition, plan: &Plan, files: &BTreeMap<&str, &Arc<SourceF
         for reference in &text.body.references {
             let Some(Target::Path(to, fragment)) = text.targets.get(&reference.target) else { continue };
             let diagnostic = match (plan.find(to), fragment) {
+                (None, _) if unparsed.iter().any(|(_, stem)| to.trim_matches('/').ends_with(stem.as_str())) => continue,
                 (None, _) => broken_link(to, plan),
                 (Some(_), Some(fragment)) => {
                     let address = if to.ends_with('/') { to.clone() } else { format!("{to}/") };

@@ -58,7 +58,10 @@ pub(super) struct Numbers {
 
 impl Data {
     pub fn of_table(context: &mut Context, text: &Arc<SourceFile>, node: &Node) -> Option<Self> {
-        let mut decoder = Decoder { file: text, found: &mut context.found };
+        let mut decoder = Decoder {
+            file: text,
+            found: &mut context.found,
+        };
         let data = Vec::<(Text, Known)>::decode(node, &mut decoder)?;
         Some(Self::joined(text, node.span.clone(), vec![(None, data)]))
     }
@@ -70,13 +73,23 @@ impl Data {
                 *item = context.without_marking(text, item);
             }
         }
-        let mut decoder = Decoder { file: text, found: &mut context.found };
+        let mut decoder = Decoder {
+            file: text,
+            found: &mut context.found,
+        };
         let series = Vec::<SeriesMatter>::decode(&node, &mut decoder)?;
-        let series = series.into_iter().map(|series| (Some(series.name), series.data)).collect();
+        let series = series
+            .into_iter()
+            .map(|series| (Some(series.name), series.data))
+            .collect();
         Some(Self::joined(text, node.span, series))
     }
 
-    fn joined(text: &Arc<SourceFile>, span: Range<usize>, series: Vec<(Option<Text>, Vec<(Text, Known)>)>) -> Self {
+    fn joined(
+        text: &Arc<SourceFile>,
+        span: Range<usize>,
+        series: Vec<(Option<Text>, Vec<(Text, Known)>)>,
+    ) -> Self {
         let mut labels: Vec<Text> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
         let mut joined: Vec<Numbers> = Vec::new();
@@ -97,15 +110,22 @@ impl Data {
         for numbers in &mut joined {
             numbers.values.resize(labels.len(), None);
         }
-        Self { text: Arc::clone(text), span, heading: None, labels, series: joined }
+        Self {
+            text: Arc::clone(text),
+            span,
+            heading: None,
+            labels,
+            series: joined,
+        }
     }
 
     /// The first column holds the labels, every other one is a series with its header as name.
     pub fn of_csv(context: &mut Context, text: &Arc<SourceFile>) -> Option<Self> {
         let rows = context.rows(text);
         // Blank cells are not in the rows, so the columns are those of all rows together.
-        let mut columns: Vec<&Range<usize>> =
-            tables(&rows).flat_map(|(_, table)| table.entries.iter().map(|entry| &entry.key_span)).collect();
+        let mut columns: Vec<&Range<usize>> = tables(&rows)
+            .flat_map(|(_, table)| table.entries.iter().map(|entry| &entry.key_span))
+            .collect();
         columns.sort_by_key(|span| span.start);
         columns.dedup();
         let columns: Vec<Range<usize>> = columns.into_iter().cloned().collect();
@@ -113,13 +133,22 @@ impl Data {
             let finding = Diagnostic::new(Code::BadFigure, "the file has no rows with numbers")
                 .label("expected a header line and rows below it")
                 .help("the first column holds the labels, every other one is a series");
-            context.report(text, &(0..text.text.find('\n').unwrap_or(text.text.len())), finding);
+            context.report(
+                text,
+                &(0..text.text.find('\n').unwrap_or(text.text.len())),
+                finding,
+            );
             return None;
         };
         let mut labels: Vec<Text> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
-        let mut series: Vec<Numbers> =
-            others.iter().map(|span| Numbers { name: Some(header(text, span)), values: Vec::new() }).collect();
+        let mut series: Vec<Numbers> = others
+            .iter()
+            .map(|span| Numbers {
+                name: Some(header(text, span)),
+                values: Vec::new(),
+            })
+            .collect();
         for (row, table) in tables(&rows) {
             let Some(label) = table.entries.iter().find(|entry| entry.key_span == *first) else {
                 let finding = Diagnostic::new(Code::BadFigure, "a row has no label")
@@ -128,22 +157,39 @@ impl Data {
                 context.report(text, &row.span, finding);
                 continue;
             };
-            let shown = label.value.value.scalar_text().unwrap_or_default().to_owned();
-            if let Some(earlier) = places.insert(shown.clone(), labels.len()).and_then(|at| labels.get(at)) {
-                let finding = Diagnostic::new(Code::BadFigure, format!("the label `{shown}` stands twice"))
-                    .label("the second")
-                    .help("add the numbers of the two rows up, or give one another label")
-                    .related(Location::new(text, earlier.span.clone()), "the first");
+            let shown = label
+                .value
+                .value
+                .scalar_text()
+                .unwrap_or_default()
+                .to_owned();
+            if let Some(earlier) = places
+                .insert(shown.clone(), labels.len())
+                .and_then(|at| labels.get(at))
+            {
+                let finding =
+                    Diagnostic::new(Code::BadFigure, format!("the label `{shown}` stands twice"))
+                        .label("the second")
+                        .help("add the numbers of the two rows up, or give one another label")
+                        .related(Location::new(text, earlier.span.clone()), "the first");
                 context.report(text, &label.value.span, finding);
             }
             labels.push(Spanned::new(shown, label.value.span.clone()));
             for (numbers, column) in series.iter_mut().zip(others) {
                 let cell = table.entries.iter().find(|entry| entry.key_span == *column);
-                numbers.values.push(cell.and_then(|cell| number(context, text, &cell.value)));
+                numbers
+                    .values
+                    .push(cell.and_then(|cell| number(context, text, &cell.value)));
             }
         }
         let heading = Some(header(text, first).value);
-        Some(Self { text: Arc::clone(text), span: first.clone(), heading, labels, series })
+        Some(Self {
+            text: Arc::clone(text),
+            span: first.clone(),
+            heading,
+            labels,
+            series,
+        })
     }
 }
 
@@ -157,7 +203,10 @@ fn tables(rows: &[Node]) -> impl Iterator<Item = (&Node, &crate::load::tree::Tab
 /// A column's name as it was written; the keys of rows are folded.
 fn header(text: &SourceFile, span: &Range<usize>) -> Text {
     let written = text.text.get(span.clone()).unwrap_or_default();
-    let name = match written.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')) {
+    let name = match written
+        .strip_prefix('"')
+        .and_then(|inner| inner.strip_suffix('"'))
+    {
         Some(inner) => inner.replace("\"\"", "\"").trim().to_owned(),
         None => written.to_owned(),
     };
@@ -166,11 +215,17 @@ fn header(text: &SourceFile, span: &Range<usize>) -> Text {
 
 fn number(context: &mut Context, text: &Arc<SourceFile>, cell: &Node) -> Option<Spanned<Number>> {
     let written = cell.value.scalar_text().unwrap_or_default();
-    let numeric = written.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
+    let numeric = written
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
     match written.parse::<f64>() {
-        Ok(value) if numeric && value.is_finite() => {
-            Some(Spanned::new(Number { value, written: written.to_owned() }, cell.span.clone()))
-        }
+        Ok(value) if numeric && value.is_finite() => Some(Spanned::new(
+            Number {
+                value,
+                written: written.to_owned(),
+            },
+            cell.span.clone(),
+        )),
         Ok(_) => {
             let finding = Diagnostic::new(Code::OutOfRange, "the number is not finite")
                 .label("expected a finite number")
@@ -179,16 +234,21 @@ fn number(context: &mut Context, text: &Arc<SourceFile>, cell: &Node) -> Option<
             None
         }
         Err(_) => {
-            let plain: String =
-                written.chars().filter(|c| !matches!(c, ',' | ' ' | '_' | '%' | '\u{a0}' | '\u{202f}')).collect();
+            let plain: String = written
+                .chars()
+                .filter(|c| !matches!(c, ',' | ' ' | '_' | '%' | '\u{a0}' | '\u{202f}'))
+                .collect();
             let help = match plain.parse::<f64>() {
                 Ok(value) if value.is_finite() => format!("write it without separators and units: {plain}"),
                 _ => "write digits, with a point before decimals; leave the cell empty where a number is not known"
                     .to_owned(),
             };
-            let finding = Diagnostic::new(Code::WrongType, format!("expected a number, found `{written}`"))
-                .label("this is text")
-                .help(help);
+            let finding = Diagnostic::new(
+                Code::WrongType,
+                format!("expected a number, found `{written}`"),
+            )
+            .label("this is text")
+            .help(help);
             context.report(text, &cell.span, finding);
             None
         }

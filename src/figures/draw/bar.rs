@@ -30,7 +30,9 @@ pub(super) fn draw(drawing: &mut Drawing, chart: &Chart) {
         drawing.paragraph("label", label);
         let top = drawing.height;
         for (number, series) in chart.series.iter().enumerate() {
-            let Some(amount) = series.values.get(at).and_then(Option::as_ref) else { continue };
+            let Some(amount) = series.values.get(at).and_then(Option::as_ref) else {
+                continue;
+            };
             let (from, to) = (x(amount.value.min(0.0)), x(amount.value.max(0.0)));
             drawing.bar(number, (from, drawing.height + 1.0), (to - from, THICKNESS));
             let baseline = drawing.height + THICKNESS - 2.0;
@@ -53,17 +55,42 @@ pub(super) fn draw_stacked(drawing: &mut Drawing, chart: &Chart) {
     }
     let percent = chart.unit.as_deref() == Some("%");
     let values = |at: usize| {
-        chart.series.iter().enumerate().filter_map(move |(number, series)| {
-            series.values.get(at).and_then(Option::as_ref).map(|amount| (number, amount))
-        })
+        chart
+            .series
+            .iter()
+            .enumerate()
+            .filter_map(move |(number, series)| {
+                series
+                    .values
+                    .get(at)
+                    .and_then(Option::as_ref)
+                    .map(|amount| (number, amount))
+            })
     };
-    let totals: Vec<f64> =
-        (0..chart.labels.len()).map(|at| values(at).map(|(_, amount)| amount.value).sum()).collect();
-    let shown: Vec<String> =
-        totals.iter().map(|total| if percent { format!("{}%", number(*total)) } else { number(*total) }).collect();
-    let room = shown.iter().map(|total| width(total) + GAP).fold(0.0, f64::max).min(WIDTH / 3.0);
+    let totals: Vec<f64> = (0..chart.labels.len())
+        .map(|at| values(at).map(|(_, amount)| amount.value).sum())
+        .collect();
+    let shown: Vec<String> = totals
+        .iter()
+        .map(|total| {
+            if percent {
+                format!("{}%", number(*total))
+            } else {
+                number(*total)
+            }
+        })
+        .collect();
+    let room = shown
+        .iter()
+        .map(|total| width(total) + GAP)
+        .fold(0.0, f64::max)
+        .min(WIDTH / 3.0);
     let most = totals.iter().copied().fold(0.0, f64::max);
-    let scale = if most > 0.0 { (WIDTH - room) / most } else { 0.0 };
+    let scale = if most > 0.0 {
+        (WIDTH - room) / most
+    } else {
+        0.0
+    };
     for (at, (label, total)) in chart.labels.iter().zip(&shown).enumerate() {
         drawing.paragraph("label", label);
         let (top, mut x) = (drawing.height, 0.0);
@@ -71,7 +98,12 @@ pub(super) fn draw_stacked(drawing: &mut Drawing, chart: &Chart) {
             let size = amount.value * scale;
             drawing.bar(number, (x, top + 1.0), (size, LINE + 3.0));
             if size >= width(&amount.shown) + 6.0 {
-                drawing.text("value on-colour", (x + size / 2.0, top + LINE - 2.0), Anchor::Middle, &amount.shown);
+                drawing.text(
+                    "value on-colour",
+                    (x + size / 2.0, top + LINE - 2.0),
+                    Anchor::Middle,
+                    &amount.shown,
+                );
             }
             x += size;
             // A line between the parts, for neighbours that look alike in print.

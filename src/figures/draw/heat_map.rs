@@ -25,7 +25,11 @@ pub(super) fn draw(drawing: &mut Drawing, chart: &Chart) {
         for (column, series) in chart.series.iter().enumerate() {
             let amount = series.values.get(at).and_then(Option::as_ref);
             let class = amount.map_or("heat heat-none".to_owned(), |amount| {
-                let share = if most > least { (amount.value - least) / (most - least) } else { 0.0 };
+                let share = if most > least {
+                    (amount.value - least) / (most - least)
+                } else {
+                    0.0
+                };
                 format!("heat heat-{}", step(share))
             });
             drawing.group(&class, |drawing| {
@@ -35,9 +39,18 @@ pub(super) fn draw(drawing: &mut Drawing, chart: &Chart) {
                     (cell - 2.0, HEIGHT),
                 );
                 let shown = amount.map_or("\u{2013}".to_owned(), |amount| {
-                    if width(&amount.shown) <= cell - 2.0 { amount.shown.clone() } else { compact(amount.value) }
+                    if width(&amount.shown) <= cell - 2.0 {
+                        amount.shown.clone()
+                    } else {
+                        compact(amount.value)
+                    }
                 });
-                drawing.text("value", (centre(column), top + HEIGHT / 2.0 + 4.5), Anchor::Middle, &shown);
+                drawing.text(
+                    "value",
+                    (centre(column), top + HEIGHT / 2.0 + 4.5),
+                    Anchor::Middle,
+                    &shown,
+                );
             });
         }
         drawing.height += HEIGHT + 6.0;
@@ -57,7 +70,11 @@ fn heads(drawing: &mut Drawing, chart: &Chart, cell: f64, centre: impl Fn(usize)
     drawing.height += LINE;
     let baseline = drawing.height - 4.0;
     for (column, name) in names.iter().enumerate() {
-        let head = if fit { name.clone() } else { (column + 1).to_string() };
+        let head = if fit {
+            name.clone()
+        } else {
+            (column + 1).to_string()
+        };
         drawing.text("label", (centre(column), baseline), Anchor::Middle, &head);
     }
 }

@@ -13,14 +13,31 @@ const DASHES: [&str; 4] = ["", "7 3", "2 3", "9 3 2 3"];
 pub(super) fn draw(drawing: &mut Drawing, chart: &Chart) {
     if let Some(names) = chart.names() {
         drawing.legend(&names, |drawing, series, x, y| {
-            stroke(drawing, series, &format!("M{} {}H{}", coordinate(x), coordinate(y), coordinate(x + 24.0)));
+            stroke(
+                drawing,
+                series,
+                &format!(
+                    "M{} {}H{}",
+                    coordinate(x),
+                    coordinate(y),
+                    coordinate(x + 24.0)
+                ),
+            );
             sign(drawing, series, x + 12.0, y);
         });
     }
     let ticks = ticks(range(chart));
-    let (low, high) = (ticks.first().copied().unwrap_or(0.0), ticks.last().copied().unwrap_or(1.0));
+    let (low, high) = (
+        ticks.first().copied().unwrap_or(0.0),
+        ticks.last().copied().unwrap_or(1.0),
+    );
     let shown: Vec<String> = ticks.iter().map(|tick| number(*tick)).collect();
-    let left = shown.iter().map(|tick| width(tick)).fold(0.0, f64::max).min(WIDTH / 3.0) + 8.0;
+    let left = shown
+        .iter()
+        .map(|tick| width(tick))
+        .fold(0.0, f64::max)
+        .min(WIDTH / 3.0)
+        + 8.0;
     let (top, bottom) = (drawing.height + 20.0, drawing.height + 20.0 + HEIGHT);
     let y = |value: f64| bottom - (value - low) / (high - low) * HEIGHT;
     let step = {
@@ -31,7 +48,11 @@ pub(super) fn draw(drawing: &mut Drawing, chart: &Chart) {
     let x = |at: usize| {
         #[allow(clippy::cast_precision_loss)] // at most two hundred
         let at = at as f64;
-        if chart.labels.len() == 1 { f64::midpoint(left, WIDTH) } else { left + 6.0 + at * step }
+        if chart.labels.len() == 1 {
+            f64::midpoint(left, WIDTH)
+        } else {
+            left + 6.0 + at * step
+        }
     };
     for (tick, shown) in ticks.iter().zip(&shown) {
         let class = if *tick == 0.0 { "axis" } else { "grid" };
@@ -66,12 +87,17 @@ pub(super) fn draw(drawing: &mut Drawing, chart: &Chart) {
         let half = width(&amount.shown) / 2.0;
         let middle = x.min(WIDTH - half).max(left + half);
         let baseline = (y - 8.0).max(top - 4.0);
-        let free = taken
-            .iter()
-            .all(|(other, line, room)| (other - middle).abs() >= room + half + 3.0 || (line - baseline).abs() >= LINE);
+        let free = taken.iter().all(|(other, line, room)| {
+            (other - middle).abs() >= room + half + 3.0 || (line - baseline).abs() >= LINE
+        });
         if free {
             taken.push((middle, baseline, half));
-            drawing.text("value on-colour", (middle, baseline), Anchor::Middle, &amount.shown);
+            drawing.text(
+                "value on-colour",
+                (middle, baseline),
+                Anchor::Middle,
+                &amount.shown,
+            );
         }
     }
     drawing.height = bottom;
@@ -80,7 +106,12 @@ pub(super) fn draw(drawing: &mut Drawing, chart: &Chart) {
 
 /// As many labels under the axis as there is room for, the first always.
 fn labels(drawing: &mut Drawing, chart: &Chart, step: f64, x: impl Fn(usize) -> f64) {
-    let widest = chart.labels.iter().map(|label| width(label)).fold(0.0, f64::max).min(LABEL);
+    let widest = chart
+        .labels
+        .iter()
+        .map(|label| width(label))
+        .fold(0.0, f64::max)
+        .min(LABEL);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // positive and small
     let every = (((widest + 8.0) / step.max(0.1)).ceil() as usize).max(1);
     let top = drawing.height + 4.0;
@@ -98,7 +129,10 @@ fn labels(drawing: &mut Drawing, chart: &Chart, step: f64, x: impl Fn(usize) -> 
 fn stroke(drawing: &mut Drawing, series: usize, path: &str) {
     let class = format!("{} line", colour(series));
     let mut attributes = vec![("class", class.as_str()), ("d", path)];
-    if let Some(dashes) = DASHES.get(series % DASHES.len()).filter(|dashes| !dashes.is_empty()) {
+    if let Some(dashes) = DASHES
+        .get(series % DASHES.len())
+        .filter(|dashes| !dashes.is_empty())
+    {
         attributes.push(("stroke-dasharray", dashes));
     }
     drawing.shape("path", &attributes);
@@ -115,7 +149,14 @@ fn sign(drawing: &mut Drawing, series: usize, x: f64, y: f64) {
         _ => "M-4.5 -1.5H-1.5V-4.5H1.5V-1.5H4.5V1.5H1.5V4.5H-1.5V1.5H-4.5Z",
     };
     let place = format!("translate({} {})", coordinate(x), coordinate(y));
-    drawing.shape("path", &[("class", &colour(series)), ("d", outline), ("transform", &place)]);
+    drawing.shape(
+        "path",
+        &[
+            ("class", &colour(series)),
+            ("d", outline),
+            ("transform", &place),
+        ],
+    );
 }
 
 /// Round numbers from below the least to above the greatest.
@@ -125,7 +166,10 @@ fn ticks((least, most): (f64, f64)) -> Vec<f64> {
     }
     let rough = (most - least) / 4.0;
     let power = 10.0_f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 2.5, 5.0, 10.0].iter().map(|factor| factor * power).find(|step| *step >= rough);
+    let step = [1.0, 2.0, 2.5, 5.0, 10.0]
+        .iter()
+        .map(|factor| factor * power)
+        .find(|step| *step >= rough);
     let Some(step) = step.filter(|step| step.is_normal()) else {
         return vec![least, most];
     };
@@ -148,9 +192,18 @@ mod tests {
     fn ticks_enclose_every_number() {
         assert_eq!(ticks((0.0, 188.0)), [0.0, 50.0, 100.0, 150.0, 200.0]);
         assert_eq!(ticks((-3.0, 5.0)), [-4.0, -2.0, 0.0, 2.0, 4.0, 6.0]);
-        for range in [(0.0, 0.0), (0.0, 5e-324), (-9e15, 9e15), (0.0, 1e-300), (0.0, 3.3)] {
+        for range in [
+            (0.0, 0.0),
+            (0.0, 5e-324),
+            (-9e15, 9e15),
+            (0.0, 1e-300),
+            (0.0, 3.3),
+        ] {
             let ticks = ticks(range);
-            assert!(ticks.len() >= 2 && ticks[0] <= range.0 && ticks[ticks.len() - 1] >= range.1, "{range:?} {ticks:?}");
+            assert!(
+                ticks.len() >= 2 && ticks[0] <= range.0 && ticks[ticks.len() - 1] >= range.1,
+                "{range:?} {ticks:?}"
+            );
         }
     }
 }

@@ -26,10 +26,15 @@ pub(super) fn draw(chart: &Chart, id: &str) -> String {
 
 /// Every number of the chart.
 fn amounts(chart: &Chart) -> impl Iterator<Item = &Amount> {
-    chart.series.iter().flat_map(|series| series.values.iter().flatten())
+    chart
+        .series
+        .iter()
+        .flat_map(|series| series.values.iter().flatten())
 }
 
 /// The least and the greatest number, 0 included.
 fn range(chart: &Chart) -> (f64, f64) {
-    amounts(chart).fold((0.0_f64, 0.0_f64), |(least, most), amount| (least.min(amount.value), most.max(amount.value)))
+    amounts(chart).fold((0.0_f64, 0.0_f64), |(least, most), amount| {
+        (least.min(amount.value), most.max(amount.value))
+    })
 }

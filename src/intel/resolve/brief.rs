@@ -97,6 +97,9 @@ fn supersedes(context: &mut Context, matter: &BriefMatter) -> Vec<BriefId> {
             briefs.push(*brief);
             continue;
         }
+        if context.lookup.site.unparsed.iter().any(|(_, stem)| stem.to_lowercase() == slug) {
+            continue;
+        }
         let near = nearest(&slug, context.lookup.briefs.keys().map(String::as_str));
         let mut diagnostic = Diagnostic::new(Code::UnknownBrief, format!("there is no brief `{}`", name.value))
             .label("expected the slug of a brief");

@@ -151,7 +151,10 @@ impl<'a> Builder<'a> {
         self.names.add_name(kind, &matter.name, id);
         let slug = slug_of(document, &matter.common);
         let entity = &mut self.entities[id.0 as usize];
-        entity.name.clone_from(&matter.name.value);
+        // A technique's profile that is named by the id keeps the name that ATT&CK gives.
+        if entity.technique.is_none() || technique_id(&matter.name).is_none() {
+            entity.name.clone_from(&matter.name.value);
+        }
         if matter.common.slug.is_some() || !matches!(kind, EntityKind::Technique | EntityKind::Vulnerability | EntityKind::Region) {
             entity.slug.clone_from(&slug);
         }

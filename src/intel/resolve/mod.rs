@@ -93,6 +93,6 @@ pub fn resolve(site: &Site, found: &mut Diagnostics) -> Library {
         attack_notice: attack.notice,
         tactics: attack.tactics,
     };
-    lints::lint(&library, found);
+    lints::lint(&library, site.unparsed.is_empty(), found);
     library
 }

@@ -11,7 +11,7 @@ use super::context::{Context, unknown_source};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::figures;
 use crate::intel::model::{BriefId, EntityId, Marked, Source, Target, Text};
-use crate::intel::names::Named;
+use crate::intel::names::{Named, fold};
 use crate::load::body::{Reference, ReferenceKind};
 
 /// Resolves the body of the context's document.
@@ -60,6 +60,9 @@ fn wiki(context: &mut Context, reference: &Reference) -> Resolved {
     let slug = name.trim().trim_matches('/').trim_start_matches("briefs/").to_lowercase();
     if let Some(brief) = context.lookup.briefs.get(&slug) {
         return Some(Target::Brief(*brief));
+    }
+    if context.lookup.site.unparsed.iter().any(|(_, stem)| fold(stem) == fold(&slug)) {
+        return None;
     }
     let entities = context.lookup.entities.iter().map(|entity| entity.name.as_str());
     let near = nearest(name, entities.chain(context.lookup.briefs.keys().map(String::as_str)));
