@@ -18,7 +18,13 @@ pub enum Tlp {
 }
 
 impl Tlp {
-    pub const ALL: [Tlp; 5] = [Tlp::Clear, Tlp::Green, Tlp::Amber, Tlp::AmberStrict, Tlp::Red];
+    pub const ALL: [Tlp; 5] = [
+        Tlp::Clear,
+        Tlp::Green,
+        Tlp::Amber,
+        Tlp::AmberStrict,
+        Tlp::Red,
+    ];
 
     /// As front matter writes it: `amber+strict`.
     pub fn name(self) -> &'static str {
@@ -46,9 +52,15 @@ impl Tlp {
     pub fn definition(self) -> &'static str {
         match self {
             Tlp::Clear => "may be shared without restriction",
-            Tlp::Green => "may be shared within the community, not through publicly accessible channels",
-            Tlp::Amber => "may be shared within the organisation and with its clients, on a need-to-know basis",
-            Tlp::AmberStrict => "may be shared within the organisation only, on a need-to-know basis",
+            Tlp::Green => {
+                "may be shared within the community, not through publicly accessible channels"
+            }
+            Tlp::Amber => {
+                "may be shared within the organisation and with its clients, on a need-to-know basis"
+            }
+            Tlp::AmberStrict => {
+                "may be shared within the organisation only, on a need-to-know basis"
+            }
             Tlp::Red => "for the eyes and ears of the named recipients only",
         }
     }
@@ -56,7 +68,9 @@ impl Tlp {
     /// Reads a level in any case, with or without `TLP:`. `white`, the TLP 1 word, reads as clear.
     pub fn parse(text: &str) -> Option<Tlp> {
         let folded = text.trim().to_ascii_lowercase();
-        let word = folded.strip_prefix("tlp:").map_or(folded.as_str(), str::trim_start);
+        let word = folded
+            .strip_prefix("tlp:")
+            .map_or(folded.as_str(), str::trim_start);
         match word {
             "clear" | "white" => Some(Tlp::Clear),
             "green" => Some(Tlp::Green),
@@ -100,7 +114,11 @@ impl Marking {
         let groups: BTreeSet<String> = groups.into_iter().collect();
         Self {
             tlp,
-            audience: if groups.is_empty() { BTreeSet::new() } else { BTreeSet::from([groups]) },
+            audience: if groups.is_empty() {
+                BTreeSet::new()
+            } else {
+                BTreeSet::from([groups])
+            },
         }
     }
 

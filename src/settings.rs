@@ -161,7 +161,10 @@ impl Settings {
             return None;
         }
         let lowest = editions.iter().min_by_key(|edition| edition.tlp)?;
-        let derived = table.base_url.as_ref().map_or(&lowest.base_url, |url| &url.value);
+        let derived = table
+            .base_url
+            .as_ref()
+            .map_or(&lowest.base_url, |url| &url.value);
         let namespace = table.namespace.as_ref().map_or_else(
             || Uuid::new_v5(&Uuid::NAMESPACE_URL, trimmed(derived).as_str().as_bytes()),
             |id| id.value,
@@ -170,20 +173,31 @@ impl Settings {
         Some(Settings {
             file: Arc::clone(file),
             title: table.title.value,
-            language: table.language.map_or_else(|| "en".to_owned(), |text| text.value),
+            language: table
+                .language
+                .map_or_else(|| "en".to_owned(), |text| text.value),
             default_tlp: table.default_tlp.map(|tlp| tlp.value),
             authors: table.authors.into_iter().map(|text| text.value).collect(),
             namespace,
-            per_page: table.lists.and_then(|lists| lists.per_page).map_or(25, |count| count.value),
-            highlight: build.and_then(|build| build.highlight.as_ref()).is_none_or(|flag| flag.value),
+            per_page: table
+                .lists
+                .and_then(|lists| lists.per_page)
+                .map_or(25, |count| count.value),
+            highlight: build
+                .and_then(|build| build.highlight.as_ref())
+                .is_none_or(|flag| flag.value),
             editions,
             subscribe: table.subscribe.map(|form| Subscribe {
                 action: form.action.value.into(),
-                field: form.field.map_or_else(|| "email".to_owned(), |text| text.value),
+                field: form
+                    .field
+                    .map_or_else(|| "email".to_owned(), |text| text.value),
                 privacy: form.privacy.map(|text| text.value),
                 terms: form.terms.map(|text| text.value),
             }),
-            extra: table.extra.map_or(serde_json::Value::Null, |free| free.value.0),
+            extra: table
+                .extra
+                .map_or(serde_json::Value::Null, |free| free.value.0),
             lints,
         })
     }
@@ -240,30 +254,47 @@ fn editions(table: &SettingsFile, decoder: &mut Decoder) -> Vec<EditionSettings>
         if slug::slugify(&name.value) != name.value {
             decoder.report(
                 &name.span,
-                Diagnostic::new(Code::BadId, format!("`{}` cannot be the name of an edition", name.value))
-                    .label("becomes a folder's name")
-                    .help(format!("write `{}`", slug::slugify(&name.value))),
+                Diagnostic::new(
+                    Code::BadId,
+                    format!("`{}` cannot be the name of an edition", name.value),
+                )
+                .label("becomes a folder's name")
+                .help(format!("write `{}`", slug::slugify(&name.value))),
             );
         }
         if *edition.tlp == Tlp::Red {
             decoder.report(
                 &edition.tlp.span,
-                Diagnostic::new(Code::RedWebsite, "TLP:RED is for named recipients, and a website has readers")
-                    .label("an edition up to TLP:RED")
-                    .help("keep this edition off every server, or lower it to amber+strict"),
+                Diagnostic::new(
+                    Code::RedWebsite,
+                    "TLP:RED is for named recipients, and a website has readers",
+                )
+                .label("an edition up to TLP:RED")
+                .help("keep this edition off every server, or lower it to amber+strict"),
             );
         }
         let own = edition.base_url.as_ref().map(|url| trimmed(&url.value));
         let Some(base_url) = own.or_else(|| site_url.clone()) else {
-            missing(&name.span, &format!("the edition `{}`", name.value), decoder);
+            missing(
+                &name.span,
+                &format!("the edition `{}`", name.value),
+                decoder,
+            );
             continue;
         };
         editions.push(EditionSettings {
             name: Some(name.value.clone()),
             tlp: *edition.tlp,
             base_url,
-            title_suffix: edition.title_suffix.as_ref().map_or_else(String::new, |text| text.value.0.clone()),
-            audience: edition.audience.iter().map(|group| group.value.clone()).collect(),
+            title_suffix: edition
+                .title_suffix
+                .as_ref()
+                .map_or_else(String::new, |text| text.value.0.clone()),
+            audience: edition
+                .audience
+                .iter()
+                .map(|group| group.value.clone())
+                .collect(),
         });
     }
     editions
@@ -282,15 +313,23 @@ fn lints(table: &SettingsFile, decoder: &mut Decoder) -> BTreeMap<Code, LintLeve
             }
             Some(code) => decoder.report(
                 &name.span,
-                Diagnostic::new(Code::UnknownValue, format!("{} is an error and cannot be changed", code.id()))
-                    .label("not a lint")
-                    .help("take this line out"),
+                Diagnostic::new(
+                    Code::UnknownValue,
+                    format!("{} is an error and cannot be changed", code.id()),
+                )
+                .label("not a lint")
+                .help("take this line out"),
             ),
             None => {
-                let lints = Code::ALL.iter().filter(|code| code.severity() == Severity::Warning);
+                let lints = Code::ALL
+                    .iter()
+                    .filter(|code| code.severity() == Severity::Warning);
                 let near = nearest(&name.value, lints.flat_map(|code| [code.id(), code.slug()]));
-                let mut diagnostic =
-                    Diagnostic::new(Code::UnknownKey, format!("there is no lint `{}`", name.value)).label("not a lint");
+                let mut diagnostic = Diagnostic::new(
+                    Code::UnknownKey,
+                    format!("there is no lint `{}`", name.value),
+                )
+                .label("not a lint");
                 if let Some(near) = near {
                     diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
                 }
@@ -302,7 +341,9 @@ fn lints(table: &SettingsFile, decoder: &mut Decoder) -> BTreeMap<Code, LintLeve
 }
 
 fn check_language(table: &SettingsFile, decoder: &mut Decoder) {
-    let Some(language) = &table.language else { return };
+    let Some(language) = &table.language else {
+        return;
+    };
     let plain = language.split('-').all(|part| {
         (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
     });
@@ -310,9 +351,12 @@ fn check_language(table: &SettingsFile, decoder: &mut Decoder) {
     if !plain || !(2..=3).contains(&first.len()) {
         decoder.report(
             &language.span,
-            Diagnostic::new(Code::UnknownValue, format!("`{}` is not a language tag", language.value))
-                .label("expected a BCP 47 tag")
-                .help("write `en`, `de` or `pt-BR`"),
+            Diagnostic::new(
+                Code::UnknownValue,
+                format!("`{}` is not a language tag", language.value),
+            )
+            .label("expected a BCP 47 tag")
+            .help("write `en`, `de` or `pt-BR`"),
         );
     }
 }

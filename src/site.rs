@@ -73,22 +73,43 @@ pub fn prepare(options: &Options) -> (Option<Prepared>, Diagnostics) {
     let library = intel::resolve(&site, &mut found);
     clock.lap("resolve");
 
-    let files: BTreeMap<&str, &Arc<SourceFile>> =
-        site.documents.iter().map(|document| (document.file.path.as_str(), &document.file)).collect();
+    let files: BTreeMap<&str, &Arc<SourceFile>> = site
+        .documents
+        .iter()
+        .map(|document| (document.file.path.as_str(), &document.file))
+        .collect();
     let mut editions = Vec::new();
-    for settings in chosen(&site.settings.editions, options, &site.settings.file, &mut found) {
-        let (edition, withheld) =
-            redact(&library, &site.settings, &settings, options.as_of, options.drafts, &mut found);
+    for settings in chosen(
+        &site.settings.editions,
+        options,
+        &site.settings.file,
+        &mut found,
+    ) {
+        let (edition, withheld) = redact(
+            &library,
+            &site.settings,
+            &settings,
+            options.as_of,
+            options.drafts,
+            &mut found,
+        );
         editions.push((settings, edition, withheld));
     }
     clock.lap("redact");
-    let stylesheet = templates.as_ref().map_or("", |templates| templates.stylesheet.as_str());
+    let stylesheet = templates
+        .as_ref()
+        .map_or("", |templates| templates.stylesheet.as_str());
     let editions: Vec<PreparedEdition> = editions
         .into_iter()
         .map(|(settings, edition, withheld)| {
             let plan = plan::plan(&edition, stylesheet, &site.statics, &mut found);
             plan::links::check(&edition, &plan, &files, &site.unparsed, &mut found);
-            PreparedEdition { settings, edition, withheld, plan }
+            PreparedEdition {
+                settings,
+                edition,
+                withheld,
+                plan,
+            }
         })
         .collect();
     clock.lap("plan");
@@ -120,23 +141,42 @@ fn chosen(
 ) -> Vec<EditionSettings> {
     let mut chosen: Vec<EditionSettings> = match &options.edition {
         None => editions.to_vec(),
-        Some(name) => editions.iter().filter(|edition| edition.name.as_ref() == Some(name)).cloned().collect(),
+        Some(name) => editions
+            .iter()
+            .filter(|edition| edition.name.as_ref() == Some(name))
+            .cloned()
+            .collect(),
     };
     if let (Some(name), true) = (&options.edition, chosen.is_empty()) {
-        let names: Vec<&str> = editions.iter().filter_map(|edition| edition.name.as_deref()).collect();
-        let diagnostic =
-            Diagnostic::new(Code::UnknownEdition, format!("there is no edition `{name}`")).at_path(file.path.as_str());
-        found.push(match (nearest(name, names.iter().copied()), names.as_slice()) {
-            (Some(near), _) => diagnostic.help(format!("did you mean `{near}`?")),
-            (None, []) => diagnostic.help("the settings have no [editions.*]: leave --edition out"),
-            (None, names) => diagnostic.help(format!("the settings have: {}", names.join(", "))),
-        });
+        let names: Vec<&str> = editions
+            .iter()
+            .filter_map(|edition| edition.name.as_deref())
+            .collect();
+        let diagnostic = Diagnostic::new(
+            Code::UnknownEdition,
+            format!("there is no edition `{name}`"),
+        )
+        .at_path(file.path.as_str());
+        found.push(
+            match (nearest(name, names.iter().copied()), names.as_slice()) {
+                (Some(near), _) => diagnostic.help(format!("did you mean `{near}`?")),
+                (None, []) => {
+                    diagnostic.help("the settings have no [editions.*]: leave --edition out")
+                }
+                (None, names) => {
+                    diagnostic.help(format!("the settings have: {}", names.join(", ")))
+                }
+            },
+        );
     }
     if let Some(base_url) = &options.base_url {
         if chosen.len() > 1 {
             found.push(
-                Diagnostic::new(Code::UnknownEdition, "--base-url is one address, and there are several editions")
-                    .help("name the one it is for with --edition"),
+                Diagnostic::new(
+                    Code::UnknownEdition,
+                    "--base-url is one address, and there are several editions",
+                )
+                .help("name the one it is for with --edition"),
             );
         }
         for edition in &mut chosen {
@@ -161,8 +201,16 @@ impl Prepared {
     ///
     /// # Errors
     /// When a template that all pages share fails.
-    pub fn renderer<'a>(&'a self, edition: &'a PreparedEdition) -> Result<Renderer<'a>, Diagnostic> {
-        Renderer::new(&edition.edition, &edition.plan, self.templates.clone(), self.highlighter.as_ref())
+    pub fn renderer<'a>(
+        &'a self,
+        edition: &'a PreparedEdition,
+    ) -> Result<Renderer<'a>, Diagnostic> {
+        Renderer::new(
+            &edition.edition,
+            &edition.plan,
+            self.templates.clone(),
+            self.highlighter.as_ref(),
+        )
     }
 
     /// Renders every output of an edition, in parallel, and gives each to `take`.
@@ -192,7 +240,9 @@ impl Prepared {
             // A template fails alike on page after page; the disk fails for good.
             .take_any_while({
                 let stop = std::sync::atomic::AtomicBool::new(false);
-                move |failure| failure.is_ok() || !stop.swap(true, std::sync::atomic::Ordering::Relaxed)
+                move |failure| {
+                    failure.is_ok() || !stop.swap(true, std::sync::atomic::Ordering::Relaxed)
+                }
             })
             .collect();
         let mut found = Diagnostics::new();
@@ -201,7 +251,10 @@ impl Prepared {
             match failure {
                 Err(diagnostic) => return Err(diagnostic.into()),
                 Ok(diagnostic) => {
-                    let place = diagnostic.location.as_ref().map(|at| (at.file.path.clone(), at.span.start));
+                    let place = diagnostic
+                        .location
+                        .as_ref()
+                        .map(|at| (at.file.path.clone(), at.span.start));
                     if places.insert((diagnostic.code, place)) {
                         found.push(diagnostic);
                     }
@@ -255,22 +308,28 @@ pub fn build(
         return (None, found);
     }
     let mut clock = Clock::start();
-    let total = prepared.editions.iter().map(|edition| edition.plan.outputs.len()).sum();
+    let total = prepared
+        .editions
+        .iter()
+        .map(|edition| edition.plan.outputs.len())
+        .sum();
     progress.start(total);
     let mut staged = Vec::new();
     for edition in &prepared.editions {
         let folder = edition.folder(output);
-        let written = Commit::begin(&folder, commit).map_err(Diagnostics::from).and_then(|commit| {
-            prepared.render(edition, &|path, content| {
-                match content {
-                    Output::Bytes(bytes) => commit.write(path, &bytes)?,
-                    Output::Copy(file) => commit.copy(path, file)?,
-                }
-                progress.done(1);
-                Ok(())
-            })?;
-            Ok(commit)
-        });
+        let written = Commit::begin(&folder, commit)
+            .map_err(Diagnostics::from)
+            .and_then(|commit| {
+                prepared.render(edition, &|path, content| {
+                    match content {
+                        Output::Bytes(bytes) => commit.write(path, &bytes)?,
+                        Output::Copy(file) => commit.copy(path, file)?,
+                    }
+                    progress.done(1);
+                    Ok(())
+                })?;
+                Ok(commit)
+            });
         match written {
             Ok(commit) => staged.push((edition, folder, commit)),
             Err(failed) => {
@@ -306,7 +365,14 @@ pub fn build(
     clock.lap("commit");
     let mut timings = std::mem::take(&mut prepared.timings);
     timings.extend(clock.laps);
-    (Some(Built { editions, timings, next_embargo: prepared.next_embargo }), found)
+    (
+        Some(Built {
+            editions,
+            timings,
+            next_embargo: prepared.next_embargo,
+        }),
+        found,
+    )
 }
 
 /// How a long run tells where it is.
@@ -320,12 +386,17 @@ pub trait Progress: Sync {
 fn check_output(root: &Path, output: &Path) -> Result<(), Box<Diagnostic>> {
     let (root, output) = (absolute(root), absolute(output));
     let sources = ["content", "data", "templates", "static"];
-    let inside = sources.iter().find(|folder| output.starts_with(root.join(folder)));
+    let inside = sources
+        .iter()
+        .find(|folder| output.starts_with(root.join(folder)));
     if root.starts_with(&output) || inside.is_some() {
         return Err(Box::new(
             Diagnostic::new(
                 Code::ForeignOutput,
-                format!("the output folder {} would replace the site itself", output.display()),
+                format!(
+                    "the output folder {} would replace the site itself",
+                    output.display()
+                ),
             )
             .help("name a folder of its own with --output, as in --output public"),
         ));
@@ -363,7 +434,10 @@ struct Clock {
 
 impl Clock {
     fn start() -> Self {
-        Self { last: Instant::now(), laps: Vec::new() }
+        Self {
+            last: Instant::now(),
+            laps: Vec::new(),
+        }
     }
 
     fn lap(&mut self, name: &'static str) {

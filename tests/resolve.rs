@@ -100,10 +100,7 @@ fn two_spellings_in_one_brief_are_one_mention() {
         ),
     );
     site.build().success();
-    assert_eq!(
-        listed(&site, "actors/lazarus/index.html"),
-        ["Twice named"]
-    );
+    assert_eq!(listed(&site, "actors/lazarus/index.html"), ["Twice named"]);
 }
 
 #[test]
@@ -274,7 +271,10 @@ fn a_name_of_an_actor_and_of_software_needs_its_kind() {
     );
     site.build().success();
     let html = site.page("briefs/a/index.html");
-    assert!(html.contains("href=\"/software/carbon/\">their tool</a>") || html.contains("their tool</a>"));
+    assert!(
+        html.contains("href=\"/software/carbon/\">their tool</a>")
+            || html.contains("their tool</a>")
+    );
 }
 
 #[test]
@@ -322,7 +322,10 @@ fn a_brief_on_taiwan_is_on_every_place_around_it_once() {
         listed(&site, "regions/japan/index.html"),
         ["Both and the whole"]
     );
-    assert!(!site.has("regions/republic-of-korea/index.html"), "nothing names it");
+    assert!(
+        !site.has("regions/republic-of-korea/index.html"),
+        "nothing names it"
+    );
     let taiwan = site.page("regions/taiwan/index.html");
     for parent in ["eastern-asia", "chip-makers"] {
         assert!(
@@ -362,7 +365,11 @@ fn a_place_that_is_none_is_an_error_with_the_nearest() {
     let found = site.check().failure().findings();
     assert_eq!(found[0].line(), "TL0302 content/briefs/a.md:4:11 error");
     assert!(
-        found[0].help.as_deref().unwrap_or_default().contains("Taiwan"),
+        found[0]
+            .help
+            .as_deref()
+            .unwrap_or_default()
+            .contains("Taiwan"),
         "{found:?}"
     );
 }
@@ -737,7 +744,9 @@ fn every_form_gives_the_same_page_in_yaml_and_in_toml() {
     );
     assert!(!html.contains("href=\"https://timetables.example"));
     let first = html.find("First timetable seen.").expect("an event");
-    let second = html.find("Second wave with a new loader.").expect("an event");
+    let second = html
+        .find("Second wave with a new loader.")
+        .expect("an event");
     assert!(first < second, "events stand in the order of their dates");
     assert!(yaml.has("inside/2025/ferry-lures/index.html"));
     assert!(yaml.has("inside/briefs/ferries/ferry.png"));

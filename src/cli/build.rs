@@ -39,8 +39,13 @@ pub struct Arguments {
 
 pub fn run(context: &Context, arguments: &Arguments) -> bool {
     let options = arguments.site.options(context, arguments.drafts);
-    let output = arguments.output.clone().unwrap_or_else(|| context.root.join("public"));
-    let commit = CommitOptions { force: arguments.force };
+    let output = arguments
+        .output
+        .clone()
+        .unwrap_or_else(|| context.root.join("public"));
+    let commit = CommitOptions {
+        force: arguments.force,
+    };
     let bar = Bar::new(context.terminal);
     let started = std::time::Instant::now();
     let (built, found) = site::build(&options, &output, &commit, arguments.strict, &bar);
@@ -62,7 +67,11 @@ struct Bar {
 
 impl Bar {
     fn new(terminal: bool) -> Self {
-        let bar = if terminal { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+        let bar = if terminal {
+            ProgressBar::new_spinner()
+        } else {
+            ProgressBar::hidden()
+        };
         bar.enable_steady_tick(Duration::from_millis(120));
         Self { bar }
     }
@@ -76,7 +85,9 @@ impl Progress for Bar {
     fn start(&self, total: usize) {
         self.bar.set_length(total as u64);
         self.bar.set_message("writing");
-        if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len} files, {eta} left") {
+        if let Ok(style) =
+            ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len} files, {eta} left")
+        {
             self.bar.set_style(style.progress_chars("=> "));
         }
     }
@@ -122,8 +133,11 @@ fn summary(built: &Built, whole: Duration) -> String {
     if let Some(until) = built.next_embargo {
         let _ = writeln!(text, "The next embargo ends at {until}.");
     }
-    let steps: Vec<String> =
-        built.timings.iter().map(|(name, time)| format!("{name} {:.3}", time.as_secs_f64())).collect();
+    let steps: Vec<String> = built
+        .timings
+        .iter()
+        .map(|(name, time)| format!("{name} {:.3}", time.as_secs_f64()))
+        .collect();
     let _ = writeln!(text, "{:.2} s ({})", whole.as_secs_f64(), steps.join(", "));
     text
 }

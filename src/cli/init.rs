@@ -25,9 +25,18 @@ pub struct Arguments {
 /// Each file of a new site with its text; `{…}` is filled in.
 const FILES: [(&str, &str); 7] = [
     ("tearline.toml", include_str!("init/tearline.toml")),
-    ("content/briefs/{date}-first-brief.md", include_str!("init/brief.md")),
-    ("content/actors/example-group.md", include_str!("init/actor.md")),
-    ("content/regions/nordic-countries.md", include_str!("init/region.md")),
+    (
+        "content/briefs/{date}-first-brief.md",
+        include_str!("init/brief.md"),
+    ),
+    (
+        "content/actors/example-group.md",
+        include_str!("init/actor.md"),
+    ),
+    (
+        "content/regions/nordic-countries.md",
+        include_str!("init/region.md"),
+    ),
     ("content/pages/about.md", include_str!("init/about.md")),
     ("static/_headers", include_str!("init/headers")),
     (".gitignore", include_str!("init/gitignore")),
@@ -49,8 +58,11 @@ pub fn run(context: &Context, arguments: &Arguments) -> bool {
 fn write(directory: &Path, title: &str) -> Result<(), Box<Diagnostic>> {
     let failed = |path: &Path, error: &std::io::Error| {
         Box::new(
-            Diagnostic::new(Code::WriteFailed, format!("{} cannot be written: {error}", path.display()))
-                .help("mend the folder's permissions, or name another folder"),
+            Diagnostic::new(
+                Code::WriteFailed,
+                format!("{} cannot be written: {error}", path.display()),
+            )
+            .help("mend the folder's permissions, or name another folder"),
         )
     };
     std::fs::create_dir_all(directory).map_err(|error| failed(directory, &error))?;
@@ -58,8 +70,11 @@ fn write(directory: &Path, title: &str) -> Result<(), Box<Diagnostic>> {
     // A fresh repository counts as empty.
     if entries.any(|entry| entry.is_ok_and(|entry| entry.file_name() != ".git")) {
         return Err(Box::new(
-            Diagnostic::new(Code::FileExists, format!("{} is not empty", directory.display()))
-                .help("name a folder that is empty or not there yet"),
+            Diagnostic::new(
+                Code::FileExists,
+                format!("{} is not empty", directory.display()),
+            )
+            .help("name a folder that is empty or not there yet"),
         ));
     }
     let today = Moment::Time(now()).day().to_string();
@@ -70,7 +85,10 @@ fn write(directory: &Path, title: &str) -> Result<(), Box<Diagnostic>> {
         if let Some(parent) = path.parent() {
             std::fs::create_dir_all(parent).map_err(|error| failed(parent, &error))?;
         }
-        let text = text.replace("{date}", &today).replace("{title}", &title).replace("{namespace}", &namespace);
+        let text = text
+            .replace("{date}", &today)
+            .replace("{title}", &title)
+            .replace("{namespace}", &namespace);
         std::fs::File::create_new(&path)
             .and_then(|mut file| file.write_all(text.as_bytes()))
             .map_err(|error| failed(&path, &error))?;
@@ -81,6 +99,11 @@ fn write(directory: &Path, title: &str) -> Result<(), Box<Diagnostic>> {
 /// A namespace that no other site has: from the moment, the folder and the process.
 fn namespace(directory: &Path, title: &str) -> uuid::Uuid {
     let here = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
-    let seed = format!("{} {} {} {title}", now().as_nanosecond(), std::process::id(), here.display());
+    let seed = format!(
+        "{} {} {} {title}",
+        now().as_nanosecond(),
+        std::process::id(),
+        here.display()
+    );
     uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, seed.as_bytes())
 }

@@ -38,7 +38,13 @@ use crate::site;
 )]
 struct Cli {
     /// The site's folder, where tearline.toml is
-    #[arg(long, global = true, default_value = ".", value_name = "DIR", env = "TEARLINE_ROOT")]
+    #[arg(
+        long,
+        global = true,
+        default_value = ".",
+        value_name = "DIR",
+        env = "TEARLINE_ROOT"
+    )]
     root: PathBuf,
 
     /// Colours in messages; NO_COLOR is honoured
@@ -94,7 +100,9 @@ impl SiteArguments {
             drafts,
             as_of: self.as_of.map_or_else(now, |moment| match moment {
                 // A day counts whole: what its end brings is out.
-                Moment::Day(day) => end_of(day).saturating_sub(jiff::SignedDuration::from_secs(1)).unwrap_or(Timestamp::MAX),
+                Moment::Day(day) => end_of(day)
+                    .saturating_sub(jiff::SignedDuration::from_secs(1))
+                    .unwrap_or(Timestamp::MAX),
                 Moment::Time(time) => time,
             }),
         }
@@ -118,7 +126,9 @@ fn base_url(text: &str) -> Result<Url, String> {
 }
 
 fn moment(text: &str) -> Result<Moment, String> {
-    Moment::parse(text).ok_or_else(|| "expected a day or a time, as in 2025-11-30 or 2025-11-30T12:00:00Z".to_owned())
+    Moment::parse(text).ok_or_else(|| {
+        "expected a day or a time, as in 2025-11-30 or 2025-11-30T12:00:00Z".to_owned()
+    })
 }
 
 /// What every command knows.
@@ -151,7 +161,11 @@ pub fn run() -> ExitCode {
         Err(error) => {
             // Help goes to standard output with status 0, a wrong command line to standard error with 2.
             let _ = error.print();
-            return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+            return if error.use_stderr() {
+                ExitCode::from(2)
+            } else {
+                ExitCode::SUCCESS
+            };
         }
     };
     let terminal = std::io::stderr().is_terminal();
@@ -176,7 +190,11 @@ pub fn run() -> ExitCode {
         Command::Completions(arguments) => completions::run(arguments, &mut Cli::command()),
         Command::Man(_) => completions::man(Cli::command()),
     };
-    if done { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if done {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 /// Prints a result; a reader that has gone away (a closed pipe) is no failure.

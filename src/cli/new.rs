@@ -69,45 +69,81 @@ pub fn run(context: &Context, arguments: &Arguments) -> bool {
 fn write(context: &Context, arguments: &Arguments) -> Result<PathBuf, Box<Diagnostic>> {
     if !context.root.join(settings::FILE_NAME).exists() {
         return Err(Box::new(
-            Diagnostic::new(Code::NoSite, format!("there is no {} in {}", settings::FILE_NAME, context.root.display()))
-                .help("run `tearline init DIR` for a new site, or name a site's folder with --root"),
+            Diagnostic::new(
+                Code::NoSite,
+                format!(
+                    "there is no {} in {}",
+                    settings::FILE_NAME,
+                    context.root.display()
+                ),
+            )
+            .help("run `tearline init DIR` for a new site, or name a site's folder with --root"),
         ));
     }
     let title = arguments.title.trim();
     let id = match arguments.kind {
-        Kind::Technique => Some(technique_id(title).ok_or_else(|| form(Code::BadTechnique, title, "T1566.001"))?),
-        Kind::Vulnerability => Some(cve_id(title).ok_or_else(|| form(Code::BadCve, title, "CVE-2023-22515"))?),
+        Kind::Technique => {
+            Some(technique_id(title).ok_or_else(|| form(Code::BadTechnique, title, "T1566.001"))?)
+        }
+        Kind::Vulnerability => {
+            Some(cve_id(title).ok_or_else(|| form(Code::BadCve, title, "CVE-2023-22515"))?)
+        }
         _ => None,
     };
     let slug = id.clone().unwrap_or_else(|| slug::slugify(title));
     if slug.is_empty() {
         return Err(Box::new(
-            Diagnostic::new(Code::BadId, format!("`{title}` has no letter to make an address of"))
-                .help("give a title with letters or digits"),
+            Diagnostic::new(
+                Code::BadId,
+                format!("`{title}` has no letter to make an address of"),
+            )
+            .help("give a title with letters or digits"),
         ));
     }
     let today = Moment::Time(now()).day();
-    let stem = if arguments.kind == Kind::Brief { format!("{today}-{slug}") } else { slug };
+    let stem = if arguments.kind == Kind::Brief {
+        format!("{today}-{slug}")
+    } else {
+        slug
+    };
     let folder = context.root.join("content").join(arguments.kind.folder());
-    let path = if arguments.bundle { folder.join(stem).join("index.md") } else { folder.join(format!("{stem}.md")) };
+    let path = if arguments.bundle {
+        folder.join(stem).join("index.md")
+    } else {
+        folder.join(format!("{stem}.md"))
+    };
     let failed = |error: std::io::Error| {
-        let code = if error.kind() == std::io::ErrorKind::AlreadyExists { Code::FileExists } else { Code::WriteFailed };
+        let code = if error.kind() == std::io::ErrorKind::AlreadyExists {
+            Code::FileExists
+        } else {
+            Code::WriteFailed
+        };
         Box::new(
-            Diagnostic::new(code, format!("{} cannot be written: {error}", path.display()))
-                .help("take another title, or mend the folder's permissions"),
+            Diagnostic::new(
+                code,
+                format!("{} cannot be written: {error}", path.display()),
+            )
+            .help("take another title, or mend the folder's permissions"),
         )
     };
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent).map_err(failed)?;
     }
-    let text = text(arguments.kind, id.as_deref().unwrap_or(title), &today.to_string());
+    let text = text(
+        arguments.kind,
+        id.as_deref().unwrap_or(title),
+        &today.to_string(),
+    );
     let mut file = std::fs::File::create_new(&path).map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(failed)?;
     Ok(path)
 }
 
 fn form(code: Code, title: &str, example: &str) -> Box<Diagnostic> {
-    Box::new(Diagnostic::new(code, format!("`{title}` is not an id")).help(format!("write it as {example}")))
+    Box::new(
+        Diagnostic::new(code, format!("`{title}` is not an id"))
+            .help(format!("write it as {example}")),
+    )
 }
 
 /// A title as a YAML scalar; JSON strings are YAML.
@@ -131,8 +167,12 @@ fn text(kind: Kind, title: &str, today: &str) -> String {
         Kind::Region => format!(
             "---\nname: {name}\n{MARKING}\nkind: custom # country, m49 or custom\nmembers: []\n---\n\nWhat belongs to it, and why.\n"
         ),
-        Kind::Sector => format!("---\nname: {name}\n{MARKING}\n# stix: transportation\naliases: []\n---\n\nWhat belongs to it.\n"),
-        Kind::Software => format!("---\nname: {name}\n{MARKING}\ntype: malware # malware or tool\naliases: []\n---\n\nWhat it does.\n"),
+        Kind::Sector => format!(
+            "---\nname: {name}\n{MARKING}\n# stix: transportation\naliases: []\n---\n\nWhat belongs to it.\n"
+        ),
+        Kind::Software => format!(
+            "---\nname: {name}\n{MARKING}\ntype: malware # malware or tool\naliases: []\n---\n\nWhat it does.\n"
+        ),
         Kind::Technique | Kind::Vulnerability | Kind::Campaign => {
             format!("---\nname: {name}\n{MARKING}\naliases: []\nsources: []\n---\n\nWhat it is.\n")
         }

@@ -55,7 +55,10 @@ pub fn run(arguments: &Arguments) -> bool {
         .find(|(other, _)| *other == folder)
         .map_or_else(settings::schema, |(_, schema)| schema);
     if let Some(object) = schema.as_object_mut() {
-        object.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
+        object.insert(
+            "$schema".to_owned(),
+            json!("https://json-schema.org/draft/2020-12/schema"),
+        );
         object.insert("title".to_owned(), json!(format!("Tearline: {folder}")));
     }
     print(&format!("{schema:#}\n"))

@@ -41,7 +41,13 @@ pub fn run(context: &Context, arguments: &Arguments) -> bool {
         );
     }
     let options = arguments.site.options(context, true);
-    let watched = ["content", "data", "templates", "static", settings::FILE_NAME];
+    let watched = [
+        "content",
+        "data",
+        "templates",
+        "static",
+        settings::FILE_NAME,
+    ];
     let preview = preview::Options {
         host: arguments.host,
         port: arguments.port,
@@ -63,10 +69,20 @@ pub fn run(context: &Context, arguments: &Arguments) -> bool {
 fn build(options: &site::Options) -> Built {
     let (prepared, mut found) = site::prepare(options);
     let Some(prepared) = prepared else {
-        return Built { diagnostics: found, ..Built::default() };
+        return Built {
+            diagnostics: found,
+            ..Built::default()
+        };
     };
-    let Some(edition) = prepared.editions.iter().max_by_key(|edition| edition.settings.tlp) else {
-        return Built { diagnostics: found, ..Built::default() };
+    let Some(edition) = prepared
+        .editions
+        .iter()
+        .max_by_key(|edition| edition.settings.tlp)
+    else {
+        return Built {
+            diagnostics: found,
+            ..Built::default()
+        };
     };
     let files: Mutex<BTreeMap<String, Content>> = Mutex::new(BTreeMap::new());
     let rendered = prepared.render(edition, &|path, output| {
@@ -81,13 +97,25 @@ fn build(options: &site::Options) -> Built {
     });
     let base_path = edition.edition.site.base_path().to_owned();
     match (rendered, files.into_inner()) {
-        (Ok(()), Ok(files)) => Built { files: Some(files), diagnostics: found, base_path },
+        (Ok(()), Ok(files)) => Built {
+            files: Some(files),
+            diagnostics: found,
+            base_path,
+        },
         (Err(failed), _) => {
             found.extend(failed);
             found.sort();
-            Built { files: None, diagnostics: found, base_path }
+            Built {
+                files: None,
+                diagnostics: found,
+                base_path,
+            }
         }
         // A thread that panicked while it held the lock has ended the run already.
-        (_, Err(_)) => Built { files: None, diagnostics: found, base_path },
+        (_, Err(_)) => Built {
+            files: None,
+            diagnostics: found,
+            base_path,
+        },
     }
 }

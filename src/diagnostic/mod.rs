@@ -211,13 +211,14 @@ impl Diagnostics {
 
     /// Changes each finding's severity by the site's settings; `None` drops it.
     pub fn reweigh(&mut self, weigh: impl Fn(Code) -> Option<Severity>) {
-        self.found.retain_mut(|diagnostic| match weigh(diagnostic.code) {
-            Some(severity) => {
-                diagnostic.severity = severity;
-                true
-            }
-            None => false,
-        });
+        self.found
+            .retain_mut(|diagnostic| match weigh(diagnostic.code) {
+                Some(severity) => {
+                    diagnostic.severity = severity;
+                    true
+                }
+                None => false,
+            });
     }
 
     /// By file, position and code, each finding once: the order is the same whatever the threads did.
@@ -244,11 +245,19 @@ impl FromIterator<Diagnostic> for Diagnostics {
 }
 
 /// The nearest of `candidates` to what was written, near enough to be worth proposing.
-pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(
+    written: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     let folded = written.to_lowercase();
     candidates
         .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&folded, &candidate.to_lowercase()), candidate))
+        .map(|candidate| {
+            (
+                strsim::damerau_levenshtein(&folded, &candidate.to_lowercase()),
+                candidate,
+            )
+        })
         .filter(|(distance, candidate)| *distance <= (candidate.chars().count() / 3).clamp(1, 4))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)

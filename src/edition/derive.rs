@@ -41,7 +41,14 @@ pub fn derive(edition: &mut Edition) {
         .into_par_iter()
         .map(|at| related_briefs(edition, &briefs, brief_id_of(at)))
         .collect();
-    let rows = edition.entities.iter_mut().zip(briefs).zip(direct).zip(children).zip(linked).zip(related_entities);
+    let rows = edition
+        .entities
+        .iter_mut()
+        .zip(briefs)
+        .zip(direct)
+        .zip(children)
+        .zip(linked)
+        .zip(related_entities);
     for (((((entity, briefs), direct), children), linked), related) in rows {
         entity.briefs = briefs;
         entity.direct = direct;
@@ -56,7 +63,12 @@ pub fn derive(edition: &mut Edition) {
         .briefs
         .iter()
         .enumerate()
-        .flat_map(|(at, brief)| brief.supersedes.iter().map(move |old| (*old, brief_id_of(at))))
+        .flat_map(|(at, brief)| {
+            brief
+                .supersedes
+                .iter()
+                .map(move |old| (*old, brief_id_of(at)))
+        })
         .collect();
     for (old, new) in superseded {
         edition.briefs[old.0 as usize].superseded_by.push(new);
@@ -67,7 +79,11 @@ pub fn derive(edition: &mut Edition) {
 /// Everything that each entity lies in, itself first. The world is left out: all lies in it.
 fn ancestors(edition: &Edition) -> Vec<Vec<EntityId>> {
     let is_world = |id: EntityId| {
-        edition.entity(id).place.as_ref().is_some_and(|place| place.m49.as_deref() == Some("001"))
+        edition
+            .entity(id)
+            .place
+            .as_ref()
+            .is_some_and(|place| place.m49.as_deref() == Some("001"))
     };
     (0..edition.entities.len())
         .map(|at| {
@@ -86,7 +102,10 @@ fn ancestors(edition: &Edition) -> Vec<Vec<EntityId>> {
         .collect()
 }
 
-fn briefs_of_entities(edition: &Edition, ancestors: &[Vec<EntityId>]) -> (Vec<Vec<BriefId>>, Vec<usize>) {
+fn briefs_of_entities(
+    edition: &Edition,
+    ancestors: &[Vec<EntityId>],
+) -> (Vec<Vec<BriefId>>, Vec<usize>) {
     let mut briefs: Vec<Vec<BriefId>> = vec![Vec::new(); edition.entities.len()];
     let mut direct = vec![0; edition.entities.len()];
     for (at, brief) in edition.briefs.iter().enumerate() {
@@ -119,7 +138,10 @@ fn related_entities(
     }
     let mut related: BTreeMap<EntityKind, Vec<(EntityId, usize)>> = BTreeMap::new();
     for (entity, count) in counts {
-        related.entry(edition.entity(entity).kind).or_default().push((entity, count));
+        related
+            .entry(edition.entity(entity).kind)
+            .or_default()
+            .push((entity, count));
     }
     for list in related.values_mut() {
         list.sort_by(|left, right| right.1.cmp(&left.1).then(left.0.cmp(&right.0)));
@@ -148,7 +170,10 @@ fn related_briefs(edition: &Edition, briefs: &[Vec<BriefId>], own: BriefId) -> V
             *scores.entry(*brief).or_default() += score;
         }
     }
-    let mut scored: Vec<(BriefId, f64)> = scores.into_iter().filter(|(_, score)| *score >= 1.0).collect();
+    let mut scored: Vec<(BriefId, f64)> = scores
+        .into_iter()
+        .filter(|(_, score)| *score >= 1.0)
+        .collect();
     scored.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
     scored.truncate(RELATED_BRIEFS);
     scored.into_iter().map(|(brief, _)| brief).collect()
@@ -158,9 +183,13 @@ fn tags(edition: &Edition) -> Vec<TagEntry> {
     let mut tags: BTreeMap<&str, TagEntry> = BTreeMap::new();
     for (at, brief) in edition.briefs.iter().enumerate() {
         for tag in &brief.tags {
-            let entry = tags
-                .entry(&tag.slug)
-                .or_insert_with(|| TagEntry { tag: Tag { name: tag.name.clone(), slug: tag.slug.clone() }, briefs: Vec::new() });
+            let entry = tags.entry(&tag.slug).or_insert_with(|| TagEntry {
+                tag: Tag {
+                    name: tag.name.clone(),
+                    slug: tag.slug.clone(),
+                },
+                briefs: Vec::new(),
+            });
             entry.briefs.push(brief_id_of(at));
         }
     }

@@ -9,12 +9,12 @@ use serde::Serialize;
 use url::Url;
 use uuid::Uuid;
 
-pub use crate::intel::model::{
-    Alias, Attribution, Change, Event, Facts, Image, Indicator, Judgment, PlaceFacts, Quote, Redirect, Source,
-    Statistic, Tag, Target,
-};
 use crate::intel::attack::Technique;
 use crate::intel::model::Text as LinkedText;
+pub use crate::intel::model::{
+    Alias, Attribution, Change, Event, Facts, Image, Indicator, Judgment, PlaceFacts, Quote,
+    Redirect, Source, Statistic, Tag, Target,
+};
 use crate::intel::vocabulary::{BriefStatus, Confidence, Pap, ReportType};
 use crate::kind::EntityKind;
 use crate::load::Asset;

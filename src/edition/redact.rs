@@ -16,7 +16,8 @@ use rayon::prelude::*;
 
 use super::derive;
 use super::model::{
-    Brief, BriefId, Edition, Entity, EntityId, Page, Profile, Shown, SiteFacts, Target, Text, brief_id_of, id_of,
+    Brief, BriefId, Edition, Entity, EntityId, Page, Profile, Shown, SiteFacts, Target, Text,
+    brief_id_of, id_of,
 };
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
 use crate::intel::model::{self as library, Attribution, Indicator, Library, Marked};
@@ -74,7 +75,11 @@ pub fn redact(
     drafts: bool,
     found: &mut Diagnostics,
 ) -> (Edition, Withheld) {
-    let audience = Audience { settings: edition, now, drafts };
+    let audience = Audience {
+        settings: edition,
+        now,
+        drafts,
+    };
     let mut withheld = Withheld::default();
     let mut visible: Vec<usize> = Vec::new();
     for (at, brief) in library.briefs.iter().enumerate() {
@@ -83,15 +88,25 @@ pub fn redact(
         } else if brief.draft && !audience.drafts {
             withheld.drafts += 1;
         } else if !brief.is_out(audience.now, true) {
-            let embargoed = brief.embargo.is_some_and(|until| until.timestamp() > audience.now);
-            *(if embargoed { &mut withheld.embargoed } else { &mut withheld.expired }) += 1;
+            let embargoed = brief
+                .embargo
+                .is_some_and(|until| until.timestamp() > audience.now);
+            *(if embargoed {
+                &mut withheld.embargoed
+            } else {
+                &mut withheld.expired
+            }) += 1;
         } else {
             visible.push(at);
         }
     }
     visible.sort_by(|left, right| {
         let (left, right) = (&library.briefs[*left], &library.briefs[*right]);
-        right.date.cmp(&left.date).then_with(|| left.title.cmp(&right.title)).then_with(|| left.slug.cmp(&right.slug))
+        right
+            .date
+            .cmp(&left.date)
+            .then_with(|| left.title.cmp(&right.title))
+            .then_with(|| left.slug.cmp(&right.slug))
     });
     let mut briefs = vec![None; library.briefs.len()];
     for (at, index) in visible.iter().enumerate() {
@@ -104,7 +119,10 @@ pub fn redact(
         .par_iter()
         .map(|index| {
             let mut own = Diagnostics::new();
-            (brief(&library.briefs[*index], library, &ids, &audience, &mut own), own)
+            (
+                brief(&library.briefs[*index], library, &ids, &audience, &mut own),
+                own,
+            )
         })
         .collect();
     let mut briefs = Vec::with_capacity(shown.len());
@@ -112,8 +130,10 @@ pub fn redact(
         briefs.push(brief);
         found.extend(own);
     }
-    let entities =
-        order.iter().map(|index| entity(&library.entities[*index], library, &ids, &audience, found)).collect();
+    let entities = order
+        .iter()
+        .map(|index| entity(&library.entities[*index], library, &ids, &audience, found))
+        .collect();
     let pages = library
         .pages
         .iter()
@@ -152,28 +172,63 @@ fn visible_entities(
     withheld: &mut Withheld,
 ) -> (Vec<usize>, Vec<Option<EntityId>>) {
     let mut named: BTreeSet<usize> = BTreeSet::new();
-    let allowed: Vec<bool> = library.entities.iter().map(|entity| audience.sees(&entity.marking)).collect();
+    let allowed: Vec<bool> = library
+        .entities
+        .iter()
+        .map(|entity| audience.sees(&entity.marking))
+        .collect();
     for index in briefs {
         let brief = &library.briefs[*index];
         named.extend(brief.entities.iter().map(|id| id.0 as usize));
-        named.extend(brief.attribution.iter().filter_map(|entry| entry.value.actor).map(|id| id.0 as usize));
-        named.extend(brief.indicators.iter().filter_map(|entry| entry.value.software).map(|id| id.0 as usize));
+        named.extend(
+            brief
+                .attribution
+                .iter()
+                .filter_map(|entry| entry.value.actor)
+                .map(|id| id.0 as usize),
+        );
+        named.extend(
+            brief
+                .indicators
+                .iter()
+                .filter_map(|entry| entry.value.software)
+                .map(|id| id.0 as usize),
+        );
     }
     for (at, entity) in library.entities.iter().enumerate() {
-        let Some(profile) = &entity.profile else { continue };
+        let Some(profile) = &entity.profile else {
+            continue;
+        };
         if !allowed[at] {
             withheld.profiles += 1;
             continue;
         }
         named.insert(at);
-        named.extend(profile.entities.iter().chain(&profile.origin_country).map(|id| id.0 as usize));
-        named.extend(profile.attribution.iter().filter_map(|entry| entry.value.actor).map(|id| id.0 as usize));
+        named.extend(
+            profile
+                .entities
+                .iter()
+                .chain(&profile.origin_country)
+                .map(|id| id.0 as usize),
+        );
+        named.extend(
+            profile
+                .attribution
+                .iter()
+                .filter_map(|entry| entry.value.actor)
+                .map(|id| id.0 as usize),
+        );
     }
     // `[[name]]` makes no entities, but built-in places exist without being made.
-    let texts = briefs.iter().map(|index| &library.briefs[*index].text.targets);
+    let texts = briefs
+        .iter()
+        .map(|index| &library.briefs[*index].text.targets);
     for target in texts.flat_map(BTreeMap::values) {
         if let library::Target::Entity(id) = target
-            && library.entities[id.0 as usize].place.as_ref().is_some_and(|place| place.built_in)
+            && library.entities[id.0 as usize]
+                .place
+                .as_ref()
+                .is_some_and(|place| place.built_in)
         {
             named.insert(id.0 as usize);
         }
@@ -191,8 +246,15 @@ fn visible_entities(
     order.sort_by_cached_key(|at| {
         let entity = &library.entities[*at];
         // Techniques and CVEs are listed by their ids, which are their slugs.
-        let by_id = matches!(entity.kind, EntityKind::Technique | EntityKind::Vulnerability);
-        let name = if by_id { entity.slug.clone() } else { entity.name.to_lowercase() };
+        let by_id = matches!(
+            entity.kind,
+            EntityKind::Technique | EntityKind::Vulnerability
+        );
+        let name = if by_id {
+            entity.slug.clone()
+        } else {
+            entity.name.to_lowercase()
+        };
         (entity.kind, name, entity.slug.clone())
     });
     let mut ids = vec![None; library.entities.len()];
@@ -212,7 +274,10 @@ fn shown<T: Clone, U>(
     let mut kept = Vec::with_capacity(entries.len());
     for entry in entries {
         if audience.sees(&entry.marking) {
-            kept.push(Shown { tlp: entry.marking.tlp, value: rewrite(entry.value.clone()) });
+            kept.push(Shown {
+                tlp: entry.marking.tlp,
+                value: rewrite(entry.value.clone()),
+            });
         } else {
             found.push(withheld_part(&entry.at, &entry.marking, audience));
         }
@@ -221,7 +286,11 @@ fn shown<T: Clone, U>(
 }
 
 fn withheld_part(at: &Location, marking: &Marking, audience: &Audience) -> Diagnostic {
-    let edition = audience.settings.name.as_deref().map_or(String::new(), |name| format!(" `{name}`"));
+    let edition = audience
+        .settings
+        .name
+        .as_deref()
+        .map_or(String::new(), |name| format!(" `{name}`"));
     Diagnostic::new(
         Code::WithheldPart,
         format!(
@@ -234,11 +303,21 @@ fn withheld_part(at: &Location, marking: &Marking, audience: &Audience) -> Diagn
     .help("mark the whole document, or move the part into a document of its own")
 }
 
-fn check_portions(text: &library::Text<library::EntityId, library::BriefId>, container: &Marking, origin: &library::Origin, audience: &Audience, found: &mut Diagnostics) {
+fn check_portions(
+    text: &library::Text<library::EntityId, library::BriefId>,
+    container: &Marking,
+    origin: &library::Origin,
+    audience: &Audience,
+    found: &mut Diagnostics,
+) {
     for portion in &text.body.portions {
         let marking = portion.marking.within(container);
         if !audience.sees(&marking) {
-            found.push(withheld_part(&Location::new(&origin.file, portion.span.clone()), &marking, audience));
+            found.push(withheld_part(
+                &Location::new(&origin.file, portion.span.clone()),
+                &marking,
+                audience,
+            ));
         }
     }
 }
@@ -274,9 +353,18 @@ fn text(
     for reference in &from.body.references {
         let own_text = matches!(
             from.body.events.get(reference.event),
-            Some((Event::Start(Tag::Link { link_type: LinkType::WikiLink { has_pothole: true }, .. }), _))
+            Some((
+                Event::Start(Tag::Link {
+                    link_type: LinkType::WikiLink { has_pothole: true },
+                    ..
+                }),
+                _
+            ))
         );
-        if reference.kind == ReferenceKind::Wiki && gone.contains(reference.target.as_str()) && !own_text {
+        if reference.kind == ReferenceKind::Wiki
+            && gone.contains(reference.target.as_str())
+            && !own_text
+        {
             let what = match from.targets.get(&reference.target) {
                 Some(Target::Entity(id)) => {
                     let entity = &library.entities[id.0 as usize];
@@ -287,23 +375,51 @@ fn text(
             found.push(
                 Diagnostic::new(
                     Code::WithheldName,
-                    format!("this edition withholds the {what} that the text names `{}`", reference.target),
+                    format!(
+                        "this edition withholds the {what} that the text names `{}`",
+                        reference.target
+                    ),
                 )
                 .at(&origin.file, reference.span.clone())
                 .label("the name itself would tell")
-                .help(format!("mark the paragraph, or write words of your own: [[{}|a group]]", reference.target)),
+                .help(format!(
+                    "mark the paragraph, or write words of your own: [[{}|a group]]",
+                    reference.target
+                )),
             );
         }
     }
-    Text { body: from.body.clone(), targets, figures: from.figures.clone() }
+    Text {
+        body: from.body.clone(),
+        targets,
+        figures: from.figures.clone(),
+    }
 }
 
 fn attribution(from: Attribution<library::EntityId>, ids: &Ids) -> Attribution<EntityId> {
-    let Attribution { actor, alignment, basis, confidence, source } = from;
-    Attribution { actor: actor.and_then(|id| ids.entity(id)), alignment, basis, confidence, source }
+    let Attribution {
+        actor,
+        alignment,
+        basis,
+        confidence,
+        source,
+    } = from;
+    Attribution {
+        actor: actor.and_then(|id| ids.entity(id)),
+        alignment,
+        basis,
+        confidence,
+        source,
+    }
 }
 
-fn brief(from: &library::Brief, library: &Library, ids: &Ids, audience: &Audience, found: &mut Diagnostics) -> Brief {
+fn brief(
+    from: &library::Brief,
+    library: &Library,
+    ids: &Ids,
+    audience: &Audience,
+    found: &mut Diagnostics,
+) -> Brief {
     // Every field is named, so that a new one does not compile until it is decided here.
     let library::Brief {
         origin,
@@ -345,7 +461,12 @@ fn brief(from: &library::Brief, library: &Library, ids: &Ids, audience: &Audienc
     } = from;
     check_portions(body, marking, origin, audience, found);
     let changelog = shown(changelog, audience, found, |change| change);
-    let highest = body.body.portions.iter().map(|portion| portion.marking.tlp).fold(marking.tlp, Ord::max);
+    let highest = body
+        .body
+        .portions
+        .iter()
+        .map(|portion| portion.marking.tlp)
+        .fold(marking.tlp, Ord::max);
     Brief {
         id: *id,
         slug: slug.clone(),
@@ -370,12 +491,14 @@ fn brief(from: &library::Brief, library: &Library, ids: &Ids, audience: &Audienc
         confidence: *confidence,
         entities: entities.iter().filter_map(|id| ids.entity(*id)).collect(),
         tags: tags.clone(),
-        attribution: shown(attributions, audience, found, |entry| attribution(entry, ids)),
+        attribution: shown(attributions, audience, found, |entry| {
+            attribution(entry, ids)
+        }),
         key_judgments: shown(key_judgments, audience, found, |judgment| judgment),
         intelligence_gaps: shown(intelligence_gaps, audience, found, |gap| gap),
-        outlook: outlook
-            .as_ref()
-            .and_then(|outlook| shown(std::slice::from_ref(outlook), audience, found, |text| text).pop()),
+        outlook: outlook.as_ref().and_then(|outlook| {
+            shown(std::slice::from_ref(outlook), audience, found, |text| text).pop()
+        }),
         statistics: shown(statistics, audience, found, |statistic| statistic),
         events: {
             let mut events = shown(events, audience, found, |event| event);
@@ -384,13 +507,32 @@ fn brief(from: &library::Brief, library: &Library, ids: &Ids, audience: &Audienc
         },
         quotes: shown(quotes, audience, found, |quote| quote),
         indicators: shown(indicators, audience, found, |indicator| {
-            let Indicator { kind, value, description, first_seen, valid_until, confidence, software, source } =
-                indicator;
+            let Indicator {
+                kind,
+                value,
+                description,
+                first_seen,
+                valid_until,
+                confidence,
+                software,
+                source,
+            } = indicator;
             let software = software.and_then(|id| ids.entity(id));
-            Indicator { kind, value, description, first_seen, valid_until, confidence, software, source }
+            Indicator {
+                kind,
+                value,
+                description,
+                first_seen,
+                valid_until,
+                confidence,
+                software,
+                source,
+            }
         }),
         sources: shown(sources, audience, found, |source| source),
-        image: image.as_ref().and_then(|image| shown(std::slice::from_ref(image), audience, found, |image| image).pop()),
+        image: image.as_ref().and_then(|image| {
+            shown(std::slice::from_ref(image), audience, found, |image| image).pop()
+        }),
         changelog,
         redirects: redirects.clone(),
         extra: extra.clone(),
@@ -401,7 +543,13 @@ fn brief(from: &library::Brief, library: &Library, ids: &Ids, audience: &Audienc
     }
 }
 
-fn entity(from: &library::Entity, library: &Library, ids: &Ids, audience: &Audience, found: &mut Diagnostics) -> Entity {
+fn entity(
+    from: &library::Entity,
+    library: &Library,
+    ids: &Ids,
+    audience: &Audience,
+    found: &mut Diagnostics,
+) -> Entity {
     let library::Entity {
         kind,
         name,
@@ -435,7 +583,9 @@ fn entity(from: &library::Entity, library: &Library, ids: &Ids, audience: &Audie
             .flat_map(|profile| &profile.entities)
             .filter_map(|id| ids.entity(*id))
             .collect(),
-        profile: profile.as_ref().map(|profile| self::profile(profile, marking, library, ids, audience, found)),
+        profile: profile
+            .as_ref()
+            .map(|profile| self::profile(profile, marking, library, ids, audience, found)),
         briefs: Vec::new(),
         direct: 0,
         related: BTreeMap::new(),
@@ -470,9 +620,12 @@ fn profile(
         summary: summary.clone(),
         aliases: shown(aliases, audience, found, |alias| alias),
         facts: facts.clone(),
-        attribution: attributed
-            .as_ref()
-            .and_then(|entry| shown(std::slice::from_ref(entry), audience, found, |entry| attribution(entry, ids)).pop()),
+        attribution: attributed.as_ref().and_then(|entry| {
+            shown(std::slice::from_ref(entry), audience, found, |entry| {
+                attribution(entry, ids)
+            })
+            .pop()
+        }),
         origin_country: origin_country.and_then(|id| ids.entity(id)),
         sources: shown(sources, audience, found, |source| source),
         redirects: redirects.clone(),
@@ -482,8 +635,25 @@ fn profile(
     }
 }
 
-fn page(from: &library::Page, library: &Library, ids: &Ids, audience: &Audience, found: &mut Diagnostics) -> Page {
-    let library::Page { origin, slug, title, summary, marking, draft: _, redirects, extra, text: body, assets } = from;
+fn page(
+    from: &library::Page,
+    library: &Library,
+    ids: &Ids,
+    audience: &Audience,
+    found: &mut Diagnostics,
+) -> Page {
+    let library::Page {
+        origin,
+        slug,
+        title,
+        summary,
+        marking,
+        draft: _,
+        redirects,
+        extra,
+        text: body,
+        assets,
+    } = from;
     check_portions(body, marking, origin, audience, found);
     Page {
         slug: slug.clone(),

@@ -1,6 +1,9 @@
 //! Atom 1.0 (RFC 4287).
 
-use atom_syndication::{CategoryBuilder, ContentBuilder, EntryBuilder, FeedBuilder, FixedDateTime, LinkBuilder, PersonBuilder, Text};
+use atom_syndication::{
+    CategoryBuilder, ContentBuilder, EntryBuilder, FeedBuilder, FixedDateTime, LinkBuilder,
+    PersonBuilder, Text,
+};
 
 use super::{Feed, changed, marked_title};
 use crate::edition::model::Brief;
@@ -25,7 +28,11 @@ fn time(text: &str) -> FixedDateTime {
 fn write(edition: &Edition, feed: &Feed) -> String {
     let site = &edition.site;
     let link = |href: String, rel: &str, mime: &str| {
-        LinkBuilder::default().href(href).rel(rel).mime_type(Some(mime.to_owned())).build()
+        LinkBuilder::default()
+            .href(href)
+            .rel(rel)
+            .mime_type(Some(mime.to_owned()))
+            .build()
     };
     let newest = feed.briefs.iter().map(|brief| changed(brief)).max();
     FeedBuilder::default()
@@ -35,18 +42,34 @@ fn write(edition: &Edition, feed: &Feed) -> String {
         // Atom asks for a time even of a feed without entries.
         .updated(time(newest.as_deref().unwrap_or("1970-01-01T00:00:00Z")))
         .author(PersonBuilder::default().name(site.title.clone()).build())
-        .rights(Some(Text::plain(format!("Highest marking: {}", highest(&feed.briefs)))))
+        .rights(Some(Text::plain(format!(
+            "Highest marking: {}",
+            highest(&feed.briefs)
+        ))))
         .links(vec![
-            link(site.absolute(&format!("{}atom.xml", feed.folder)), "self", "application/atom+xml"),
+            link(
+                site.absolute(&format!("{}atom.xml", feed.folder)),
+                "self",
+                "application/atom+xml",
+            ),
             link(site.absolute(&feed.page), "alternate", "text/html"),
         ])
-        .entries(feed.briefs.iter().map(|brief| entry(edition, brief)).collect::<Vec<_>>())
+        .entries(
+            feed.briefs
+                .iter()
+                .map(|brief| entry(edition, brief))
+                .collect::<Vec<_>>(),
+        )
         .build()
         .to_string()
 }
 
 fn highest(briefs: &[&Brief]) -> crate::marking::Tlp {
-    briefs.iter().map(|brief| brief.highest).max().unwrap_or_default()
+    briefs
+        .iter()
+        .map(|brief| brief.highest)
+        .max()
+        .unwrap_or_default()
 }
 
 fn entry(edition: &Edition, brief: &Brief) -> atom_syndication::Entry {
@@ -57,20 +80,38 @@ fn entry(edition: &Edition, brief: &Brief) -> atom_syndication::Entry {
         .title(Text::plain(marked_title(brief)))
         .published(Some(time(&brief.date.timestamp().to_string())))
         .updated(time(&changed(brief)))
-        .authors(brief.authors.iter().map(|name| PersonBuilder::default().name(name.clone()).build()).collect::<Vec<_>>())
-        .links(vec![LinkBuilder::default().href(address.clone()).rel("alternate").build()])
+        .authors(
+            brief
+                .authors
+                .iter()
+                .map(|name| PersonBuilder::default().name(name.clone()).build())
+                .collect::<Vec<_>>(),
+        )
+        .links(vec![
+            LinkBuilder::default()
+                .href(address.clone())
+                .rel("alternate")
+                .build(),
+        ])
         .categories(
             brief
                 .entities
                 .iter()
-                .map(|id| CategoryBuilder::default().term(edition.entity(*id).name.clone()).build())
+                .map(|id| {
+                    CategoryBuilder::default()
+                        .term(edition.entity(*id).name.clone())
+                        .build()
+                })
                 .collect::<Vec<_>>(),
         );
     match &brief.summary {
         Some(summary) => builder.summary(Some(Text::plain(summary.clone()))),
         // An entry without a summary needs content, here by its address (RFC 4287, section 4.1.3.2).
         None => builder.content(Some(
-            ContentBuilder::default().src(Some(address)).content_type(Some("text/html".to_owned())).build(),
+            ContentBuilder::default()
+                .src(Some(address))
+                .content_type(Some("text/html".to_owned()))
+                .build(),
         )),
     };
     builder.build()

@@ -30,9 +30,17 @@ fn write(edition: &Edition, feed: &Feed) -> String {
                 .chain(brief.tags.iter().map(|tag| tag.name.as_str()))
                 .collect();
             let text = brief.summary.clone().unwrap_or_else(|| {
-                markdown::plain_text(&brief.text.body.events).lines().next().unwrap_or_default().to_owned()
+                markdown::plain_text(&brief.text.body.events)
+                    .lines()
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned()
             });
-            let authors: Vec<_> = brief.authors.iter().map(|name| json!({ "name": name })).collect();
+            let authors: Vec<_> = brief
+                .authors
+                .iter()
+                .map(|name| json!({ "name": name }))
+                .collect();
             json!({
                 "id": format!("urn:uuid:{}", brief.id),
                 "url": site.absolute(&plan::brief_path(brief)),

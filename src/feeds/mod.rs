@@ -39,9 +39,17 @@ impl<'a> Feed<'a> {
     fn of_entity(edition: &'a Edition, id: EntityId) -> Self {
         let entity: &Entity = edition.entity(id);
         let page = plan::entity_path(entity);
-        let briefs = entity.briefs.iter().take(ENTRIES).map(|id: &BriefId| edition.brief(*id)).collect();
+        let briefs = entity
+            .briefs
+            .iter()
+            .take(ENTRIES)
+            .map(|id: &BriefId| edition.brief(*id))
+            .collect();
         Self {
-            id: Uuid::new_v5(&edition.site.namespace, format!("feed:{}", entity.id).as_bytes()),
+            id: Uuid::new_v5(
+                &edition.site.namespace,
+                format!("feed:{}", entity.id).as_bytes(),
+            ),
             title: format!("{}: {}", edition.site.title, entity.name),
             folder: page.clone(),
             page,
@@ -52,7 +60,11 @@ impl<'a> Feed<'a> {
 
 /// When a brief was last changed, as an RFC 3339 time.
 fn changed(brief: &Brief) -> String {
-    brief.updated.map_or(brief.date, |updated| updated.max(brief.date)).timestamp().to_string()
+    brief
+        .updated
+        .map_or(brief.date, |updated| updated.max(brief.date))
+        .timestamp()
+        .to_string()
 }
 
 /// The marking before the title, where it is more than clear.

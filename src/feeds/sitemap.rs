@@ -17,7 +17,10 @@ pub fn sitemap(edition: &Edition, plan: &Plan) -> String {
         .briefs
         .iter()
         .map(|brief| {
-            let day = brief.updated.map_or(brief.date, |updated| updated.max(brief.date)).day();
+            let day = brief
+                .updated
+                .map_or(brief.date, |updated| updated.max(brief.date))
+                .day();
             (brief_path(brief), day.to_string())
         })
         .collect();
@@ -25,9 +28,15 @@ pub fn sitemap(edition: &Edition, plan: &Plan) -> String {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
     );
     let pages = plan.outputs.iter().filter(|(_, planned)| {
-        !matches!(planned.producer, Producer::Redirect(_) | Producer::File(_) | Producer::NotFound)
+        !matches!(
+            planned.producer,
+            Producer::Redirect(_) | Producer::File(_) | Producer::NotFound
+        )
     });
-    for path in pages.filter_map(|(path, _)| path.strip_suffix("index.html")).take(MOST) {
+    for path in pages
+        .filter_map(|(path, _)| path.strip_suffix("index.html"))
+        .take(MOST)
+    {
         let address = format!("/{path}");
         let location = edition.site.absolute(&address);
         text.push_str("<url><loc>");
@@ -47,7 +56,10 @@ pub fn sitemap(edition: &Edition, plan: &Plan) -> String {
 /// A clear edition may be indexed; any other asks crawlers to stay away.
 pub fn robots(edition: &Edition) -> String {
     if edition.site.tlp == Tlp::Clear {
-        format!("User-agent: *\nAllow: /\nSitemap: {}\n", edition.site.absolute("/sitemap.xml"))
+        format!(
+            "User-agent: *\nAllow: /\nSitemap: {}\n",
+            edition.site.absolute("/sitemap.xml")
+        )
     } else {
         "User-agent: *\nDisallow: /\n".to_owned()
     }

@@ -133,6 +133,11 @@ pub(super) fn width(text: &str) -> f64 {
     text.chars().map(advance).sum::<f64>() * TEXT
 }
 
+/// As [`width`], for numbers, which are bold.
+pub(super) fn value_width(shown: &str) -> f64 {
+    width(shown) * 1.2
+}
+
 fn advance(character: char) -> f64 {
     match character {
         'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' | '(' | ')'

@@ -78,10 +78,13 @@ pub fn read(tables: &[Arc<SourceFile>], found: &mut Diagnostics) -> AttackTable 
         match serde_json::from_str::<TableFile>(&file.text) {
             Ok(table) if table.format == 1 => add(&mut attack, table),
             Ok(table) => found.push(
-                Diagnostic::new(Code::BadTable, format!("format {} of an ATT&CK table is not known", table.format))
-                    .at(file, 0..1)
-                    .label("expected \"format\": 1")
-                    .help("make the table again with this version of Tearline"),
+                Diagnostic::new(
+                    Code::BadTable,
+                    format!("format {} of an ATT&CK table is not known", table.format),
+                )
+                .at(file, 0..1)
+                .label("expected \"format\": 1")
+                .help("make the table again with this version of Tearline"),
             ),
             Err(error) => {
                 let at = offset(&file.text, error.line(), error.column());
@@ -99,7 +102,11 @@ pub fn read(tables: &[Arc<SourceFile>], found: &mut Diagnostics) -> AttackTable 
 
 fn add(attack: &mut AttackTable, table: TableFile) {
     for tactic in table.tactics {
-        if !attack.tactics.iter().any(|(short, _)| *short == tactic.shortname) {
+        if !attack
+            .tactics
+            .iter()
+            .any(|(short, _)| *short == tactic.shortname)
+        {
             attack.tactics.push((tactic.shortname, tactic.name));
         }
     }
@@ -122,14 +129,20 @@ fn add(attack: &mut AttackTable, table: TableFile) {
 
 /// The byte offset of a line and column of serde_json, both from 1.
 fn offset(text: &str, line: usize, column: usize) -> usize {
-    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let start: usize = text
+        .split_inclusive('\n')
+        .take(line.saturating_sub(1))
+        .map(str::len)
+        .sum();
     (start + column.saturating_sub(1)).min(text.len())
 }
 
 /// Whether a text has the form of a technique id: `T1566` or `T1566.001`, in any case.
 pub fn technique_id(text: &str) -> Option<String> {
     let text = text.trim().to_ascii_uppercase();
-    let digits = |part: &str, count: usize| part.len() == count && part.bytes().all(|byte| byte.is_ascii_digit());
+    let digits = |part: &str, count: usize| {
+        part.len() == count && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
     let (technique, sub) = match text.strip_prefix('T')?.split_once('.') {
         Some((technique, sub)) => (technique, Some(sub)),
         None => (text.strip_prefix('T')?, None),
@@ -143,5 +156,6 @@ pub fn cve_id(text: &str) -> Option<String> {
     let text = text.trim().to_ascii_uppercase();
     let (year, number) = text.strip_prefix("CVE-")?.split_once('-')?;
     let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    (year.len() == 4 && digits(year) && (4..=19).contains(&number.len()) && digits(number)).then_some(text)
+    (year.len() == 4 && digits(year) && (4..=19).contains(&number.len()) && digits(number))
+        .then_some(text)
 }

@@ -30,7 +30,11 @@ pub fn lint(library: &Library, whole: bool, found: &mut Diagnostics) {
     for own in own {
         found.extend(own);
     }
-    for profile in library.entities.iter().filter_map(|entity| entity.profile.as_ref()) {
+    for profile in library
+        .entities
+        .iter()
+        .filter_map(|entity| entity.profile.as_ref())
+    {
         unrated(&profile.sources, found);
     }
     if whole {
@@ -61,7 +65,10 @@ fn live_indicators(brief: &Brief, found: &mut Diagnostics) {
         .indicators
         .iter()
         .filter(|indicator| {
-            matches!(indicator.value.kind, IndicatorType::Domain | IndicatorType::Ipv4 | IndicatorType::Ipv6)
+            matches!(
+                indicator.value.kind,
+                IndicatorType::Domain | IndicatorType::Ipv4 | IndicatorType::Ipv6
+            )
         })
         .map(|indicator| indicator.value.value.as_str())
         .collect();
@@ -74,26 +81,45 @@ fn live_indicators(brief: &Brief, found: &mut Diagnostics) {
     if hosts.is_empty() && urls.is_empty() {
         return;
     }
-    for reference in brief.text.body.references.iter().filter(|link| link.kind == ReferenceKind::Link) {
-        let Ok(url) = url::Url::parse(&reference.target) else { continue };
+    for reference in brief
+        .text
+        .body
+        .references
+        .iter()
+        .filter(|link| link.kind == ReferenceKind::Link)
+    {
+        let Ok(url) = url::Url::parse(&reference.target) else {
+            continue;
+        };
         let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-        if hosts.contains(host) || urls.contains(reference.target.as_str()) || urls.contains(url.as_str()) {
+        if hosts.contains(host)
+            || urls.contains(reference.target.as_str())
+            || urls.contains(url.as_str())
+        {
             found.push(
-                Diagnostic::new(Code::LiveIndicator, "the text links to one of the brief's own indicators")
-                    .at(&brief.origin.file, reference.span.clone())
-                    .label("a reader could follow it")
-                    .help("write it defanged and as code: `hxxps://host[.]example`"),
+                Diagnostic::new(
+                    Code::LiveIndicator,
+                    "the text links to one of the brief's own indicators",
+                )
+                .at(&brief.origin.file, reference.span.clone())
+                .label("a reader could follow it")
+                .help("write it defanged and as code: `hxxps://host[.]example`"),
             );
         }
     }
 }
 
-static CONFIDENCE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(?:low|moderate|medium|high)(?:\s+\w+)?\s+confidence\b|\bconfidence\s+(?:is|of)\s+(?:low|moderate|medium|high)\b").ok());
+static CONFIDENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:low|moderate|medium|high)(?:\s+\w+)?\s+confidence\b|\bconfidence\s+(?:is|of)\s+(?:low|moderate|medium|high)\b").ok()
+});
 
 fn likelihood_terms() -> &'static [&'static str] {
-    static TERMS: LazyLock<Vec<&'static str>> =
-        LazyLock::new(|| Likelihood::ALL.iter().map(|likelihood| likelihood.name()).collect());
+    static TERMS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+        Likelihood::ALL
+            .iter()
+            .map(|likelihood| likelihood.name())
+            .collect()
+    });
     &TERMS
 }
 
@@ -102,14 +128,22 @@ fn states_both(text: &str) -> bool {
     if !text.contains("onfidence") {
         return false;
     }
-    let Some(confidence) = CONFIDENCE.as_ref() else { return false };
+    let Some(confidence) = CONFIDENCE.as_ref() else {
+        return false;
+    };
     text.split_inclusive(['.', '!', '?']).any(|sentence| {
         let lower = sentence.to_lowercase();
         confidence.is_match(sentence)
             && likelihood_terms().iter().any(|term| {
                 lower.match_indices(term).any(|(at, _)| {
-                    let before = lower[..at].chars().next_back().is_none_or(|letter| !letter.is_alphanumeric());
-                    let after = lower[at + term.len()..].chars().next().is_none_or(|letter| !letter.is_alphanumeric());
+                    let before = lower[..at]
+                        .chars()
+                        .next_back()
+                        .is_none_or(|letter| !letter.is_alphanumeric());
+                    let after = lower[at + term.len()..]
+                        .chars()
+                        .next()
+                        .is_none_or(|letter| !letter.is_alphanumeric());
                     before && after
                 })
             })
@@ -118,12 +152,23 @@ fn states_both(text: &str) -> bool {
 
 fn confidence_with_likelihood(brief: &Brief, found: &mut Diagnostics) {
     let diagnostic = || {
-        Diagnostic::new(Code::ConfidenceWithLikelihood, "a sentence states confidence and likelihood at once")
-            .label("ICD 203 keeps the two apart")
-            .help("say in one sentence how likely it is, and in another how sure you are of the judgment")
+        Diagnostic::new(
+            Code::ConfidenceWithLikelihood,
+            "a sentence states confidence and likelihood at once",
+        )
+        .label("ICD 203 keeps the two apart")
+        .help(
+            "say in one sentence how likely it is, and in another how sure you are of the judgment",
+        )
     };
-    let entries = brief.key_judgments.iter().map(|judgment| (&judgment.value.text, &judgment.at));
-    let outlook = brief.outlook.iter().map(|outlook| (&outlook.value, &outlook.at));
+    let entries = brief
+        .key_judgments
+        .iter()
+        .map(|judgment| (&judgment.value.text, &judgment.at));
+    let outlook = brief
+        .outlook
+        .iter()
+        .map(|outlook| (&outlook.value, &outlook.at));
     for (text, at) in entries.chain(outlook) {
         if states_both(text) {
             found.push(diagnostic().at_location(at.clone()));
@@ -132,7 +177,9 @@ fn confidence_with_likelihood(brief: &Brief, found: &mut Diagnostics) {
     let mut paragraph: Option<(String, std::ops::Range<usize>)> = None;
     for (event, span) in &brief.text.body.events {
         match event {
-            Event::Start(Tag::Paragraph | Tag::Item) => paragraph = Some((String::new(), span.clone())),
+            Event::Start(Tag::Paragraph | Tag::Item) => {
+                paragraph = Some((String::new(), span.clone()))
+            }
             Event::Text(text) | Event::Code(text) => {
                 if let Some((collected, _)) = &mut paragraph {
                     collected.push_str(text);
@@ -159,12 +206,28 @@ fn unused_profiles(library: &Library, found: &mut Diagnostics) {
     let mut named: BTreeSet<EntityId> = BTreeSet::new();
     for brief in &library.briefs {
         named.extend(&brief.entities);
-        named.extend(brief.attribution.iter().filter_map(|entry| entry.value.actor));
-        named.extend(brief.indicators.iter().filter_map(|entry| entry.value.software));
-        named.extend(brief.text.targets.values().filter_map(|target| match target {
-            super::model::Target::Entity(entity) => Some(*entity),
-            _ => None,
-        }));
+        named.extend(
+            brief
+                .attribution
+                .iter()
+                .filter_map(|entry| entry.value.actor),
+        );
+        named.extend(
+            brief
+                .indicators
+                .iter()
+                .filter_map(|entry| entry.value.software),
+        );
+        named.extend(
+            brief
+                .text
+                .targets
+                .values()
+                .filter_map(|target| match target {
+                    super::model::Target::Entity(entity) => Some(*entity),
+                    _ => None,
+                }),
+        );
     }
     // What a named entity lies in is named with it.
     let mut open: Vec<EntityId> = named.iter().copied().collect();
@@ -180,18 +243,30 @@ fn unused_profiles(library: &Library, found: &mut Diagnostics) {
         let id = EntityId(at as u32);
         if let (Some(profile), false) = (&entity.profile, named.contains(&id)) {
             found.push(
-                Diagnostic::new(Code::UnusedProfile, format!("no brief names {}", entity.name))
-                    .at_location(profile.origin.location())
-                    .label("this profile has no briefs")
-                    .help("name it in a brief's front matter, or remove the profile"),
+                Diagnostic::new(
+                    Code::UnusedProfile,
+                    format!("no brief names {}", entity.name),
+                )
+                .at_location(profile.origin.location())
+                .label("this profile has no briefs")
+                .help("name it in a brief's front matter, or remove the profile"),
             );
         }
     }
 }
 
 fn near_names(library: &Library, found: &mut Diagnostics) {
-    for kind in [EntityKind::Actor, EntityKind::Sector, EntityKind::Software, EntityKind::Campaign] {
-        let of_kind: Vec<&Entity> = library.entities.iter().filter(|entity| entity.kind == kind).collect();
+    for kind in [
+        EntityKind::Actor,
+        EntityKind::Sector,
+        EntityKind::Software,
+        EntityKind::Campaign,
+    ] {
+        let of_kind: Vec<&Entity> = library
+            .entities
+            .iter()
+            .filter(|entity| entity.kind == kind)
+            .collect();
         let mut by_name: BTreeMap<&str, &Entity> = BTreeMap::new();
         for entity in &of_kind {
             by_name.insert(&entity.name, entity);
@@ -201,20 +276,36 @@ fn near_names(library: &Library, found: &mut Diagnostics) {
         }
         for (left, right) in near_pairs(by_name.keys().copied()) {
             for (name, other) in [(left, right), (right, left)] {
-                let (Some(entity), Some(neighbour)) = (by_name.get(name), by_name.get(other)) else { continue };
-                let Some(at) = entity.named_at.as_ref().filter(|_| entity.profile.is_none()) else { continue };
+                let (Some(entity), Some(neighbour)) = (by_name.get(name), by_name.get(other))
+                else {
+                    continue;
+                };
+                let Some(at) = entity
+                    .named_at
+                    .as_ref()
+                    .filter(|_| entity.profile.is_none())
+                else {
+                    continue;
+                };
                 // Of two names without a profile the later one is reported.
-                if neighbour.profile.is_none() && fold(name) < fold(other) || std::ptr::eq(*entity, *neighbour) {
+                if neighbour.profile.is_none() && fold(name) < fold(other)
+                    || std::ptr::eq(*entity, *neighbour)
+                {
                     continue;
                 }
                 found.push(
                     Diagnostic::new(
                         Code::NearName,
-                        format!("`{name}` has no profile and is nearly `{other}`, {}", neighbour.kind.with_article()),
+                        format!(
+                            "`{name}` has no profile and is nearly `{other}`, {}",
+                            neighbour.kind.with_article()
+                        ),
                     )
                     .at_location(at.clone())
                     .label("a slip of the pen?")
-                    .help(format!("write `{other}`, or give `{name}` a profile of its own")),
+                    .help(format!(
+                        "write `{other}`, or give `{name}` a profile of its own"
+                    )),
                 );
             }
         }

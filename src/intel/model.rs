@@ -13,8 +13,9 @@ use uuid::Uuid;
 
 use super::attack::Technique;
 use super::vocabulary::{
-    ActorType, AliasRelation, AttributionBasis, BriefStatus, Confidence, Credibility, IndicatorType, IndustrySector,
-    Likelihood, Motivation, Pap, Reliability, ReportType, ResourceLevel, SoftwareType, Sophistication,
+    ActorType, AliasRelation, AttributionBasis, BriefStatus, Confidence, Credibility,
+    IndicatorType, IndustrySector, Likelihood, Motivation, Pap, Reliability, ReportType,
+    ResourceLevel, SoftwareType, Sophistication,
 };
 use crate::diagnostic::{Location, SourceFile};
 use crate::kind::EntityKind;
@@ -278,8 +279,19 @@ pub struct Entity {
     /// The row of the site's ATT&CK table.
     pub technique: Option<Technique>,
     pub profile: Option<Box<Profile>>,
-    /// Where front matter first names it, when it has no profile.
+    /// Where its profile names it, else where front matter first does.
     pub named_at: Option<Location>,
+    /// How front matter writes the name of what has no profile, in the order of the documents.
+    pub spellings: Vec<Spelling>,
+}
+
+/// A name as one document writes it. An edition shows the first that it holds: another document's way
+/// of writing would tell of that document.
+#[derive(Debug, Clone)]
+pub struct Spelling {
+    pub name: String,
+    pub slug: String,
+    pub file: Arc<SourceFile>,
 }
 
 /// The codes of a place.

@@ -10,9 +10,17 @@ use crate::kind::EntityKind;
 
 /// A name with case and punctuation taken away: `GREY-HERON` and `Grey Heron` are one.
 pub fn fold(name: &str) -> String {
-    let folded: String = name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let folded: String = name
+        .chars()
+        .filter(|character| character.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect();
     // A name of signs only is itself.
-    if folded.is_empty() { name.trim().to_lowercase() } else { folded }
+    if folded.is_empty() {
+        name.trim().to_lowercase()
+    } else {
+        folded
+    }
 }
 
 /// What a text names.
@@ -35,21 +43,31 @@ pub struct Names {
 
 impl Names {
     pub fn add_id(&mut self, kind: EntityKind, id: &str, entity: EntityId) {
-        self.ids.entry((kind, id.trim().to_uppercase())).or_insert(entity);
+        self.ids
+            .entry((kind, id.trim().to_uppercase()))
+            .or_insert(entity);
     }
 
     pub fn add_slug(&mut self, kind: EntityKind, slug: &str, entity: EntityId) {
-        self.slugs.entry((kind, slug.to_lowercase())).or_insert(entity);
+        self.slugs
+            .entry((kind, slug.to_lowercase()))
+            .or_insert(entity);
     }
 
     pub fn add_name(&mut self, kind: EntityKind, name: &str, entity: EntityId) {
-        self.names.entry(fold(name)).or_default().insert((kind, entity));
+        self.names
+            .entry(fold(name))
+            .or_default()
+            .insert((kind, entity));
     }
 
     /// The entity of one kind that a text names.
     pub fn of_kind(&self, kind: EntityKind, text: &str) -> Named {
         if let Some(entity) = self.ids.get(&(kind, text.trim().to_uppercase())) {
             return Named::One(*entity);
+        }
+        if let Some(entity) = self.by_address(text).filter(|(other, _)| *other == kind) {
+            return Named::One(entity.1);
         }
         let found: Vec<EntityId> = self
             .names
@@ -69,13 +87,22 @@ impl Names {
         }
     }
 
+    /// The entity that `actors/lazarus-group` names: whatever else is called so, that is one.
+    fn by_address(&self, text: &str) -> Option<(EntityKind, EntityId)> {
+        let (folder, slug) = text.trim().trim_matches('/').split_once('/')?;
+        let kind = EntityKind::ALL
+            .iter()
+            .copied()
+            .find(|kind| kind.folder() == folder)?;
+        self.slugs
+            .get(&(kind, slug.to_lowercase()))
+            .map(|entity| (kind, *entity))
+    }
+
     /// The entity of any kind that a text names; `actors/lazarus-group` says the kind.
     pub fn any(&self, text: &str) -> Named {
-        if let Some((folder, slug)) = text.trim().trim_matches('/').split_once('/')
-            && let Some(kind) = EntityKind::ALL.iter().copied().find(|kind| kind.folder() == folder)
-            && let Some(entity) = self.slugs.get(&(kind, slug.to_lowercase()))
-        {
-            return Named::One(*entity);
+        if let Some((_, entity)) = self.by_address(text) {
+            return Named::One(entity);
         }
         let mut found: BTreeSet<EntityId> = BTreeSet::new();
         for kind in EntityKind::ALL {
@@ -111,7 +138,14 @@ pub fn near_pairs<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<(&'a str,
         }
         let mut keys: BTreeSet<String> = BTreeSet::from([folded.iter().collect()]);
         for skipped in 0..folded.len() {
-            keys.insert(folded.iter().enumerate().filter(|(at, _)| *at != skipped).map(|(_, letter)| letter).collect());
+            keys.insert(
+                folded
+                    .iter()
+                    .enumerate()
+                    .filter(|(at, _)| *at != skipped)
+                    .map(|(_, letter)| letter)
+                    .collect(),
+            );
         }
         for key in keys {
             by_key.entry(key).or_default().push(name);
@@ -123,11 +157,23 @@ pub fn near_pairs<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<(&'a str,
         for (at, left) in group.iter().enumerate().take(16) {
             for right in group.iter().skip(at + 1).take(16) {
                 let (one, other) = (fold(left), fold(right));
-                let letters = |name: &str| name.chars().filter(|letter| !letter.is_numeric()).collect::<String>();
-                let digits = |name: &str| name.chars().filter(|letter| letter.is_numeric()).collect::<String>();
+                let letters = |name: &str| {
+                    name.chars()
+                        .filter(|letter| !letter.is_numeric())
+                        .collect::<String>()
+                };
+                let digits = |name: &str| {
+                    name.chars()
+                        .filter(|letter| letter.is_numeric())
+                        .collect::<String>()
+                };
                 let near = one != other && strsim::damerau_levenshtein(&one, &other) == 1;
                 if near && letters(&one) != letters(&other) && digits(&one) == digits(&other) {
-                    pairs.insert(if left < right { (left, right) } else { (right, left) });
+                    pairs.insert(if left < right {
+                        (left, right)
+                    } else {
+                        (right, left)
+                    });
                 }
             }
         }
@@ -144,7 +190,10 @@ mod tests {
         let mut names = Names::default();
         names.add_name(EntityKind::Actor, "Lazarus Group", EntityId(1));
         assert_eq!(names.any("LAZARUS-GROUP"), Named::One(EntityId(1)));
-        assert_eq!(names.of_kind(EntityKind::Software, "Lazarus Group"), Named::Nothing);
+        assert_eq!(
+            names.of_kind(EntityKind::Software, "Lazarus Group"),
+            Named::Nothing
+        );
     }
 
     #[test]
@@ -152,12 +201,25 @@ mod tests {
         let mut names = Names::default();
         names.add_name(EntityKind::Actor, "Thrip", EntityId(1));
         names.add_name(EntityKind::Actor, "thrip", EntityId(2));
-        assert_eq!(names.any("Thrip"), Named::Several(vec![EntityId(1), EntityId(2)]));
+        assert_eq!(
+            names.any("Thrip"),
+            Named::Several(vec![EntityId(1), EntityId(2)])
+        );
     }
 
     #[test]
     fn near_names_are_slips_not_numbers() {
-        let pairs = near_pairs(["Lazarus Group", "Lazurus Group", "APT28", "APT29", "Sandworm", "Sandwrom"]);
-        assert_eq!(pairs, [("Lazarus Group", "Lazurus Group"), ("Sandworm", "Sandwrom")]);
+        let pairs = near_pairs([
+            "Lazarus Group",
+            "Lazurus Group",
+            "APT28",
+            "APT29",
+            "Sandworm",
+            "Sandwrom",
+        ]);
+        assert_eq!(
+            pairs,
+            [("Lazarus Group", "Lazurus Group"), ("Sandworm", "Sandwrom")]
+        );
     }
 }

@@ -80,7 +80,9 @@ impl fmt::Display for Moment {
 
 fn start_at(local: DateTime) -> Timestamp {
     // UTC has no gaps, so only a date outside of jiff's range fails, and such a date did not parse.
-    TimeZone::UTC.to_timestamp(local).unwrap_or(Timestamp::UNIX_EPOCH)
+    TimeZone::UTC
+        .to_timestamp(local)
+        .unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 fn start_of(day: Date) -> Timestamp {
@@ -113,7 +115,9 @@ impl RoughDate {
             7 => {
                 let (year, month) = text.split_once('-')?;
                 let (year, month) = (number(year, 4)?, number::<i8>(month, 2)?);
-                (1..=12).contains(&month).then_some(RoughDate::Month(year, month))
+                (1..=12)
+                    .contains(&month)
+                    .then_some(RoughDate::Month(year, month))
             }
             _ => Moment::parse(text).map(RoughDate::Moment),
         }
@@ -201,11 +205,16 @@ impl Period {
             "-H1" => months(1, 6)?,
             "-H2" => months(7, 12)?,
             _ => {
-                let month = RoughDate::parse(word).filter(|date| matches!(date, RoughDate::Month(..)))?;
+                let month =
+                    RoughDate::parse(word).filter(|date| matches!(date, RoughDate::Month(..)))?;
                 (month, month)
             }
         };
-        Some(Period { from, to: Some(to), word: Some(word.to_ascii_uppercase()) })
+        Some(Period {
+            from,
+            to: Some(to),
+            word: Some(word.to_ascii_uppercase()),
+        })
     }
 }
 
@@ -226,7 +235,11 @@ pub fn quarter(day: Date) -> (i16, i8) {
 
 /// The quarter before another.
 pub fn quarter_before((year, quarter): (i16, i8)) -> (i16, i8) {
-    if quarter == 1 { (year - 1, 4) } else { (year, quarter - 1) }
+    if quarter == 1 {
+        (year - 1, 4)
+    } else {
+        (year, quarter - 1)
+    }
 }
 
 fn bad_date(text: &str, node: &Node, expected: &str, decoder: &mut Decoder) {
@@ -267,7 +280,11 @@ macro_rules! decode_date {
     };
 }
 decode_date!(Moment, Moment::parse, "a day or a time");
-decode_date!(RoughDate, RoughDate::parse, "a day, a time, a month or a year");
+decode_date!(
+    RoughDate,
+    RoughDate::parse,
+    "a day, a time, a month or a year"
+);
 
 record! {
     /// A period by its ends.
@@ -295,9 +312,17 @@ impl Decode for Spanned<Period> {
                 );
                 return None;
             }
-            return spanned(Period { from, to, word: None });
+            return spanned(Period {
+                from,
+                to,
+                word: None,
+            });
         }
-        match node.value.scalar_text().map(|text| (text, Period::parse(text))) {
+        match node
+            .value
+            .scalar_text()
+            .map(|text| (text, Period::parse(text)))
+        {
             Some((_, Some(period))) => spanned(period),
             Some((text, None)) => {
                 decoder.report(
@@ -311,7 +336,10 @@ impl Decode for Spanned<Period> {
             None => {
                 decoder.report(
                     &node.span,
-                    Diagnostic::new(Code::WrongType, format!("expected a period, found {}", node.value.type_name())),
+                    Diagnostic::new(
+                        Code::WrongType,
+                        format!("expected a period, found {}", node.value.type_name()),
+                    ),
                 );
                 None
             }
@@ -333,8 +361,12 @@ mod tests {
 
     #[test]
     fn periods_are_words_of_the_calendar() {
-        let quarter = Period::parse("2025-q3").map(|period| (period.from.first_day(), period.to.map(RoughDate::last_day)));
-        assert_eq!(quarter, Some((day_of(2025, 7, 1), Some(day_of(2025, 9, 30)))));
+        let quarter = Period::parse("2025-q3")
+            .map(|period| (period.from.first_day(), period.to.map(RoughDate::last_day)));
+        assert_eq!(
+            quarter,
+            Some((day_of(2025, 7, 1), Some(day_of(2025, 9, 30))))
+        );
         assert_eq!(Period::parse("2025-13"), None);
         assert_eq!(Period::parse("2025-Q5"), None);
         assert_eq!(Period::parse("202é"), None);
@@ -342,15 +374,24 @@ mod tests {
 
     #[test]
     fn a_time_without_zone_is_utc() {
-        assert_eq!(Moment::parse("2025-11-10T09:30:00"), Moment::parse("2025-11-10T10:30:00+01:00"));
+        assert_eq!(
+            Moment::parse("2025-11-10T09:30:00"),
+            Moment::parse("2025-11-10T10:30:00+01:00")
+        );
         assert_eq!(Moment::parse("2025-02-30"), None);
         assert_eq!(Moment::parse("10.11.2025"), None);
     }
 
     #[test]
     fn rough_dates_sort_by_their_start() {
-        let mut dates: Vec<_> = ["2025-08", "2025-07-03", "2025"].into_iter().filter_map(RoughDate::parse).collect();
+        let mut dates: Vec<_> = ["2025-08", "2025-07-03", "2025"]
+            .into_iter()
+            .filter_map(RoughDate::parse)
+            .collect();
         dates.sort();
-        assert_eq!(dates.iter().map(ToString::to_string).collect::<Vec<_>>(), ["2025", "2025-07-03", "2025-08"]);
+        assert_eq!(
+            dates.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ["2025", "2025-07-03", "2025-08"]
+        );
     }
 }

@@ -143,8 +143,9 @@ fn reject_unknown_keys(table: &Table, keys: &[&'static str], decoder: &mut Decod
             continue;
         }
         known = false;
-        let mut diagnostic = Diagnostic::new(Code::UnknownKey, format!("unknown key `{}`", entry.key))
-            .label("not a key that is known here");
+        let mut diagnostic =
+            Diagnostic::new(Code::UnknownKey, format!("unknown key `{}`", entry.key))
+                .label("not a key that is known here");
         diagnostic = match nearest(&entry.key, keys.iter().copied()) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
             None => diagnostic.help(format!("known here: {}", keys.join(", "))),
@@ -155,7 +156,12 @@ fn reject_unknown_keys(table: &Table, keys: &[&'static str], decoder: &mut Decod
 }
 
 /// One field of a record: decoded, absent, or missing with a finding.
-pub fn field<T: Decode>(table: &Table, key: &'static str, span: &Range<usize>, decoder: &mut Decoder) -> Option<T> {
+pub fn field<T: Decode>(
+    table: &Table,
+    key: &'static str,
+    span: &Range<usize>,
+    decoder: &mut Decoder,
+) -> Option<T> {
     match table.get(key) {
         Some(node) if node.value != Value::Null => T::decode(node, decoder),
         _ => T::absent().or_else(|| {
@@ -304,9 +310,11 @@ impl<T: Decode> Decode for Box<T> {
 impl<T: Decode> Decode for Vec<T> {
     fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
         let Value::List(items) = &node.value else {
-            let mut diagnostic =
-                Diagnostic::new(Code::WrongType, format!("expected a list, found {}", node.value.type_name()))
-                    .label("this takes a list");
+            let mut diagnostic = Diagnostic::new(
+                Code::WrongType,
+                format!("expected a list, found {}", node.value.type_name()),
+            )
+            .label("this takes a list");
             if let Some(text) = node.value.scalar_text() {
                 diagnostic = diagnostic.help(format!("write it as a list: [{text}]"));
             }
@@ -336,7 +344,10 @@ impl<T: Decode> Decode for Vec<(Text, T)> {
             .iter()
             .map(|entry| {
                 let value = T::decode(&entry.value, decoder)?;
-                Some((Spanned::new(entry.key.clone(), entry.key_span.clone()), value))
+                Some((
+                    Spanned::new(entry.key.clone(), entry.key_span.clone()),
+                    value,
+                ))
             })
             .collect();
         decoded.into_iter().collect()
@@ -386,7 +397,9 @@ impl Decode for Text {
 fn holds_mark(text: &str) -> bool {
     text.match_indices(['(', '[']).any(|(at, _)| {
         let inside = text[at + 1..].trim_start();
-        inside.get(..3).is_some_and(|word| word.eq_ignore_ascii_case("tlp"))
+        inside
+            .get(..3)
+            .is_some_and(|word| word.eq_ignore_ascii_case("tlp"))
             && inside[3..].trim_start().starts_with(':')
     })
 }
@@ -436,12 +449,19 @@ impl Decode for Spanned<Number> {
     fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
         let number = match &node.value {
             #[allow(clippy::cast_precision_loss)] // shares and counts stay far below 2^53
-            Value::Integer(value, raw) => Number { value: *value as f64, written: raw.clone() },
-            Value::Float(value, raw) if value.is_finite() => Number { value: *value, written: raw.clone() },
+            Value::Integer(value, raw) => Number {
+                value: *value as f64,
+                written: raw.clone(),
+            },
+            Value::Float(value, raw) if value.is_finite() => Number {
+                value: *value,
+                written: raw.clone(),
+            },
             Value::Float(..) => {
                 decoder.report(
                     &node.span,
-                    Diagnostic::new(Code::OutOfRange, "the number is not finite").label("expected a finite number"),
+                    Diagnostic::new(Code::OutOfRange, "the number is not finite")
+                        .label("expected a finite number"),
                 );
                 return None;
             }
@@ -465,7 +485,8 @@ impl Decode for Spanned<usize> {
                 Err(_) => {
                     decoder.report(
                         &node.span,
-                        Diagnostic::new(Code::OutOfRange, "the number is negative").label("expected 0 or more"),
+                        Diagnostic::new(Code::OutOfRange, "the number is negative")
+                            .label("expected 0 or more"),
                     );
                     None
                 }
@@ -491,8 +512,11 @@ impl<V: Vocabulary> Decode for Spanned<V> {
             return Some(Spanned::new(value, node.span.clone()));
         }
         let names: Vec<&'static str> = V::ALL.iter().map(|value| value.name()).collect();
-        let mut diagnostic = Diagnostic::new(V::UNKNOWN, format!("`{text}` is not a value of {}", V::TITLE))
-            .label(format!("expected one of the values of {}", V::TITLE));
+        let mut diagnostic = Diagnostic::new(
+            V::UNKNOWN,
+            format!("`{text}` is not a value of {}", V::TITLE),
+        )
+        .label(format!("expected one of the values of {}", V::TITLE));
         diagnostic = match nearest(text, names.iter().copied()) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
             None => diagnostic.help(format!("one of: {}", names.join(", "))),
@@ -513,8 +537,11 @@ impl Decode for Spanned<Tlp> {
         };
         let Some(tlp) = Tlp::parse(text) else {
             let names = Tlp::ALL.map(Tlp::name);
-            let mut diagnostic = Diagnostic::new(Code::UnknownMarking, format!("`{text}` is not a TLP 2.0 label"))
-                .label("expected a TLP 2.0 label");
+            let mut diagnostic = Diagnostic::new(
+                Code::UnknownMarking,
+                format!("`{text}` is not a TLP 2.0 label"),
+            )
+            .label("expected a TLP 2.0 label");
             diagnostic = match nearest(text, names) {
                 Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                 None => diagnostic.help(format!("one of: {}", names.join(", "))),
@@ -525,9 +552,12 @@ impl Decode for Spanned<Tlp> {
         if Tlp::is_old_word(text) {
             decoder.report(
                 &node.span,
-                Diagnostic::new(Code::OldMarking, "TLP:WHITE is called TLP:CLEAR since TLP 2.0")
-                    .label("read as clear")
-                    .help("write `clear`"),
+                Diagnostic::new(
+                    Code::OldMarking,
+                    "TLP:WHITE is called TLP:CLEAR since TLP 2.0",
+                )
+                .label("read as clear")
+                .help("write `clear`"),
             );
         }
         Some(Spanned::new(tlp, node.span.clone()))
@@ -574,9 +604,12 @@ impl Decode for Spanned<url::Url> {
             _ => {
                 decoder.report(
                     &node.span,
-                    Diagnostic::new(Code::BadUrl, format!("`{text}` is not an absolute http or https address"))
-                        .label("expected an absolute address")
-                        .help("write it whole, as in https://briefs.example.org/path"),
+                    Diagnostic::new(
+                        Code::BadUrl,
+                        format!("`{text}` is not an absolute http or https address"),
+                    )
+                    .label("expected an absolute address")
+                    .help("write it whole, as in https://briefs.example.org/path"),
                 );
                 None
             }

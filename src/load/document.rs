@@ -12,8 +12,8 @@ use super::body::{self, Body};
 use super::decode::{Decode, Decoder, Record, decode_record};
 use super::files::{Asset, FileKind, Listed, MAX_DOCUMENT, MAX_TABLE, read_text};
 use super::matter::{
-    ActorMatter, BriefMatter, CampaignMatter, IndicatorMatter, PageMatter, RegionMatter, SectorMatter, SoftwareMatter,
-    TechniqueMatter, VulnerabilityMatter,
+    ActorMatter, BriefMatter, CampaignMatter, IndicatorMatter, PageMatter, RegionMatter,
+    SectorMatter, SoftwareMatter, TechniqueMatter, VulnerabilityMatter,
 };
 use super::{csv, toml, yaml};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
@@ -111,8 +111,15 @@ pub fn load(root: &Path, listed: &Listed, found: &mut Diagnostics) -> Option<Doc
     })
 }
 
-fn decode_matter(kind: FileKind, tree: &super::tree::Node, decoder: &mut Decoder) -> Option<Matter> {
-    fn boxed<T: Record + Decode>(tree: &super::tree::Node, decoder: &mut Decoder) -> Option<Box<T>> {
+fn decode_matter(
+    kind: FileKind,
+    tree: &super::tree::Node,
+    decoder: &mut Decoder,
+) -> Option<Matter> {
+    fn boxed<T: Record + Decode>(
+        tree: &super::tree::Node,
+        decoder: &mut Decoder,
+    ) -> Option<Box<T>> {
         decode_record(tree, decoder).map(Box::new)
     }
     Some(match kind {
@@ -159,10 +166,13 @@ fn split(file: &Arc<SourceFile>, found: &mut Diagnostics) -> Option<Parts> {
         "+++" => ("+++", Syntax::Toml),
         _ => {
             found.push(
-                Diagnostic::new(Code::NoFrontMatter, "the file does not begin with front matter")
-                    .at(file, first)
-                    .label("expected a line `---` (YAML) or `+++` (TOML)")
-                    .help("begin the file with `---`, the keys, and another `---`"),
+                Diagnostic::new(
+                    Code::NoFrontMatter,
+                    "the file does not begin with front matter",
+                )
+                .at(file, first)
+                .label("expected a line `---` (YAML) or `+++` (TOML)")
+                .help("begin the file with `---`, the keys, and another `---`"),
             );
             return None;
         }
@@ -210,7 +220,11 @@ pub fn stem(path: &str) -> String {
         && name.is_char_boundary(11)
         && name.as_bytes()[10] == b'-'
         && super::dates::Moment::parse(&name[..10]).is_some();
-    if dated { name[11..].to_owned() } else { name.to_owned() }
+    if dated {
+        name[11..].to_owned()
+    } else {
+        name.to_owned()
+    }
 }
 
 fn load_indicators(
@@ -220,20 +234,39 @@ fn load_indicators(
     name: &super::decode::Text,
     found: &mut Diagnostics,
 ) -> Option<IndicatorRows> {
-    let beside = listed.assets.iter().find(|asset| asset.path == name.value).map(|asset| asset.site_path.clone());
+    let beside = listed
+        .assets
+        .iter()
+        .find(|asset| asset.path == name.value)
+        .map(|asset| asset.site_path.clone());
     // A table that several briefs share stands in data/.
     let shared = || {
         let inside = name.starts_with("data/") && !name.split(['/', '\\']).any(|part| part == "..");
-        inside.then(|| name.value.clone()).filter(|path| root.join(path).is_file())
+        inside
+            .then(|| name.value.clone())
+            .filter(|path| root.join(path).is_file())
     };
     let Some(path) = beside.or_else(shared) else {
-        let escapes = name.starts_with('/') || name.contains('\\') || name.split('/').any(|part| part == "..");
-        let code = if escapes { Code::PathEscape } else { Code::MissingFile };
-        let csvs: Vec<&str> =
-            listed.assets.iter().map(|asset| asset.path.as_str()).filter(|path| path.ends_with(".csv")).collect();
-        let diagnostic = Diagnostic::new(code, format!("there is no file `{}` beside this brief", name.value))
-            .at(brief, name.span.clone())
-            .label("expected a CSV file beside index.md, or data/….csv");
+        let escapes = name.starts_with('/')
+            || name.contains('\\')
+            || name.split('/').any(|part| part == "..");
+        let code = if escapes {
+            Code::PathEscape
+        } else {
+            Code::MissingFile
+        };
+        let csvs: Vec<&str> = listed
+            .assets
+            .iter()
+            .map(|asset| asset.path.as_str())
+            .filter(|path| path.ends_with(".csv"))
+            .collect();
+        let diagnostic = Diagnostic::new(
+            code,
+            format!("there is no file `{}` beside this brief", name.value),
+        )
+        .at(brief, name.span.clone())
+        .label("expected a CSV file beside index.md, or data/….csv");
         found.push(match csvs.as_slice() {
             [] => diagnostic.help("make the brief a folder with index.md, and put the CSV into it"),
             names => diagnostic.help(format!("beside it are: {}", names.join(", "))),
@@ -244,7 +277,10 @@ fn load_indicators(
         Ok(file) => {
             let nodes = csv::parse(&file, found);
             let mut decoder = Decoder { file: &file, found };
-            let rows = nodes.iter().filter_map(|node| IndicatorMatter::decode(node, &mut decoder)).collect();
+            let rows = nodes
+                .iter()
+                .filter_map(|node| IndicatorMatter::decode(node, &mut decoder))
+                .collect();
             Some(IndicatorRows { file, rows })
         }
         Err(diagnostic) => {

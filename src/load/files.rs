@@ -124,7 +124,8 @@ fn list_content(root: &Path, listing: &mut Listing, found: &mut Diagnostics) {
         }
         None
     };
-    let mut assets: std::collections::BTreeMap<String, Vec<Asset>> = std::collections::BTreeMap::new();
+    let mut assets: std::collections::BTreeMap<String, Vec<Asset>> =
+        std::collections::BTreeMap::new();
     for entry in entries {
         let bundle = bundle_of(&entry.path);
         let folder = entry.path.split('/').nth(1).unwrap_or_default();
@@ -132,27 +133,46 @@ fn list_content(root: &Path, listing: &mut Listing, found: &mut Diagnostics) {
         let is_text = entry.path.ends_with(".md");
         match (kind, bundle) {
             (Some(kind), Some(bundle)) if entry.path == format!("{bundle}/index.md") => {
-                listing.documents.push(Listed { kind, path: entry.path, assets: Vec::new() });
+                listing.documents.push(Listed {
+                    kind,
+                    path: entry.path,
+                    assets: Vec::new(),
+                });
             }
             (Some(_), Some(bundle)) if !is_text => {
                 let path = entry.path[bundle.len() + 1..].to_owned();
-                assets.entry(bundle).or_default().push(Asset { path, site_path: entry.path, file: entry.file });
+                assets.entry(bundle).or_default().push(Asset {
+                    path,
+                    site_path: entry.path,
+                    file: entry.file,
+                });
             }
             (Some(kind), None) if is_text && !entry.path.ends_with("/index.md") => {
-                listing.documents.push(Listed { kind, path: entry.path, assets: Vec::new() });
+                listing.documents.push(Listed {
+                    kind,
+                    path: entry.path,
+                    assets: Vec::new(),
+                });
             }
             (kind, bundle) => found.push(stray(&entry.path, kind, bundle)),
         }
     }
     for document in &mut listing.documents {
-        if let Some(own) = document.path.strip_suffix("/index.md").and_then(|folder| assets.remove(folder)) {
+        if let Some(own) = document
+            .path
+            .strip_suffix("/index.md")
+            .and_then(|folder| assets.remove(folder))
+        {
             document.assets = own;
         }
     }
 }
 
 fn stray(path: &str, kind: Option<FileKind>, bundle: Option<String>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(Code::StrayFile, format!("`{path}` is not a file that content can have"));
+    let diagnostic = Diagnostic::new(
+        Code::StrayFile,
+        format!("`{path}` is not a file that content can have"),
+    );
     let diagnostic = match (kind, bundle) {
         (None, _) => {
             let folders: Vec<&str> = ["briefs", "pages"]
@@ -201,7 +221,11 @@ fn walk(root: &Path, folder: &str, found: &mut Diagnostics) -> Vec<Walked> {
             }
         };
         // `static/` is copied as it is: .well-known and .nojekyll belong to a site.
-        let skipped = if folder == "static" { is_leftover(&entry) } else { is_hidden(&entry) };
+        let skipped = if folder == "static" {
+            is_leftover(&entry)
+        } else {
+            is_hidden(&entry)
+        };
         if entry.depth() > 0 && skipped {
             if entry.file_type().is_dir() {
                 walker.skip_current_dir();
@@ -210,19 +234,26 @@ fn walk(root: &Path, folder: &str, found: &mut Diagnostics) -> Vec<Walked> {
         }
         let Some(path) = site_path(root, entry.path()) else {
             found.push(
-                Diagnostic::new(Code::NotUtf8, format!("the name of {} is not UTF-8", entry.path().display()))
-                    .at_path(folder)
-                    .help("rename the file"),
+                Diagnostic::new(
+                    Code::NotUtf8,
+                    format!("the name of {} is not UTF-8", entry.path().display()),
+                )
+                .at_path(folder)
+                .help("rename the file"),
             );
             continue;
         };
         if entry.path_is_symlink() {
-            let inside = std::fs::canonicalize(entry.path()).is_ok_and(|target| target.starts_with(&real_root));
+            let inside = std::fs::canonicalize(entry.path())
+                .is_ok_and(|target| target.starts_with(&real_root));
             if !inside {
                 found.push(
-                    Diagnostic::new(Code::LeavesSite, format!("the symbolic link `{path}` leads out of the site"))
-                        .at_path(&path)
-                        .help("copy the file into the site"),
+                    Diagnostic::new(
+                        Code::LeavesSite,
+                        format!("the symbolic link `{path}` leads out of the site"),
+                    )
+                    .at_path(&path)
+                    .help("copy the file into the site"),
                 );
                 if entry.file_type().is_dir() {
                     walker.skip_current_dir();
@@ -233,18 +264,27 @@ fn walk(root: &Path, folder: &str, found: &mut Diagnostics) -> Vec<Walked> {
         if entry.file_type().is_dir() {
             if entry.depth() == MAX_DEPTH {
                 found.push(
-                    Diagnostic::new(Code::TooDeep, format!("`{path}` is nested deeper than {MAX_DEPTH} folders"))
-                        .at_path(&path)
-                        .help("move it up"),
+                    Diagnostic::new(
+                        Code::TooDeep,
+                        format!("`{path}` is nested deeper than {MAX_DEPTH} folders"),
+                    )
+                    .at_path(&path)
+                    .help("move it up"),
                 );
             }
         } else if entry.file_type().is_file() {
-            files.push(Walked { path, file: entry.path().to_owned() });
+            files.push(Walked {
+                path,
+                file: entry.path().to_owned(),
+            });
         } else {
             found.push(
-                Diagnostic::new(Code::StrayFile, format!("`{path}` is neither a file nor a folder"))
-                    .at_path(&path)
-                    .help("remove it from the site"),
+                Diagnostic::new(
+                    Code::StrayFile,
+                    format!("`{path}` is neither a file nor a folder"),
+                )
+                .at_path(&path)
+                .help("remove it from the site"),
             );
         }
     }
@@ -264,26 +304,43 @@ fn is_leftover(entry: &DirEntry) -> bool {
     vim || name.ends_with('~')
         || (name.starts_with('#') && name.ends_with('#'))
         || name.starts_with(".#")
-        || matches!(&*name, ".DS_Store" | "Thumbs.db" | "desktop.ini" | ".git" | ".gitkeep" | ".gitignore")
+        || matches!(
+            &*name,
+            ".DS_Store" | "Thumbs.db" | "desktop.ini" | ".git" | ".gitkeep" | ".gitignore"
+        )
 }
 
 fn walk_error(root: &Path, folder: &str, error: &walkdir::Error) -> Diagnostic {
-    let path = error.path().and_then(|path| site_path(root, path)).unwrap_or_else(|| folder.to_owned());
+    let path = error
+        .path()
+        .and_then(|path| site_path(root, path))
+        .unwrap_or_else(|| folder.to_owned());
     if let Some(ancestor) = error.loop_ancestor() {
         let ancestor = site_path(root, ancestor).unwrap_or_default();
-        return Diagnostic::new(Code::LeavesSite, format!("the symbolic link `{path}` leads back to `{ancestor}`"))
-            .at_path(path)
-            .help("remove the link");
-    }
-    let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-    Diagnostic::new(Code::Unreadable, format!("`{path}` cannot be read: {reason}"))
+        return Diagnostic::new(
+            Code::LeavesSite,
+            format!("the symbolic link `{path}` leads back to `{ancestor}`"),
+        )
         .at_path(path)
-        .help("mend its permissions, or take it out of the site")
+        .help("remove the link");
+    }
+    let reason = error
+        .io_error()
+        .map_or_else(|| error.to_string(), ToString::to_string);
+    Diagnostic::new(
+        Code::Unreadable,
+        format!("`{path}` cannot be read: {reason}"),
+    )
+    .at_path(path)
+    .help("mend its permissions, or take it out of the site")
 }
 
 fn site_path(root: &Path, path: &Path) -> Option<String> {
     let relative = path.strip_prefix(root).ok()?;
-    let parts: Option<Vec<&str>> = relative.components().map(|part| part.as_os_str().to_str()).collect();
+    let parts: Option<Vec<&str>> = relative
+        .components()
+        .map(|part| part.as_os_str().to_str())
+        .collect();
     Some(parts?.join("/"))
 }
 
@@ -294,9 +351,12 @@ fn site_path(root: &Path, path: &Path) -> Option<String> {
 pub fn read_text(root: &Path, path: &str, limit: u64) -> Result<Arc<SourceFile>, Box<Diagnostic>> {
     let unreadable = |error: std::io::Error| {
         Box::new(
-            Diagnostic::new(Code::Unreadable, format!("`{path}` cannot be read: {error}"))
-                .at_path(path)
-                .help("mend its permissions, or take it out of the site"),
+            Diagnostic::new(
+                Code::Unreadable,
+                format!("`{path}` cannot be read: {error}"),
+            )
+            .at_path(path)
+            .help("mend its permissions, or take it out of the site"),
         )
     };
     let full = root.join(path);
@@ -305,7 +365,11 @@ pub fn read_text(root: &Path, path: &str, limit: u64) -> Result<Arc<SourceFile>,
         return Err(Box::new(
             Diagnostic::new(
                 Code::TooLarge,
-                format!("`{path}` has {} MiB; Tearline reads at most {} MiB", size >> 20, limit >> 20),
+                format!(
+                    "`{path}` has {} MiB; Tearline reads at most {} MiB",
+                    size >> 20,
+                    limit >> 20
+                ),
             )
             .at_path(path)
             .help("split it, or put it into static/ and link to it"),

@@ -9,8 +9,9 @@ use uuid::Uuid;
 use super::dates::{Moment, Period, RoughDate};
 use super::decode::{Decode, Free, Loose, Number, Record, Spanned, Text, record};
 use crate::intel::vocabulary::{
-    ActorType, AliasRelation, AttributionBasis, BriefStatus, Confidence, Credibility, IndicatorType, IndustrySector,
-    Likelihood, Motivation, Pap, Reliability, ReportType, ResourceLevel, SoftwareType, Sophistication, vocabulary,
+    ActorType, AliasRelation, AttributionBasis, BriefStatus, Confidence, Credibility,
+    IndicatorType, IndustrySector, Likelihood, Motivation, Pap, Reliability, ReportType,
+    ResourceLevel, SoftwareType, Sophistication, vocabulary,
 };
 use crate::marking::Tlp;
 

@@ -99,8 +99,11 @@ pub fn load(root: &Path, found: &mut Diagnostics) -> Option<Site> {
 fn load_settings(root: &Path, found: &mut Diagnostics) -> Option<Settings> {
     if !root.join(settings::FILE_NAME).exists() {
         found.push(
-            Diagnostic::new(Code::NoSite, format!("there is no {} in {}", settings::FILE_NAME, root.display()))
-                .help("run `tearline init DIR` for a new site, or name a site's folder with --root"),
+            Diagnostic::new(
+                Code::NoSite,
+                format!("there is no {} in {}", settings::FILE_NAME, root.display()),
+            )
+            .help("run `tearline init DIR` for a new site, or name a site's folder with --root"),
         );
         return None;
     }

@@ -33,19 +33,40 @@ pub fn check(
     let anchors: BTreeMap<&str, BTreeSet<&str>> = texts
         .iter()
         .map(|(_, text, address)| {
-            (address.as_str(), text.body.headings.iter().map(|heading| heading.id.as_str()).collect())
+            (
+                address.as_str(),
+                text.body
+                    .headings
+                    .iter()
+                    .map(|heading| heading.id.as_str())
+                    .collect(),
+            )
         })
         .collect();
     for (path, text, _) in &texts {
         for reference in &text.body.references {
-            let Some(Target::Path(to, fragment)) = text.targets.get(&reference.target) else { continue };
+            let Some(Target::Path(to, fragment)) = text.targets.get(&reference.target) else {
+                continue;
+            };
             let diagnostic = match (plan.find(to), fragment) {
-                (None, _) if unparsed.iter().any(|(_, stem)| to.trim_matches('/').ends_with(stem.as_str())) => continue,
+                (None, _)
+                    if unparsed
+                        .iter()
+                        .any(|(_, stem)| to.trim_matches('/').ends_with(stem.as_str())) =>
+                {
+                    continue;
+                }
                 (None, _) => broken_link(to, plan),
                 (Some(_), Some(fragment)) => {
-                    let address = if to.ends_with('/') { to.clone() } else { format!("{to}/") };
+                    let address = if to.ends_with('/') {
+                        to.clone()
+                    } else {
+                        format!("{to}/")
+                    };
                     match anchors.get(address.as_str()) {
-                        Some(ids) if !ids.contains(fragment.as_str()) => broken_anchor(to, fragment, ids),
+                        Some(ids) if !ids.contains(fragment.as_str()) => {
+                            broken_anchor(to, fragment, ids)
+                        }
                         _ => continue,
                     }
                 }
@@ -60,25 +81,36 @@ pub fn check(
 }
 
 fn broken_link(to: &str, plan: &Plan) -> Diagnostic {
-    let diagnostic = Diagnostic::new(Code::BrokenLink, format!("the link leads to `{to}`, which this edition does not have"))
-        .label("leads nowhere");
+    let diagnostic = Diagnostic::new(
+        Code::BrokenLink,
+        format!("the link leads to `{to}`, which this edition does not have"),
+    )
+    .label("leads nowhere");
     let pages: Vec<String> = plan
         .outputs
         .keys()
-        .filter_map(|path| path.strip_suffix("index.html").map(|page| format!("/{page}")))
+        .filter_map(|path| {
+            path.strip_suffix("index.html")
+                .map(|page| format!("/{page}"))
+        })
         .collect();
     match nearest(to, pages.iter().map(String::as_str)) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None => diagnostic.help("links inside of the site are paths of its pages, as in /briefs/name/"),
+        None => {
+            diagnostic.help("links inside of the site are paths of its pages, as in /briefs/name/")
+        }
     }
 }
 
 fn broken_anchor(to: &str, fragment: &str, ids: &BTreeSet<&str>) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::new(Code::BrokenAnchor, format!("the page `{to}` has no heading with the id `{fragment}`"))
-            .label("leads nowhere");
+    let diagnostic = Diagnostic::new(
+        Code::BrokenAnchor,
+        format!("the page `{to}` has no heading with the id `{fragment}`"),
+    )
+    .label("leads nowhere");
     match nearest(fragment, ids.iter().copied()) {
         Some(near) => diagnostic.help(format!("did you mean `#{near}`?")),
-        None => diagnostic.help("take the part behind # out, or give the heading the id: ## Title {#id}"),
+        None => diagnostic
+            .help("take the part behind # out, or give the heading the id: ## Title {#id}"),
     }
 }

@@ -63,7 +63,10 @@ pub struct Plan {
 
 /// The path of the stylesheet; its name changes with what is in it, so that it can be cached.
 pub fn stylesheet_path(css: &str) -> String {
-    format!("assets/style.{}.css", &blake3::hash(css.as_bytes()).to_hex()[..12])
+    format!(
+        "assets/style.{}.css",
+        &blake3::hash(css.as_bytes()).to_hex()[..12]
+    )
 }
 
 /// The favicon's path.
@@ -81,12 +84,20 @@ pub fn brief_path(brief: &model::Brief) -> String {
 
 /// The path of a page of a list, from 0.
 pub fn page_path(base: &str, page: usize) -> String {
-    if page == 0 { base.to_owned() } else { format!("{base}page/{}/", page + 1) }
+    if page == 0 {
+        base.to_owned()
+    } else {
+        format!("{base}page/{}/", page + 1)
+    }
 }
 
 /// How many pages a list of so many rows has; always one at least.
 pub fn page_count(rows: usize, per_page: usize) -> usize {
-    if per_page == 0 { 1 } else { rows.div_ceil(per_page).max(1) }
+    if per_page == 0 {
+        1
+    } else {
+        rows.div_ceil(per_page).max(1)
+    }
 }
 
 /// The rows of a page of a list, as a range.
@@ -98,7 +109,12 @@ pub fn page_rows(rows: usize, per_page: usize, page: usize) -> std::ops::Range<u
 }
 
 /// Plans an edition's outputs.
-pub fn plan(edition: &Edition, stylesheet: &str, statics: &[Asset], found: &mut Diagnostics) -> Plan {
+pub fn plan(
+    edition: &Edition,
+    stylesheet: &str,
+    statics: &[Asset],
+    found: &mut Diagnostics,
+) -> Plan {
     let mut plan = Plan::default();
     let mut claim = |path: String, producer: Producer, by: String, at: Option<Location>| {
         plan.claim(path, Planned { producer, by, at }, found);
@@ -107,37 +123,107 @@ pub fn plan(edition: &Edition, stylesheet: &str, statics: &[Asset], found: &mut 
     let page = |path: &str| format!("{}index.html", path.trim_start_matches('/'));
 
     claim(page("/"), Producer::Home, "the home page".into(), None);
-    claim("404.html".into(), Producer::NotFound, "the page for what is not there".into(), None);
-    claim("sitemap.xml".into(), Producer::Sitemap, "the sitemap".into(), None);
-    claim("robots.txt".into(), Producer::Robots, "robots.txt".into(), None);
-    claim("atom.xml".into(), Producer::SiteAtom, "the site's Atom feed".into(), None);
-    claim("feed.json".into(), Producer::SiteJsonFeed, "the site's JSON feed".into(), None);
-    claim(FAVICON.into(), Producer::Favicon, "the theme's favicon".into(), None);
-    claim(stylesheet_path(stylesheet), Producer::Stylesheet, "the theme's stylesheet".into(), None);
+    claim(
+        "404.html".into(),
+        Producer::NotFound,
+        "the page for what is not there".into(),
+        None,
+    );
+    claim(
+        "sitemap.xml".into(),
+        Producer::Sitemap,
+        "the sitemap".into(),
+        None,
+    );
+    claim(
+        "robots.txt".into(),
+        Producer::Robots,
+        "robots.txt".into(),
+        None,
+    );
+    claim(
+        "atom.xml".into(),
+        Producer::SiteAtom,
+        "the site's Atom feed".into(),
+        None,
+    );
+    claim(
+        "feed.json".into(),
+        Producer::SiteJsonFeed,
+        "the site's JSON feed".into(),
+        None,
+    );
+    claim(
+        FAVICON.into(),
+        Producer::Favicon,
+        "the theme's favicon".into(),
+        None,
+    );
+    claim(
+        stylesheet_path(stylesheet),
+        Producer::Stylesheet,
+        "the theme's stylesheet".into(),
+        None,
+    );
     for number in 0..page_count(edition.briefs.len(), per_page) {
         let by = "the list of all briefs".to_owned();
-        claim(page(&page_path("/briefs/", number)), Producer::Briefs(number), by, None);
+        claim(
+            page(&page_path("/briefs/", number)),
+            Producer::Briefs(number),
+            by,
+            None,
+        );
     }
     for (at, brief) in edition.briefs.iter().enumerate() {
         let path = brief_path(brief);
-        claim(page(&path), Producer::Brief(brief_id_of(at)), format!("the brief {}", brief.path), None);
+        claim(
+            page(&path),
+            Producer::Brief(brief_id_of(at)),
+            format!("the brief {}", brief.path),
+            None,
+        );
         redirects(&brief.redirects, &path, &brief.path, &mut claim);
         assets(&brief.assets, &path, &mut claim);
     }
     for kind in EntityKind::ALL {
         if edition.of_kind(*kind).next().is_some() {
             let by = format!("the index of {}", kind.plural_title().to_lowercase());
-            claim(page(&format!("/{}/", kind.folder())), Producer::Index(*kind), by, None);
+            claim(
+                page(&format!("/{}/", kind.folder())),
+                Producer::Index(*kind),
+                by,
+                None,
+            );
         }
         for (id, entity) in edition.of_kind(*kind) {
             let path = entity_path(entity);
-            let by = format!("the page of the {} {} ({})", kind.name(), entity.name, entity.path);
+            let by = format!(
+                "the page of the {} {} ({})",
+                kind.name(),
+                entity.name,
+                entity.path
+            );
             for number in 0..page_count(entity.briefs.len(), per_page) {
-                claim(page(&page_path(&path, number)), Producer::Entity(id, number), by.clone(), None);
+                claim(
+                    page(&page_path(&path, number)),
+                    Producer::Entity(id, number),
+                    by.clone(),
+                    None,
+                );
             }
             let folder = path.trim_start_matches('/');
-            claim(format!("{folder}atom.xml"), Producer::EntityAtom(id), by.clone(), None);
-            claim(format!("{folder}feed.json"), Producer::EntityJsonFeed(id), by, None);
+            claim(
+                format!("{folder}atom.xml"),
+                Producer::EntityAtom(id),
+                by.clone(),
+                None,
+            );
+            claim(
+                format!("{folder}feed.json"),
+                Producer::EntityJsonFeed(id),
+                by,
+                None,
+            );
             if let Some(profile) = &entity.profile {
                 redirects(&profile.redirects, &path, &entity.path, &mut claim);
                 assets(&profile.assets, &path, &mut claim);
@@ -145,22 +231,42 @@ pub fn plan(edition: &Edition, stylesheet: &str, statics: &[Asset], found: &mut 
         }
     }
     if !edition.tags.is_empty() {
-        claim(page("/tags/"), Producer::Tags, "the index of tags".into(), None);
+        claim(
+            page("/tags/"),
+            Producer::Tags,
+            "the index of tags".into(),
+            None,
+        );
     }
     for (at, entry) in edition.tags.iter().enumerate() {
         for number in 0..page_count(entry.briefs.len(), per_page) {
             let path = page_path(&format!("/tags/{}/", entry.tag.slug), number);
-            claim(page(&path), Producer::Tag(at, number), format!("the tag {}", entry.tag.name), None);
+            claim(
+                page(&path),
+                Producer::Tag(at, number),
+                format!("the tag {}", entry.tag.name),
+                None,
+            );
         }
     }
     for (at, content) in edition.pages.iter().enumerate() {
         let path = format!("/{}/", content.slug);
-        claim(page(&path), Producer::Content(at), format!("the page {}", content.path), None);
+        claim(
+            page(&path),
+            Producer::Content(at),
+            format!("the page {}", content.path),
+            None,
+        );
         redirects(&content.redirects, &path, &content.path, &mut claim);
         assets(&content.assets, &path, &mut claim);
     }
     for asset in statics {
-        claim(asset.path.clone(), Producer::File(asset.clone()), asset.site_path.clone(), None);
+        claim(
+            asset.path.clone(),
+            Producer::File(asset.clone()),
+            asset.site_path.clone(),
+            None,
+        );
     }
     plan.check_folders(found);
     plan
@@ -178,14 +284,24 @@ fn redirects(redirects: &[model::Redirect], to: &str, path: &str, claim: &mut Cl
             (false, false) => format!("{from}/index.html"),
         };
         let by = format!("the redirect from {} in {path}", redirect.from);
-        claim(output, Producer::Redirect(to.to_owned()), by, Some(redirect.at.clone()));
+        claim(
+            output,
+            Producer::Redirect(to.to_owned()),
+            by,
+            Some(redirect.at.clone()),
+        );
     }
 }
 
 fn assets(assets: &[Asset], folder: &str, claim: &mut Claim) {
     for asset in assets {
         let output = format!("{}{}", folder.trim_start_matches('/'), asset.path);
-        claim(output, Producer::File(asset.clone()), asset.site_path.clone(), None);
+        claim(
+            output,
+            Producer::File(asset.clone()),
+            asset.site_path.clone(),
+            None,
+        );
     }
 }
 
@@ -236,17 +352,27 @@ impl Plan {
 fn collision(path: &str, first: &Planned, second: &Planned) -> Diagnostic {
     let location = |planned: &Planned| {
         planned.at.clone().or_else(|| {
-            let file = planned.by.rsplit(['(', ' ']).next().map(|file| file.trim_end_matches(')'))?;
+            let file = planned
+                .by
+                .rsplit(['(', ' '])
+                .next()
+                .map(|file| file.trim_end_matches(')'))?;
             file.contains('/').then(|| Location::of_path(file))
         })
     };
     let diagnostic = Diagnostic::new(
         Code::Collision,
-        format!("two things want the address /{path}: {} and {}", first.by, second.by),
+        format!(
+            "two things want the address /{path}: {} and {}",
+            first.by, second.by
+        ),
     )
     .help("give one of them another `slug`, name or place");
     match (location(second), location(first)) {
-        (Some(at), Some(other)) => diagnostic.at_location(at).label("the second").related(other, "the first"),
+        (Some(at), Some(other)) => diagnostic
+            .at_location(at)
+            .label("the second")
+            .related(other, "the first"),
         (Some(at), None) | (None, Some(at)) => diagnostic.at_location(at).label("this one"),
         (None, None) => diagnostic,
     }

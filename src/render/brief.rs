@@ -2,13 +2,14 @@
 
 use serde_json::json;
 
+use super::Renderer;
 use super::dates;
 use super::shared::{own_marking, source_number, status_word};
 use super::views::{
-    BriefView, ChangeView, ChangedView, EntityLink, EventView, ImageView, IndicatorGroup, IndicatorView, JudgmentView,
-    LikelihoodView, LinkView, QuoteView, Rating, RemarkView, StatisticView, TacticGroup,
+    BriefView, ChangeView, ChangedView, EntityLink, EventView, ImageView, IndicatorGroup,
+    IndicatorView, JudgmentView, LikelihoodView, LinkView, QuoteView, Rating, RemarkView,
+    StatisticView, TacticGroup,
 };
-use super::Renderer;
 use crate::diagnostic::Diagnostic;
 use crate::edition::model::{Brief, brief_id_of};
 use crate::edition::{BriefId, Shown};
@@ -39,7 +40,9 @@ impl Renderer<'_> {
         let body = self.body(&brief.text, &brief.sources, outer, &folder);
         let kind = |kind| self.links_of_kind(&brief.entities, kind);
         let number = |source: &Option<String>| {
-            source.as_deref().and_then(|source| source_number(&brief.sources, source))
+            source
+                .as_deref()
+                .and_then(|source| source_number(&brief.sources, source))
         };
         let remark = |remark: &Shown<String>| RemarkView {
             text: remark.value.clone(),
@@ -47,8 +50,11 @@ impl Renderer<'_> {
         };
         // Briefs are in order, the newest first.
         let at = id.0 as usize;
-        let older = (at + 1 < self.edition.briefs.len()).then(|| self.brief_link(brief_id_of(at + 1)));
-        let newer = at.checked_sub(1).map(|newer| self.brief_link(brief_id_of(newer)));
+        let older =
+            (at + 1 < self.edition.briefs.len()).then(|| self.brief_link(brief_id_of(at + 1)));
+        let newer = at
+            .checked_sub(1)
+            .map(|newer| self.brief_link(brief_id_of(newer)));
         BriefView {
             title: brief.title.clone(),
             summary: brief.summary.clone(),
@@ -61,8 +67,16 @@ impl Renderer<'_> {
             }),
             draft: brief.draft,
             status: status_word(brief.status),
-            supersedes: brief.supersedes.iter().map(|id| self.brief_link(*id)).collect(),
-            superseded_by: brief.superseded_by.iter().map(|id| self.brief_link(*id)).collect(),
+            supersedes: brief
+                .supersedes
+                .iter()
+                .map(|id| self.brief_link(*id))
+                .collect(),
+            superseded_by: brief
+                .superseded_by
+                .iter()
+                .map(|id| self.brief_link(*id))
+                .collect(),
             report_types: brief.report_types.iter().map(|kind| kind.label()).collect(),
             report_number: brief.report_number.clone(),
             authors: brief.authors.clone(),
@@ -79,7 +93,10 @@ impl Renderer<'_> {
             tags: brief
                 .tags
                 .iter()
-                .map(|tag| LinkView { title: tag.name.clone(), url: self.url(&format!("/tags/{}/", tag.slug)) })
+                .map(|tag| LinkView {
+                    title: tag.name.clone(),
+                    url: self.url(&format!("/tags/{}/", tag.slug)),
+                })
                 .collect(),
             attribution: brief
                 .attribution
@@ -152,7 +169,11 @@ impl Renderer<'_> {
             toc: body.toc,
             previous: older,
             next: newer,
-            related: brief.related.iter().map(|id| self.brief_row(self.edition.brief(*id))).collect(),
+            related: brief
+                .related
+                .iter()
+                .map(|id| self.brief_row(self.edition.brief(*id)))
+                .collect(),
             extra: brief.extra.clone(),
         }
     }
@@ -165,7 +186,11 @@ impl Renderer<'_> {
             .filter(|id| self.edition.entity(**id).kind == EntityKind::Technique)
             .collect();
         let tactics_of = |id: &crate::edition::EntityId| {
-            self.edition.entity(*id).technique.as_ref().map_or(&[][..], |technique| technique.tactics.as_slice())
+            self.edition
+                .entity(*id)
+                .technique
+                .as_ref()
+                .map_or(&[][..], |technique| technique.tactics.as_slice())
         };
         let mut groups: Vec<TacticGroup> = Vec::new();
         for (short, name) in &self.edition.tactics {
@@ -175,17 +200,32 @@ impl Renderer<'_> {
                 .map(|id| self.entity_link(**id))
                 .collect();
             if !listed.is_empty() {
-                groups.push(TacticGroup { title: name.clone(), techniques: listed });
+                groups.push(TacticGroup {
+                    title: name.clone(),
+                    techniques: listed,
+                });
             }
         }
         let placed = |id: &crate::edition::EntityId| {
-            tactics_of(id).iter().any(|short| self.edition.tactics.iter().any(|(known, _)| known == short))
+            tactics_of(id)
+                .iter()
+                .any(|short| self.edition.tactics.iter().any(|(known, _)| known == short))
         };
-        let rest: Vec<EntityLink> =
-            techniques.iter().filter(|id| !placed(id)).map(|id| self.entity_link(**id)).collect();
+        let rest: Vec<EntityLink> = techniques
+            .iter()
+            .filter(|id| !placed(id))
+            .map(|id| self.entity_link(**id))
+            .collect();
         if !rest.is_empty() {
-            let title = if groups.is_empty() { "Techniques" } else { "Other techniques" };
-            groups.push(TacticGroup { title: title.to_owned(), techniques: rest });
+            let title = if groups.is_empty() {
+                "Techniques"
+            } else {
+                "Other techniques"
+            };
+            groups.push(TacticGroup {
+                title: title.to_owned(),
+                techniques: rest,
+            });
         }
         groups
     }
@@ -204,12 +244,18 @@ impl Renderer<'_> {
                     valid_until: value.valid_until.map(Into::into),
                     confidence: value.confidence.map(Vocabulary::label),
                     software: value.software.map(|id| self.entity_link(id)),
-                    source: value.source.as_deref().and_then(|id| source_number(&brief.sources, id)),
+                    source: value
+                        .source
+                        .as_deref()
+                        .and_then(|id| source_number(&brief.sources, id)),
                     tlp: own_marking(*tlp, outer),
                 })
                 .collect();
             if !indicators.is_empty() {
-                groups.push(IndicatorGroup { title: kind.label(), indicators });
+                groups.push(IndicatorGroup {
+                    title: kind.label(),
+                    indicators,
+                });
             }
         }
         groups
@@ -225,8 +271,11 @@ impl Renderer<'_> {
                 json!({ "@type": "Thing", "name": entity.name, "url": self.edition.site.absolute(&plan::entity_path(entity)) })
             })
             .collect();
-        let authors: Vec<_> =
-            brief.authors.iter().map(|name| json!({ "@type": "Organization", "name": name })).collect();
+        let authors: Vec<_> = brief
+            .authors
+            .iter()
+            .map(|name| json!({ "@type": "Organization", "name": name }))
+            .collect();
         let mut data = json!({
             "@context": "https://schema.org",
             "@type": "Report",
@@ -255,7 +304,11 @@ impl Renderer<'_> {
 
 fn likelihood(likelihood: Likelihood) -> LikelihoodView {
     let (low, high) = likelihood.percent();
-    LikelihoodView { term: likelihood.label(), low, high }
+    LikelihoodView {
+        term: likelihood.label(),
+        low,
+        high,
+    }
 }
 
 fn judgments(brief: &Brief, outer: Tlp) -> Vec<JudgmentView> {
@@ -266,7 +319,11 @@ fn judgments(brief: &Brief, outer: Tlp) -> Vec<JudgmentView> {
             text: value.text.clone(),
             likelihood: value.likelihood.map(likelihood),
             confidence: value.confidence.map(Vocabulary::label),
-            sources: value.sources.iter().filter_map(|id| source_number(&brief.sources, id)).collect(),
+            sources: value
+                .sources
+                .iter()
+                .filter_map(|id| source_number(&brief.sources, id))
+                .collect(),
             changed_from: value.changed_from.as_ref().map(|previous| ChangedView {
                 likelihood: previous.likelihood.map(likelihood),
                 confidence: previous.confidence.map(Vocabulary::label),
@@ -281,7 +338,10 @@ fn judgments(brief: &Brief, outer: Tlp) -> Vec<JudgmentView> {
 pub fn excerpt(brief: &Brief) -> Option<String> {
     const LENGTH: usize = 200;
     let text = markdown::plain_text(&brief.text.body.events);
-    let first = text.lines().find(|line| line.chars().count() > 40).or_else(|| text.lines().next())?;
+    let first = text
+        .lines()
+        .find(|line| line.chars().count() > 40)
+        .or_else(|| text.lines().next())?;
     if first.chars().count() <= LENGTH {
         return Some(first.to_owned());
     }

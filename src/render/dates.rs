@@ -16,7 +16,10 @@ impl From<RoughDate> for DateView {
             RoughDate::Month(..) => date.first_day().strftime("%B %Y").to_string(),
             RoughDate::Moment(moment) => day(moment.day()),
         };
-        DateView { iso: date.to_string(), text }
+        DateView {
+            iso: date.to_string(),
+            text,
+        }
     }
 }
 
@@ -32,7 +35,9 @@ pub fn period(period: &Period) -> String {
     match (&period.word, period.to) {
         (Some(word), _) => match word.get(4..) {
             Some("") => word.clone(),
-            Some(part) if part.starts_with("-Q") => format!("{} quarter {}", &word[..4], &part[2..]),
+            Some(part) if part.starts_with("-Q") => {
+                format!("{} quarter {}", &word[..4], &part[2..])
+            }
             Some("-H1") => format!("first half of {}", &word[..4]),
             Some("-H2") => format!("second half of {}", &word[..4]),
             _ => text(period.from),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Renderer;
 use super::views::{
-    AliasView, CountedEntity, DateView, EntityView, Fact, IndexEntry, IndexGroup, IndexView, LinkView, RelatedGroup,
-    RelatedLinks, TocView,
+    AliasView, CountedEntity, DateView, EntityView, Fact, IndexEntry, IndexGroup, IndexView,
+    LinkView, RelatedGroup, RelatedLinks, TocView,
 };
 use crate::diagnostic::Diagnostic;
 use crate::edition::model::{Entity, Facts, Profile};
@@ -20,19 +20,30 @@ use crate::plan;
 const ALIASES_IN_INDEX: usize = 4;
 
 impl Renderer<'_> {
-    pub(super) fn entity(&self, path: &str, id: EntityId, number: usize) -> Result<String, Diagnostic> {
+    pub(super) fn entity(
+        &self,
+        path: &str,
+        id: EntityId,
+        number: usize,
+    ) -> Result<String, Diagnostic> {
         let entity = self.edition.entity(id);
         let base = plan::entity_path(entity);
-        let shown = &entity.briefs[plan::page_rows(entity.briefs.len(), self.edition.site.per_page, number)];
+        let shown = &entity.briefs
+            [plan::page_rows(entity.briefs.len(), self.edition.site.per_page, number)];
         let mut page = self.page_view(
             path,
             &Self::numbered(&entity.name, number),
             "entity",
             self.highest(shown, entity.tlp),
         );
-        page.description = entity.profile.as_ref().and_then(|profile| profile.summary.clone());
-        page.breadcrumbs =
-            vec![self.breadcrumb(entity.kind.plural_title(), &format!("/{}/", entity.kind.folder()))];
+        page.description = entity
+            .profile
+            .as_ref()
+            .and_then(|profile| profile.summary.clone());
+        page.breadcrumbs = vec![self.breadcrumb(
+            entity.kind.plural_title(),
+            &format!("/{}/", entity.kind.folder()),
+        )];
         if number > 0 {
             page.breadcrumbs.push(self.breadcrumb(&entity.name, &base));
         }
@@ -42,7 +53,12 @@ impl Renderer<'_> {
         self.with_template("entity.html", path, &page, "entity", &view)
     }
 
-    fn entity_view(&self, id: EntityId, number: usize, shown: &[crate::edition::BriefId]) -> EntityView {
+    fn entity_view(
+        &self,
+        id: EntityId,
+        number: usize,
+        shown: &[crate::edition::BriefId],
+    ) -> EntityView {
         let entity = self.edition.entity(id);
         let base = plan::entity_path(entity);
         let profile = entity.profile.as_ref();
@@ -66,7 +82,11 @@ impl Renderer<'_> {
             attribution: profile
                 .and_then(|profile| profile.attribution.as_ref())
                 .map(|entry| self.attribution(entry, sources, entity.tlp)),
-            parents: entity.parents.iter().map(|id| self.entity_link(*id)).collect(),
+            parents: entity
+                .parents
+                .iter()
+                .map(|id| self.entity_link(*id))
+                .collect(),
             children: entity
                 .children
                 .iter()
@@ -90,7 +110,10 @@ impl Renderer<'_> {
                     title: kind.plural_title(),
                     entities: entities
                         .iter()
-                        .map(|(id, count)| CountedEntity { entity: self.entity_link(*id), count: *count })
+                        .map(|(id, count)| CountedEntity {
+                            entity: self.entity_link(*id),
+                            count: *count,
+                        })
                         .collect(),
                 })
                 .collect(),
@@ -115,8 +138,11 @@ impl Renderer<'_> {
         let mut rows = Rows::default();
         if let Some(place) = &entity.place {
             rows.text("Kind", Some(place.kind.label().to_owned()));
-            let codes: Vec<&str> =
-                [&place.alpha2, &place.alpha3].into_iter().flatten().map(String::as_str).collect();
+            let codes: Vec<&str> = [&place.alpha2, &place.alpha3]
+                .into_iter()
+                .flatten()
+                .map(String::as_str)
+                .collect();
             rows.text("ISO 3166-1", (!codes.is_empty()).then(|| codes.join(", ")));
             rows.text("UN M49", place.m49.clone());
         }
@@ -125,7 +151,11 @@ impl Renderer<'_> {
                 .tactics
                 .iter()
                 .map(|short| {
-                    let known = self.edition.tactics.iter().find(|(other, _)| other == short);
+                    let known = self
+                        .edition
+                        .tactics
+                        .iter()
+                        .find(|(other, _)| other == short);
                     known.map_or(short.as_str(), |(_, name)| name.as_str())
                 })
                 .collect();
@@ -139,10 +169,18 @@ impl Renderer<'_> {
         }
         if entity.kind == EntityKind::Technique {
             let path = entity.slug.replace('.', "/");
-            rows.link("ATT&CK", &entity.slug, format!("https://attack.mitre.org/techniques/{path}/"));
+            rows.link(
+                "ATT&CK",
+                &entity.slug,
+                format!("https://attack.mitre.org/techniques/{path}/"),
+            );
         }
         if entity.kind == EntityKind::Vulnerability {
-            rows.link("CVE record", &entity.slug, format!("https://www.cve.org/CVERecord?id={}", entity.slug));
+            rows.link(
+                "CVE record",
+                &entity.slug,
+                format!("https://www.cve.org/CVERecord?id={}", entity.slug),
+            );
         }
         if let Some(profile) = &entity.profile {
             self.profile_facts(entity.kind, profile, &mut rows);
@@ -175,19 +213,31 @@ impl Renderer<'_> {
             rows.facts.push(Fact {
                 label: "Origin",
                 text: None,
-                links: vec![LinkView { title: link.name, url: link.url }],
+                links: vec![LinkView {
+                    title: link.name,
+                    url: link.url,
+                }],
             });
         }
         rows.text("Sponsor", sponsor.clone());
         rows.labels("Type", actor_types);
         rows.text("Type", software_type.map(|kind| kind.label().to_owned()));
         rows.labels("Motivation", motivations);
-        rows.text("Sophistication", sophistication.map(|level| level.label().to_owned()));
-        rows.text("Resources", resource_level.map(|level| level.label().to_owned()));
+        rows.text(
+            "Sophistication",
+            sophistication.map(|level| level.label().to_owned()),
+        );
+        rows.text(
+            "Resources",
+            resource_level.map(|level| level.label().to_owned()),
+        );
         rows.date("First seen", *first_seen);
         rows.date("Last seen", *last_seen);
         rows.date("Published", *published);
-        rows.text("STIX industry", industry.map(|industry| industry.name().to_owned()));
+        rows.text(
+            "STIX industry",
+            industry.map(|industry| industry.name().to_owned()),
+        );
         rows.text("Note", note.clone());
         if let Some(id) = attack_id.as_ref().filter(|_| kind != EntityKind::Technique) {
             let folder = match kind {
@@ -195,18 +245,38 @@ impl Renderer<'_> {
                 EntityKind::Campaign => "campaigns",
                 _ => "groups",
             };
-            rows.link("ATT&CK", id, format!("https://attack.mitre.org/{folder}/{id}/"));
+            rows.link(
+                "ATT&CK",
+                id,
+                format!("https://attack.mitre.org/{folder}/{id}/"),
+            );
         }
         rows.text("MISP galaxy", misp_id.map(|id| id.to_string()));
         if let Some(name) = malpedia {
-            let folder = if kind == EntityKind::Actor { "actor" } else { "details" };
-            let slug = if kind == EntityKind::Actor { slug::slugify(name).replace('-', "_") } else { name.clone() };
-            rows.link("Malpedia", name, format!("https://malpedia.caad.fkie.fraunhofer.de/{folder}/{slug}"));
+            let folder = if kind == EntityKind::Actor {
+                "actor"
+            } else {
+                "details"
+            };
+            let slug = if kind == EntityKind::Actor {
+                slug::slugify(name).replace('-', "_")
+            } else {
+                name.clone()
+            };
+            rows.link(
+                "Malpedia",
+                name,
+                format!("https://malpedia.caad.fkie.fraunhofer.de/{folder}/{slug}"),
+            );
         }
     }
 
     pub(super) fn index(&self, path: &str, kind: EntityKind) -> Result<String, Diagnostic> {
-        let highest = self.edition.of_kind(kind).map(|(_, entity)| entity.tlp).fold(Tlp::Clear, Ord::max);
+        let highest = self
+            .edition
+            .of_kind(kind)
+            .map(|(_, entity)| entity.tlp)
+            .fold(Tlp::Clear, Ord::max);
         let page = self.page_view(path, kind.plural_title(), "index", highest);
         let view = IndexView {
             kind: kind.name(),
@@ -215,7 +285,10 @@ impl Renderer<'_> {
             groups: match kind {
                 EntityKind::Technique => self.by_tactics(),
                 EntityKind::Actor => self.by_alignment(),
-                _ => vec![IndexGroup { title: None, entries: self.tree(kind) }],
+                _ => vec![IndexGroup {
+                    title: None,
+                    entries: self.tree(kind),
+                }],
             },
         };
         self.with_template("index.html", path, &page, "index", &view)
@@ -248,7 +321,11 @@ impl Renderer<'_> {
             tlp: entity.tlp.into(),
             // The hierarchy has no cycles: they were reported and cut when names were resolved.
             children: if with_children {
-                entity.children.iter().map(|child| self.entry(*child, true)).collect()
+                entity
+                    .children
+                    .iter()
+                    .map(|child| self.entry(*child, true))
+                    .collect()
             } else {
                 Vec::new()
             },
@@ -257,7 +334,12 @@ impl Renderer<'_> {
 
     fn by_tactics(&self) -> Vec<IndexGroup> {
         let all: Vec<(EntityId, &Entity)> = self.edition.of_kind(EntityKind::Technique).collect();
-        let tactics = |entity: &Entity| entity.technique.as_ref().map_or(Vec::new(), |row| row.tactics.clone());
+        let tactics = |entity: &Entity| {
+            entity
+                .technique
+                .as_ref()
+                .map_or(Vec::new(), |row| row.tactics.clone())
+        };
         let top = |entity: &Entity| entity.parents.is_empty();
         let mut groups: Vec<IndexGroup> = Vec::new();
         for (short, name) in &self.edition.tactics {
@@ -267,11 +349,16 @@ impl Renderer<'_> {
                 .map(|(id, _)| self.entry(*id, true))
                 .collect();
             if !entries.is_empty() {
-                groups.push(IndexGroup { title: Some(name.clone()), entries });
+                groups.push(IndexGroup {
+                    title: Some(name.clone()),
+                    entries,
+                });
             }
         }
         let placed = |entity: &Entity| {
-            tactics(entity).iter().any(|short| self.edition.tactics.iter().any(|(known, _)| known == short))
+            tactics(entity)
+                .iter()
+                .any(|short| self.edition.tactics.iter().any(|(known, _)| known == short))
         };
         let rest: Vec<IndexEntry> = all
             .iter()
@@ -280,7 +367,10 @@ impl Renderer<'_> {
             .collect();
         if !rest.is_empty() {
             let title = (!groups.is_empty()).then(|| "Other techniques".to_owned());
-            groups.push(IndexGroup { title, entries: rest });
+            groups.push(IndexGroup {
+                title,
+                entries: rest,
+            });
         }
         groups
     }
@@ -288,14 +378,32 @@ impl Renderer<'_> {
     fn by_alignment(&self) -> Vec<IndexGroup> {
         let mut groups: BTreeMap<(bool, String), Vec<IndexEntry>> = BTreeMap::new();
         for (id, entity) in self.edition.of_kind(EntityKind::Actor) {
-            let alignment = entity.profile.as_ref().and_then(|profile| profile.facts.alignment.clone());
-            let key = (alignment.is_none(), alignment.unwrap_or_else(|| "No alignment stated".to_owned()));
+            let alignment = entity
+                .profile
+                .as_ref()
+                .and_then(|profile| profile.facts.alignment.clone());
+            let key = (
+                alignment.is_none(),
+                alignment.unwrap_or_else(|| "No alignment stated".to_owned()),
+            );
             groups.entry(key).or_default().push(self.entry(id, false));
         }
         if groups.len() == 1 && groups.keys().all(|(unknown, _)| *unknown) {
-            return groups.into_values().map(|entries| IndexGroup { title: None, entries }).collect();
+            return groups
+                .into_values()
+                .map(|entries| IndexGroup {
+                    title: None,
+                    entries,
+                })
+                .collect();
         }
-        groups.into_iter().map(|((_, title), entries)| IndexGroup { title: Some(title), entries }).collect()
+        groups
+            .into_iter()
+            .map(|((_, title), entries)| IndexGroup {
+                title: Some(title),
+                entries,
+            })
+            .collect()
     }
 }
 
@@ -308,7 +416,11 @@ struct Rows {
 impl Rows {
     fn text(&mut self, label: &'static str, text: Option<String>) {
         if text.is_some() {
-            self.facts.push(Fact { label, text, links: Vec::new() });
+            self.facts.push(Fact {
+                label,
+                text,
+                links: Vec::new(),
+            });
         }
     }
 
@@ -322,18 +434,29 @@ impl Rows {
     }
 
     fn link(&mut self, label: &'static str, title: &str, url: String) {
-        self.facts.push(Fact { label, text: None, links: vec![LinkView { title: title.to_owned(), url }] });
+        self.facts.push(Fact {
+            label,
+            text: None,
+            links: vec![LinkView {
+                title: title.to_owned(),
+                url,
+            }],
+        });
     }
 }
 
 fn aliases(entity: &Entity) -> Vec<AliasView> {
-    let own = entity.profile.iter().flat_map(|profile| &profile.aliases).map(|Shown { tlp, value }| AliasView {
-        name: value.name.clone(),
-        source: value.source.clone(),
-        relation: (value.relation != AliasRelation::SameAs).then(|| value.relation.label()),
-        confidence: value.confidence.map(Vocabulary::label),
-        tlp: super::shared::own_marking(*tlp, entity.tlp),
-    });
+    let own = entity
+        .profile
+        .iter()
+        .flat_map(|profile| &profile.aliases)
+        .map(|Shown { tlp, value }| AliasView {
+            name: value.name.clone(),
+            source: value.source.clone(),
+            relation: (value.relation != AliasRelation::SameAs).then(|| value.relation.label()),
+            confidence: value.confidence.map(Vocabulary::label),
+            tlp: super::shared::own_marking(*tlp, entity.tlp),
+        });
     let built_in = entity.built_in_names.iter().map(|name| AliasView {
         name: name.clone(),
         source: None,

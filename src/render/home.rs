@@ -19,9 +19,16 @@ const TOP: usize = 8;
 
 impl Renderer<'_> {
     pub(super) fn home(&self, path: &str) -> Result<String, Diagnostic> {
-        let latest: Vec<BriefId> = (0..self.edition.briefs.len()).map(brief_id_of).take(LATEST).collect();
-        let mut page =
-            self.page_view(path, &self.edition.site.title, "home", self.highest(&latest, Tlp::Clear));
+        let latest: Vec<BriefId> = (0..self.edition.briefs.len())
+            .map(brief_id_of)
+            .take(LATEST)
+            .collect();
+        let mut page = self.page_view(
+            path,
+            &self.edition.site.title,
+            "home",
+            self.highest(&latest, Tlp::Clear),
+        );
         page.atom_url = Some(self.url("/atom.xml"));
         page.json_feed_url = Some(self.url("/feed.json"));
         let view = HomeView {
@@ -48,13 +55,20 @@ impl Renderer<'_> {
 
     /// The entities that most briefs name.
     fn top(&self, kind: EntityKind) -> Vec<CountedEntity> {
-        let mut counted: Vec<_> =
-            self.edition.of_kind(kind).map(|(id, entity)| (entity.direct, id)).filter(|(count, _)| *count > 0).collect();
+        let mut counted: Vec<_> = self
+            .edition
+            .of_kind(kind)
+            .map(|(id, entity)| (entity.direct, id))
+            .filter(|(count, _)| *count > 0)
+            .collect();
         counted.sort_by(|left, right| right.0.cmp(&left.0).then(left.1.cmp(&right.1)));
         counted
             .into_iter()
             .take(TOP)
-            .map(|(count, id)| CountedEntity { entity: self.entity_link(id), count })
+            .map(|(count, id)| CountedEntity {
+                entity: self.entity_link(id),
+                count,
+            })
             .collect()
     }
 
@@ -86,16 +100,27 @@ impl Renderer<'_> {
         #[allow(clippy::cast_precision_loss)] // counts of briefs
         let share = |count: usize| count as f64 * 100.0 / total as f64;
         let period = format!("{}-Q{} and {}-Q{}", before.0, before.1, last.0, last.1);
-        let data: Vec<(String, f64)> =
-            counts.iter().map(|(name, count)| (name.clone(), (share(*count) * 10.0).round() / 10.0)).collect();
+        let data: Vec<(String, f64)> = counts
+            .iter()
+            .map(|(name, count)| (name.clone(), (share(*count) * 10.0).round() / 10.0))
+            .collect();
         Some(AlignmentView {
-            figure: figures::bars(&format!("Share of briefs by alignment, {period}"), "%", "alignment", &data),
+            figure: figures::bars(
+                &format!("Share of briefs by alignment, {period}"),
+                "%",
+                "alignment",
+                &data,
+            ),
             period,
             briefs: total,
             aligned,
             shares: counts
                 .into_iter()
-                .map(|(name, count)| Share { name, count, percent: format!("{:.1}", share(count)) })
+                .map(|(name, count)| Share {
+                    name,
+                    count,
+                    percent: format!("{:.1}", share(count)),
+                })
                 .collect(),
         })
     }
@@ -109,7 +134,10 @@ impl Renderer<'_> {
             }
             entity.profile.as_ref()?.facts.alignment.clone()
         });
-        let own = brief.attribution.iter().filter_map(|entry| entry.value.alignment.clone());
+        let own = brief
+            .attribution
+            .iter()
+            .filter_map(|entry| entry.value.alignment.clone());
         of_actors.chain(own).collect()
     }
 }

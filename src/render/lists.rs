@@ -20,7 +20,11 @@ impl Renderer<'_> {
         let mut gap = false;
         for page in 0..count {
             if page < 1 || page + 1 >= count || page.abs_diff(current) <= 2 {
-                pages.push(Some(PagerLink { number: page + 1, url: url(page), current: page == current }));
+                pages.push(Some(PagerLink {
+                    number: page + 1,
+                    url: url(page),
+                    current: page == current,
+                }));
                 gap = false;
             } else if !gap {
                 pages.push(None);
@@ -38,7 +42,11 @@ impl Renderer<'_> {
 
     /// The title of a page of a list, its number with it from the second on.
     pub(super) fn numbered(title: &str, number: usize) -> String {
-        if number == 0 { title.to_owned() } else { format!("{title}, page {}", number + 1) }
+        if number == 0 {
+            title.to_owned()
+        } else {
+            format!("{title}, page {}", number + 1)
+        }
     }
 
     fn page_of<'b>(&self, briefs: &'b [BriefId], number: usize) -> &'b [BriefId] {
@@ -48,9 +56,17 @@ impl Renderer<'_> {
     pub(super) fn brief_list(&self, path: &str, number: usize) -> Result<String, Diagnostic> {
         let all: Vec<BriefId> = (0..self.edition.briefs.len()).map(brief_id_of).collect();
         let shown = self.page_of(&all, number);
-        let mut page =
-            self.page_view(path, &Self::numbered("All briefs", number), "list", self.highest(shown, Tlp::Clear));
-        page.breadcrumbs = if number == 0 { Vec::new() } else { vec![self.breadcrumb("Briefs", "/briefs/")] };
+        let mut page = self.page_view(
+            path,
+            &Self::numbered("All briefs", number),
+            "list",
+            self.highest(shown, Tlp::Clear),
+        );
+        page.breadcrumbs = if number == 0 {
+            Vec::new()
+        } else {
+            vec![self.breadcrumb("Briefs", "/briefs/")]
+        };
         let links = if self.edition.tags.is_empty() {
             Vec::new()
         } else {
@@ -95,9 +111,16 @@ impl Renderer<'_> {
         let shown = self.page_of(&entry.briefs, number);
         let base = format!("/tags/{}/", entry.tag.slug);
         let heading = format!("Briefs tagged “{}”", entry.tag.name);
-        let mut page =
-            self.page_view(path, &Self::numbered(&heading, number), "list", self.highest(shown, Tlp::Clear));
-        page.breadcrumbs = vec![self.breadcrumb("Briefs", "/briefs/"), self.breadcrumb("Tags", "/tags/")];
+        let mut page = self.page_view(
+            path,
+            &Self::numbered(&heading, number),
+            "list",
+            self.highest(shown, Tlp::Clear),
+        );
+        page.breadcrumbs = vec![
+            self.breadcrumb("Briefs", "/briefs/"),
+            self.breadcrumb("Tags", "/tags/"),
+        ];
         let view = ListView {
             heading,
             introduction: None,
@@ -113,7 +136,12 @@ impl Renderer<'_> {
         let content = &self.edition.pages[at];
         let mut page = self.page_view(path, &content.title, "content", content.tlp);
         page.description.clone_from(&content.summary);
-        let body = self.body(&content.text, &[], content.tlp, &format!("/{}/", content.slug));
+        let body = self.body(
+            &content.text,
+            &[],
+            content.tlp,
+            &format!("/{}/", content.slug),
+        );
         let view = ContentView {
             title: content.title.clone(),
             body: body.html,

@@ -52,14 +52,25 @@ impl<'a> Renderer<'a> {
     ) -> Result<Self, Diagnostic> {
         templates.set_global("site", &site_view(edition, &templates.stylesheet));
         let entity_links = shared::entity_links(edition);
-        let mut renderer = Self { edition, plan, templates, highlighter, entity_links, rows: Vec::new() };
+        let mut renderer = Self {
+            edition,
+            plan,
+            templates,
+            highlighter,
+            entity_links,
+            rows: Vec::new(),
+        };
         renderer.rows = edition
             .briefs
             .par_iter()
             .map(|brief| {
                 let mut context = Context::new();
                 context.insert("row", &renderer.brief_row(brief));
-                renderer.templates.render("parts/brief-row.html", &context, &plan::brief_path(brief))
+                renderer.templates.render(
+                    "parts/brief-row.html",
+                    &context,
+                    &plan::brief_path(brief),
+                )
             })
             .collect::<Result<_, _>>()?;
         Ok(renderer)
@@ -132,7 +143,10 @@ impl<'a> Renderer<'a> {
     }
 
     fn rows_of(&self, briefs: &[BriefId]) -> String {
-        let size = briefs.iter().map(|id| self.rows[id.0 as usize].len() + 1).sum();
+        let size = briefs
+            .iter()
+            .map(|id| self.rows[id.0 as usize].len() + 1)
+            .sum();
         let mut rows = String::with_capacity(size);
         for id in briefs {
             rows.push_str(&self.rows[id.0 as usize]);
@@ -143,18 +157,27 @@ impl<'a> Renderer<'a> {
 
     /// The highest marking among briefs, for a page that lists them.
     fn highest(&self, briefs: &[BriefId], least: Tlp) -> Tlp {
-        briefs.iter().map(|id| self.edition.brief(*id).tlp).fold(least, Ord::max)
+        briefs
+            .iter()
+            .map(|id| self.edition.brief(*id).tlp)
+            .fold(least, Ord::max)
     }
 
     fn breadcrumb(&self, title: &str, path: &str) -> LinkView {
-        LinkView { title: title.to_owned(), url: self.url(path) }
+        LinkView {
+            title: title.to_owned(),
+            url: self.url(path),
+        }
     }
 }
 
 fn site_view(edition: &Edition, stylesheet: &str) -> SiteView {
     let site = &edition.site;
     let base = site.base_path();
-    let link = |title: &str, path: &str| LinkView { title: title.to_owned(), url: format!("{base}{path}") };
+    let link = |title: &str, path: &str| LinkView {
+        title: title.to_owned(),
+        url: format!("{base}{path}"),
+    };
     let mut navigation = vec![link("Briefs", "/briefs/")];
     for kind in EntityKind::ALL {
         if edition.of_kind(*kind).next().is_some() {
@@ -173,7 +196,11 @@ fn site_view(edition: &Edition, stylesheet: &str) -> SiteView {
         atom_url: format!("{base}/atom.xml"),
         json_feed_url: format!("{base}/feed.json"),
         navigation,
-        pages: edition.pages.iter().map(|page| link(&page.title, &format!("/{}/", page.slug))).collect(),
+        pages: edition
+            .pages
+            .iter()
+            .map(|page| link(&page.title, &format!("/{}/", page.slug)))
+            .collect(),
         subscribe: site.subscribe.clone(),
         attack_notice: edition.attack_notice.clone(),
         extra: site.extra.clone(),

@@ -33,7 +33,10 @@ fn code(entity: &Entity) -> Option<String> {
         EntityKind::Technique => Some(entity.slug.clone()),
         EntityKind::Region => entity.place.as_ref().and_then(|place| place.alpha2.clone()),
         EntityKind::Vulnerability | EntityKind::Sector => None,
-        _ => entity.profile.as_ref().and_then(|profile| profile.facts.attack_id.clone()),
+        _ => entity
+            .profile
+            .as_ref()
+            .and_then(|profile| profile.facts.attack_id.clone()),
     };
     code.filter(|code| *code != entity.name)
 }
@@ -60,7 +63,9 @@ impl Links for DocumentLinks<'_> {
             Target::Entity(id) => renderer.entity_links[id.0 as usize].url.clone(),
             Target::Brief(id) => renderer.url(&plan::brief_path(renderer.edition.brief(*id))),
             Target::Path(path, fragment) => {
-                let fragment = fragment.as_ref().map_or(String::new(), |fragment| format!("#{fragment}"));
+                let fragment = fragment
+                    .as_ref()
+                    .map_or(String::new(), |fragment| format!("#{fragment}"));
                 format!("{}{fragment}", renderer.url(path))
             }
             Target::Anchor(anchor) => format!("#{anchor}"),
@@ -75,13 +80,20 @@ impl Links for DocumentLinks<'_> {
 
     fn image(&self, target: &str) -> Option<ImageInfo> {
         let href = self.href(target)?;
-        Some(ImageInfo { href, width: None, height: None })
+        Some(ImageInfo {
+            href,
+            width: None,
+            height: None,
+        })
     }
 }
 
 /// The number of a source in the shown list, from 1.
 pub fn source_number(sources: &[Shown<Source>], id: &str) -> Option<usize> {
-    sources.iter().position(|source| source.value.id == id).map(|at| at + 1)
+    sources
+        .iter()
+        .position(|source| source.value.id == id)
+        .map(|at| at + 1)
 }
 
 /// A marking to show where it differs from that of the document around it.
@@ -97,7 +109,11 @@ pub fn status_word(status: BriefStatus) -> Option<&'static str> {
 fn toc_view(entries: Vec<TocEntry>) -> Vec<TocView> {
     entries
         .into_iter()
-        .map(|entry| TocView { id: entry.id, text: entry.text, children: toc_view(entry.children) })
+        .map(|entry| TocView {
+            id: entry.id,
+            text: entry.text,
+            children: toc_view(entry.children),
+        })
         .collect()
 }
 
@@ -153,7 +169,11 @@ impl Renderer<'_> {
                 let rating = match (&reliability, &credibility) {
                     (None, None) => None,
                     (letter, number) => Some(
-                        [letter, number].into_iter().flatten().map(|rating| rating.code.as_str()).collect::<String>(),
+                        [letter, number]
+                            .into_iter()
+                            .flatten()
+                            .map(|rating| rating.code.as_str())
+                            .collect::<String>(),
                     ),
                 };
                 SourceView {
@@ -182,27 +202,55 @@ impl Renderer<'_> {
         AttributionView {
             actor: value.actor.map(|id| self.entity_link(id)),
             alignment: value.alignment.clone(),
-            basis: value
-                .basis
-                .map(|basis| Rating { code: basis.label().to_owned(), meaning: basis.meaning().to_owned() }),
+            basis: value.basis.map(|basis| Rating {
+                code: basis.label().to_owned(),
+                meaning: basis.meaning().to_owned(),
+            }),
             confidence: value.confidence.map(Vocabulary::label),
-            source: value.source.as_deref().and_then(|id| source_number(sources, id)),
+            source: value
+                .source
+                .as_deref()
+                .and_then(|id| source_number(sources, id)),
             tlp: own_marking(*tlp, outer),
         }
     }
 
     /// Renders a body. `folder` is the address of the document's own folder.
-    pub(super) fn body(&self, text: &Text, sources: &[Shown<Source>], tlp: Tlp, folder: &str) -> BodyView {
-        let links = DocumentLinks { renderer: self, text, sources, folder: folder.to_owned() };
+    pub(super) fn body(
+        &self,
+        text: &Text,
+        sources: &[Shown<Source>],
+        tlp: Tlp,
+        folder: &str,
+    ) -> BodyView {
+        let links = DocumentLinks {
+            renderer: self,
+            text,
+            sources,
+            folder: folder.to_owned(),
+        };
         let marking = Marking::new(tlp, []);
         let figure = |block: &crate::load::body::Figure| {
-            let at = text.body.figures.iter().position(|other| other.event == block.event);
-            at.and_then(|at| text.figures.get(at).map(|figure| (at, figure))).map_or_else(String::new, |(at, figure)| {
-                let citation = |id: &str| source_number(sources, id);
-                figures::render(figure, &format!("figure-{}", at + 1), &citation)
-            })
+            let at = text
+                .body
+                .figures
+                .iter()
+                .position(|other| other.event == block.event);
+            at.and_then(|at| text.figures.get(at).map(|figure| (at, figure)))
+                .map_or_else(String::new, |(at, figure)| {
+                    let citation = |id: &str| source_number(sources, id);
+                    figures::render(figure, &format!("figure-{}", at + 1), &citation)
+                })
         };
-        let rendered = markdown::render(&RenderBody::new(&text.body, &marking), &links, self.highlighter, &figure);
-        BodyView { html: rendered.html, toc: toc_view(rendered.toc) }
+        let rendered = markdown::render(
+            &RenderBody::new(&text.body, &marking),
+            &links,
+            self.highlighter,
+            &figure,
+        );
+        BodyView {
+            html: rendered.html,
+            toc: toc_view(rendered.toc),
+        }
     }
 }

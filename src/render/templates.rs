@@ -14,7 +14,10 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 static THEME: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
 /// The parts of the stylesheet that belong to what Rust renders.
-const FRAGMENTS: [&str; 2] = [include_str!("../markdown/highlight.css"), include_str!("../figures/figures.css")];
+const FRAGMENTS: [&str; 2] = [
+    include_str!("../markdown/highlight.css"),
+    include_str!("../figures/figures.css"),
+];
 
 /// The theme with a site's overrides.
 #[derive(Clone)]
@@ -32,19 +35,26 @@ impl Templates {
         for file in walk(&THEME) {
             let name = file.path().to_string_lossy().replace('\\', "/");
             if let Some(text) = file.contents_utf8() {
-                files.insert(name.clone(), SourceFile::new(format!("templates/{name}"), text));
+                files.insert(
+                    name.clone(),
+                    SourceFile::new(format!("templates/{name}"), text),
+                );
             }
         }
         for file in overrides {
             let name = file.path.strip_prefix("templates/").unwrap_or(&file.path);
             files.insert(name.to_owned(), Arc::clone(file));
         }
-        let mut stylesheet = files.get("style.css").map_or_else(String::new, |file| file.text.clone());
+        let mut stylesheet = files
+            .get("style.css")
+            .map_or_else(String::new, |file| file.text.clone());
         for fragment in FRAGMENTS {
             stylesheet.push('\n');
             stylesheet.push_str(fragment);
         }
-        let favicon = files.get("favicon.svg").map_or_else(String::new, |file| file.text.clone());
+        let favicon = files
+            .get("favicon.svg")
+            .map_or_else(String::new, |file| file.text.clone());
         let mut tera = Tera::default();
         let templates = files
             .iter()
@@ -54,7 +64,12 @@ impl Templates {
             found.push(diagnose(&error, &files, None, Code::TemplateSyntax));
             return None;
         }
-        Some(Templates { tera, files, stylesheet, favicon })
+        Some(Templates {
+            tera,
+            files,
+            stylesheet,
+            favicon,
+        })
     }
 
     /// What every template of an edition gets beside its own variables.
@@ -90,23 +105,33 @@ fn diagnose(
     let of_page = page.map_or(String::new(), |page| format!(" while it rendered /{page}"));
     let help = "see the variables that each template gets in the guide, docs/templates.md";
     let (name, message, span) = match error.kind() {
-        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-            (report.filename().to_owned(), report.message().to_owned(), Some(report.span().range.clone()))
-        }
-        ErrorKind::MissingParent { current, parent } => {
-            (current.clone(), format!("extends `{parent}`, which is not there"), None)
-        }
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => (
+            report.filename().to_owned(),
+            report.message().to_owned(),
+            Some(report.span().range.clone()),
+        ),
+        ErrorKind::MissingParent { current, parent } => (
+            current.clone(),
+            format!("extends `{parent}`, which is not there"),
+            None,
+        ),
         ErrorKind::CircularExtend { tpl, .. } => (tpl.clone(), "extends itself".to_owned(), None),
         ErrorKind::CircularInclude { tpl, .. } => (tpl.clone(), "includes itself".to_owned(), None),
         ErrorKind::TemplateNotFound(name) => (name.clone(), "is not there".to_owned(), None),
         other => (String::new(), other.to_string(), None),
     };
-    let diagnostic = Diagnostic::new(code, format!("the template `{name}` failed{of_page}: {message}")).help(help);
+    let diagnostic = Diagnostic::new(
+        code,
+        format!("the template `{name}` failed{of_page}: {message}"),
+    )
+    .help(help);
     match files.get(&name) {
         Some(file) => {
             let end = file.text.len();
             let span = span.unwrap_or(0..0);
-            diagnostic.at(file, span.start.min(end)..span.end.min(end)).label(message)
+            diagnostic
+                .at(file, span.start.min(end)..span.end.min(end))
+                .label(message)
         }
         None => diagnostic.at_path(format!("templates/{name}")),
     }

@@ -40,6 +40,9 @@ record! {
     }
 }
 
+/// The numbers of one series as they were written.
+type ByLabel = Vec<(Text, Known)>;
+
 pub(super) struct Data {
     /// The text that all places are in.
     pub text: Arc<SourceFile>,
@@ -88,7 +91,7 @@ impl Data {
     fn joined(
         text: &Arc<SourceFile>,
         span: Range<usize>,
-        series: Vec<(Option<Text>, Vec<(Text, Known)>)>,
+        series: Vec<(Option<Text>, ByLabel)>,
     ) -> Self {
         let mut labels: Vec<Text> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();

@@ -2,7 +2,7 @@
 
 use super::{amounts, range};
 use crate::figures::chart::Chart;
-use crate::figures::svg::{Anchor, Drawing, LINE, WIDTH, number, width};
+use crate::figures::svg::{Anchor, Drawing, LINE, WIDTH, number, value_width};
 
 const THICKNESS: f64 = 16.0;
 /// Between a bar and its number.
@@ -17,7 +17,7 @@ pub(super) fn draw(drawing: &mut Drawing, chart: &Chart) {
     let room = |negative: bool| {
         amounts(chart)
             .filter(|amount| (amount.value < 0.0) == negative)
-            .map(|amount| width(&amount.shown) + GAP)
+            .map(|amount| value_width(&amount.shown) + GAP)
             .fold(0.0, f64::max)
             // A number of many digits may not push the bars away.
             .min(WIDTH / 3.0)
@@ -82,7 +82,7 @@ pub(super) fn draw_stacked(drawing: &mut Drawing, chart: &Chart) {
         .collect();
     let room = shown
         .iter()
-        .map(|total| width(total) + GAP)
+        .map(|total| value_width(total) + GAP)
         .fold(0.0, f64::max)
         .min(WIDTH / 3.0);
     let most = totals.iter().copied().fold(0.0, f64::max);
@@ -97,7 +97,7 @@ pub(super) fn draw_stacked(drawing: &mut Drawing, chart: &Chart) {
         for (number, amount) in values(at) {
             let size = amount.value * scale;
             drawing.bar(number, (x, top + 1.0), (size, LINE + 3.0));
-            if size >= width(&amount.shown) + 6.0 {
+            if size >= value_width(&amount.shown) + 6.0 {
                 drawing.text(
                     "value on-colour",
                     (x + size / 2.0, top + LINE - 2.0),

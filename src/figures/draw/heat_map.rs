@@ -4,7 +4,7 @@
 
 use super::range;
 use crate::figures::chart::Chart;
-use crate::figures::svg::{Anchor, Drawing, LINE, WIDTH, compact, width};
+use crate::figures::svg::{Anchor, Drawing, LINE, WIDTH, compact, value_width, width};
 
 const STEPS: f64 = 6.0;
 const HEIGHT: f64 = 26.0;
@@ -39,7 +39,7 @@ pub(super) fn draw(drawing: &mut Drawing, chart: &Chart) {
                     (cell - 2.0, HEIGHT),
                 );
                 let shown = amount.map_or("\u{2013}".to_owned(), |amount| {
-                    if width(&amount.shown) <= cell - 2.0 {
+                    if value_width(&amount.shown) <= cell - 2.0 {
                         amount.shown.clone()
                     } else {
                         compact(amount.value)

@@ -2,7 +2,9 @@
 
 use super::range;
 use crate::figures::chart::Chart;
-use crate::figures::svg::{Anchor, Drawing, LINE, WIDTH, colour, coordinate, number, width, wrap};
+use crate::figures::svg::{
+    Anchor, Drawing, LINE, WIDTH, colour, coordinate, number, value_width, width, wrap,
+};
 
 const HEIGHT: f64 = 190.0;
 /// The widest that a label under the axis may be on one line.
@@ -84,7 +86,7 @@ pub(super) fn draw(drawing: &mut Drawing, chart: &Chart) {
     points.sort_by_key(|(series, at, ..)| (*at != last, *series, *at));
     let mut taken: Vec<(f64, f64, f64)> = Vec::new();
     for (_, _, x, y, amount) in &points {
-        let half = width(&amount.shown) / 2.0;
+        let half = value_width(&amount.shown) / 2.0;
         let middle = x.min(WIDTH - half).max(left + half);
         let baseline = (y - 8.0).max(top - 4.0);
         let free = taken.iter().all(|(other, line, room)| {

@@ -11,8 +11,8 @@ use super::text;
 use crate::diagnostic::{Code, Diagnostic, Location, SourceFile, nearest};
 use crate::intel::indicator;
 use crate::intel::model::{
-    Attribution, Brief, BriefId, Change, EntityId, Event, Image, Indicator, Judgment, Marked, Previous, Quote, Source,
-    Statistic, Tag, Target,
+    Attribution, Brief, BriefId, Change, EntityId, Event, Image, Indicator, Judgment, Marked,
+    Previous, Quote, Source, Statistic, Tag, Target,
 };
 use crate::intel::vocabulary::{BriefStatus, Vocabulary};
 use crate::kind::EntityKind;
@@ -23,14 +23,19 @@ use crate::marking::Marking;
 /// Resolves the brief of the context's document.
 pub fn resolve(context: &mut Context) -> Option<Brief> {
     let document = context.document;
-    let Matter::Brief(matter) = &document.matter else { return None };
+    let Matter::Brief(matter) = &document.matter else {
+        return None;
+    };
     let settings = &context.lookup.site.settings;
     let marking = context.marking(&matter.common, &matter.title);
     // Without a marking nothing may be shown; the rest is still checked.
     let marking = marking.unwrap_or_else(|| Marking::new(crate::marking::Tlp::Red, []));
     let slug = slug_of(document, &matter.common);
     let sources = context.sources(&matter.sources, &marking);
-    let outlook = matter.outlook.as_ref().map(|remark| remark_of(context, remark, &marking));
+    let outlook = matter
+        .outlook
+        .as_ref()
+        .map(|remark| remark_of(context, remark, &marking));
     Some(Brief {
         origin: context.origin(&matter.title),
         id: matter.common.id.as_ref().map_or_else(
@@ -48,11 +53,18 @@ pub fn resolve(context: &mut Context) -> Option<Brief> {
         status: value(&matter.status).unwrap_or(BriefStatus::Current),
         supersedes: supersedes(context, matter),
         report_types: matter.report_types.iter().map(|kind| kind.value).collect(),
-        report_number: matter.report_number.as_ref().map(|number| number.value.0.clone()),
+        report_number: matter
+            .report_number
+            .as_ref()
+            .map(|number| number.value.0.clone()),
         authors: if matter.authors.is_empty() {
             settings.authors.clone()
         } else {
-            matter.authors.iter().map(|author| author.value.clone()).collect()
+            matter
+                .authors
+                .iter()
+                .map(|author| author.value.clone())
+                .collect()
         },
         pap: value(&matter.pap),
         period: value(&matter.period),
@@ -65,7 +77,11 @@ pub fn resolve(context: &mut Context) -> Option<Brief> {
             .map(|entry| attribution(context, entry, &marking, &sources))
             .collect(),
         key_judgments: judgments(context, matter, &marking, &sources),
-        intelligence_gaps: matter.intelligence_gaps.iter().map(|gap| remark_of(context, gap, &marking)).collect(),
+        intelligence_gaps: matter
+            .intelligence_gaps
+            .iter()
+            .map(|gap| remark_of(context, gap, &marking))
+            .collect(),
         outlook,
         statistics: statistics(context, matter, &marking, &sources),
         events: events(context, matter, &marking, &sources),
@@ -76,12 +92,19 @@ pub fn resolve(context: &mut Context) -> Option<Brief> {
             .changelog
             .iter()
             .map(|change| {
-                let value = Change { date: change.date.value, note: change.note.value.clone() };
+                let value = Change {
+                    date: change.date.value,
+                    note: change.note.value.clone(),
+                };
                 context.marked(&change.marking, &change.note.span, &marking, value)
             })
             .collect(),
         redirects: context.redirects(&matter.common),
-        extra: matter.common.extra.as_ref().map_or(serde_json::Value::Null, |extra| extra.value.0.clone()),
+        extra: matter
+            .common
+            .extra
+            .as_ref()
+            .map_or(serde_json::Value::Null, |extra| extra.value.0.clone()),
         text: text::resolve(context, &sources),
         assets: document.assets.clone(),
         sources,
@@ -92,17 +115,30 @@ pub fn resolve(context: &mut Context) -> Option<Brief> {
 fn supersedes(context: &mut Context, matter: &BriefMatter) -> Vec<BriefId> {
     let mut briefs = Vec::new();
     for name in &matter.supersedes {
-        let slug = name.trim().trim_matches('/').trim_start_matches("briefs/").to_lowercase();
+        let slug = name
+            .trim()
+            .trim_matches('/')
+            .trim_start_matches("briefs/")
+            .to_lowercase();
         if let Some(brief) = context.lookup.briefs.get(&slug) {
             briefs.push(*brief);
             continue;
         }
-        if context.lookup.site.unparsed.iter().any(|(_, stem)| stem.to_lowercase() == slug) {
+        if context
+            .lookup
+            .site
+            .unparsed
+            .iter()
+            .any(|(_, stem)| stem.to_lowercase() == slug)
+        {
             continue;
         }
         let near = nearest(&slug, context.lookup.briefs.keys().map(String::as_str));
-        let mut diagnostic = Diagnostic::new(Code::UnknownBrief, format!("there is no brief `{}`", name.value))
-            .label("expected the slug of a brief");
+        let mut diagnostic = Diagnostic::new(
+            Code::UnknownBrief,
+            format!("there is no brief `{}`", name.value),
+        )
+        .label("expected the slug of a brief");
         if let Some(near) = near {
             diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
         }
@@ -114,8 +150,11 @@ fn supersedes(context: &mut Context, matter: &BriefMatter) -> Vec<BriefId> {
 fn entities(context: &mut Context, matter: &BriefMatter) -> Vec<EntityId> {
     use EntityKind::{Actor, Campaign, Region, Sector, Software, Technique, Vulnerability};
     let mut all = Vec::new();
-    let regions: Vec<(&str, &Range<usize>)> =
-        matter.regions.iter().map(|region| (region.value.0.as_str(), &region.span)).collect();
+    let regions: Vec<(&str, &Range<usize>)> = matter
+        .regions
+        .iter()
+        .map(|region| (region.value.0.as_str(), &region.span))
+        .collect();
     for (kind, texts) in [
         (Actor, &matter.actors),
         (Campaign, &matter.campaigns),
@@ -124,7 +163,10 @@ fn entities(context: &mut Context, matter: &BriefMatter) -> Vec<EntityId> {
         (Software, &matter.software),
         (Vulnerability, &matter.vulnerabilities),
     ] {
-        all.extend(context.entities(kind, texts.iter().map(|text| (text.value.as_str(), &text.span))));
+        all.extend(context.entities(
+            kind,
+            texts.iter().map(|text| (text.value.as_str(), &text.span)),
+        ));
     }
     all.extend(context.entities(Region, regions));
     all
@@ -135,13 +177,21 @@ fn tags(matter: &BriefMatter) -> Vec<Tag> {
     matter
         .tags
         .iter()
-        .map(|tag| Tag { name: tag.trim().to_owned(), slug: super::context::slug_from(tag) })
+        .map(|tag| Tag {
+            name: tag.trim().to_owned(),
+            slug: super::context::slug_from(tag),
+        })
         .filter(|tag| seen.insert(tag.slug.clone()))
         .collect()
 }
 
 fn remark_of(context: &Context, remark: &Remark, outer: &Marking) -> Marked<String> {
-    context.marked(&remark.marking, &remark.text.span, outer, remark.text.value.clone())
+    context.marked(
+        &remark.marking,
+        &remark.text.span,
+        outer,
+        remark.text.value.clone(),
+    )
 }
 
 /// An attribution entry of a brief or a profile.
@@ -154,7 +204,10 @@ pub fn attribution(
     if let Some(source) = &entry.source {
         context.check_source(source, sources);
     }
-    let actor = entry.actor.as_ref().and_then(|actor| context.entity(EntityKind::Actor, actor, &actor.span));
+    let actor = entry
+        .actor
+        .as_ref()
+        .and_then(|actor| context.entity(EntityKind::Actor, actor, &actor.span));
     let value = Attribution {
         actor,
         alignment: plain(&entry.alignment),
@@ -184,16 +237,23 @@ fn judgments(
             };
             context.report(
                 &entry.text.span,
-                Diagnostic::new(Code::BareJudgment, format!("this key judgment has no {lacks}"))
-                    .label("a reader cannot weigh it")
-                    .help("add `confidence: low|moderate|high` and `sources: [id]`"),
+                Diagnostic::new(
+                    Code::BareJudgment,
+                    format!("this key judgment has no {lacks}"),
+                )
+                .label("a reader cannot weigh it")
+                .help("add `confidence: low|moderate|high` and `sources: [id]`"),
             );
         }
         let value = Judgment {
             text: entry.text.value.clone(),
             likelihood: value(&entry.likelihood),
             confidence: value(&entry.confidence),
-            sources: entry.sources.iter().map(|source| source.value.clone()).collect(),
+            sources: entry
+                .sources
+                .iter()
+                .map(|source| source.value.clone())
+                .collect(),
             changed_from: entry.changed_from.as_ref().map(|previous| Previous {
                 likelihood: value(&previous.likelihood),
                 confidence: value(&previous.confidence),
@@ -208,17 +268,23 @@ fn judgments(
         .filter_map(|entry| entry.likelihood.as_ref().map(|likelihood| likelihood.row))
         .collect();
     if rows.len() > 1
-        && let Some(first) = matter.key_judgments.iter().find_map(|entry| entry.likelihood.as_ref())
+        && let Some(first) = matter
+            .key_judgments
+            .iter()
+            .find_map(|entry| entry.likelihood.as_ref())
         && let Some(other) = matter
             .key_judgments
             .iter()
             .filter_map(|entry| entry.likelihood.as_ref())
             .find(|likelihood| likelihood.row != first.row)
     {
-        let diagnostic = Diagnostic::new(Code::MixedLikelihoodRows, "the brief mixes both rows of the ICD 203 terms")
-            .label(format!("`{}` is of the other row", other.name()))
-            .related(context.at(&first.span), "the first term")
-            .help(format!("write `{}`", other.in_row(first.row).name()));
+        let diagnostic = Diagnostic::new(
+            Code::MixedLikelihoodRows,
+            "the brief mixes both rows of the ICD 203 terms",
+        )
+        .label(format!("`{}` is of the other row", other.name()))
+        .related(context.at(&first.span), "the first term")
+        .help(format!("write `{}`", other.in_row(first.row).name()));
         context.report(&other.span, diagnostic);
     }
     judgments
@@ -235,13 +301,19 @@ fn statistics(
         if let Some(source) = &entry.source {
             context.check_source(source, sources);
         }
-        let is_share = entry.unit.as_ref().is_some_and(|unit| matches!(unit.trim(), "%" | "percent" | "per cent"));
+        let is_share = entry
+            .unit
+            .as_ref()
+            .is_some_and(|unit| matches!(unit.trim(), "%" | "percent" | "per cent"));
         if is_share && (entry.period.is_none() || entry.source.is_none()) {
             context.report(
                 &entry.value.span,
-                Diagnostic::new(Code::BarePercentage, "this percentage has no period or no source")
-                    .label("a share of what, when, by whom?")
-                    .help("add `period: 2025-Q3` and `source: id`"),
+                Diagnostic::new(
+                    Code::BarePercentage,
+                    "this percentage has no period or no source",
+                )
+                .label("a share of what, when, by whom?")
+                .help("add `period: 2025-Q3` and `source: id`"),
             );
         }
         let value = Statistic {
@@ -258,19 +330,33 @@ fn statistics(
     statistics
 }
 
-fn events(context: &mut Context, matter: &BriefMatter, outer: &Marking, sources: &[Marked<Source>]) -> Vec<Marked<Event>> {
+fn events(
+    context: &mut Context,
+    matter: &BriefMatter,
+    outer: &Marking,
+    sources: &[Marked<Source>],
+) -> Vec<Marked<Event>> {
     let mut events = Vec::new();
     for entry in &matter.events {
         if let Some(source) = &entry.source {
             context.check_source(source, sources);
         }
-        let value = Event { date: entry.date.value, text: entry.text.value.clone(), source: plain(&entry.source) };
+        let value = Event {
+            date: entry.date.value,
+            text: entry.text.value.clone(),
+            source: plain(&entry.source),
+        };
         events.push(context.marked(&entry.marking, &entry.text.span, outer, value));
     }
     events
 }
 
-fn quotes(context: &mut Context, matter: &BriefMatter, outer: &Marking, sources: &[Marked<Source>]) -> Vec<Marked<Quote>> {
+fn quotes(
+    context: &mut Context,
+    matter: &BriefMatter,
+    outer: &Marking,
+    sources: &[Marked<Source>],
+) -> Vec<Marked<Quote>> {
     let mut quotes = Vec::new();
     for entry in &matter.quotes {
         if let Some(source) = &entry.source {
@@ -295,8 +381,14 @@ fn indicators(
     sources: &[Marked<Source>],
 ) -> Vec<Marked<Indicator<EntityId>>> {
     let document = context.document;
-    let written = matter.indicators.iter().map(|entry| (entry, &document.file));
-    let rows = document.indicator_rows.iter().flat_map(|rows| rows.rows.iter().map(|entry| (entry, &rows.file)));
+    let written = matter
+        .indicators
+        .iter()
+        .map(|entry| (entry, &document.file));
+    let rows = document
+        .indicator_rows
+        .iter()
+        .flat_map(|rows| rows.rows.iter().map(|entry| (entry, &rows.file)));
     let mut indicators = Vec::new();
     for (entry, file) in written.chain(rows) {
         indicators.extend(indicator_of(context, entry, file, outer, sources));
@@ -320,7 +412,11 @@ fn indicator_of(
             context.found.push(
                 Diagnostic::new(
                     Code::BadIndicator,
-                    format!("`{}` is not {}", entry.value.value.0, with_article(kind.label())),
+                    format!(
+                        "`{}` is not {}",
+                        entry.value.value.0,
+                        with_article(kind.label())
+                    ),
                 )
                 .at_location(at)
                 .label(format!("expected {expected}"))
@@ -331,17 +427,22 @@ fn indicator_of(
     };
     if let Some(reason) = indicator::commonness(kind, &normalised) {
         context.found.push(
-            Diagnostic::new(Code::CommonIndicator, format!("`{normalised}` is of little use as an indicator: {reason}"))
-                .at_location(at.clone())
-                .label("would match everywhere")
-                .help("take it out of `indicators`, and name it in the text if it matters"),
+            Diagnostic::new(
+                Code::CommonIndicator,
+                format!("`{normalised}` is of little use as an indicator: {reason}"),
+            )
+            .at_location(at.clone())
+            .label("would match everywhere")
+            .help("take it out of `indicators`, and name it in the text if it matters"),
         );
     }
     if let Some(source) = &entry.source {
         context.check_source(source, sources);
     }
-    let software =
-        entry.software.as_ref().and_then(|software| context.entity(EntityKind::Software, software, &software.span));
+    let software = entry
+        .software
+        .as_ref()
+        .and_then(|software| context.entity(EntityKind::Software, software, &software.span));
     let value = Indicator {
         kind,
         value: normalised,

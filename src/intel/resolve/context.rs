@@ -33,12 +33,17 @@ pub struct Context<'a, 'f> {
 
 impl<'a, 'f> Context<'a, 'f> {
     pub fn new(lookup: &'a Lookup<'a>, document: &'a Document, found: &'f mut Diagnostics) -> Self {
-        Self { lookup, document, found }
+        Self {
+            lookup,
+            document,
+            found,
+        }
     }
 
     /// A finding at a span of the document.
     pub fn report(&mut self, span: &Range<usize>, diagnostic: Diagnostic) {
-        self.found.push(diagnostic.at(&self.document.file, span.clone()));
+        self.found
+            .push(diagnostic.at(&self.document.file, span.clone()));
     }
 
     pub fn at(&self, span: &Range<usize>) -> Location {
@@ -46,13 +51,20 @@ impl<'a, 'f> Context<'a, 'f> {
     }
 
     pub fn origin(&self, name: &Text) -> Origin {
-        Origin { file: self.document.file.clone(), name_span: name.span.clone() }
+        Origin {
+            file: self.document.file.clone(),
+            name_span: name.span.clone(),
+        }
     }
 
     /// The document's own marking; an error where it has none and the site sets no default.
     pub fn marking(&mut self, common: &Common, name: &Text) -> Option<Marking> {
         let groups = common.audience.iter().map(|group| group.value.clone());
-        let tlp = common.tlp.as_ref().map(|tlp| tlp.value).or(self.lookup.site.settings.default_tlp);
+        let tlp = common.tlp.as_ref().map(|tlp| tlp.value).or(self
+            .lookup
+            .site
+            .settings
+            .default_tlp);
         if tlp.is_none() {
             self.report(
                 &name.span,
@@ -65,12 +77,22 @@ impl<'a, 'f> Context<'a, 'f> {
     }
 
     /// An entry with its marking inside of the document's.
-    pub fn marked<T>(&self, own: &EntryMarking, span: &Range<usize>, outer: &Marking, value: T) -> Marked<T> {
+    pub fn marked<T>(
+        &self,
+        own: &EntryMarking,
+        span: &Range<usize>,
+        outer: &Marking,
+        value: T,
+    ) -> Marked<T> {
         let marking = Marking::new(
             own.tlp.as_ref().map_or(outer.tlp, |tlp| tlp.value),
             own.audience.iter().map(|group| group.value.clone()),
         );
-        Marked { marking: marking.within(outer), at: self.at(span), value }
+        Marked {
+            marking: marking.within(outer),
+            at: self.at(span),
+            value,
+        }
     }
 
     /// Entities of one kind by name; each that names none or several is reported.
@@ -90,7 +112,12 @@ impl<'a, 'f> Context<'a, 'f> {
         entities
     }
 
-    pub fn entity(&mut self, kind: EntityKind, text: &str, span: &Range<usize>) -> Option<EntityId> {
+    pub fn entity(
+        &mut self,
+        kind: EntityKind,
+        text: &str,
+        span: &Range<usize>,
+    ) -> Option<EntityId> {
         match self.lookup.names.of_kind(kind, text) {
             Named::One(entity) => {
                 if kind == EntityKind::Technique {
@@ -118,25 +145,44 @@ impl<'a, 'f> Context<'a, 'f> {
         let entity = &self.lookup.entities[entity.0 as usize];
         let id = &entity.slug;
         let (state, help) = match &entity.technique {
-            None => ("is not in the site's ATT&CK table".to_owned(), "check the id, or import a newer ATT&CK release".to_owned()),
+            None => (
+                "is not in the site's ATT&CK table".to_owned(),
+                "check the id, or import a newer ATT&CK release".to_owned(),
+            ),
             Some(row) => match (&row.revoked_by, row.deprecated) {
-                (Some(by), _) => (format!("was revoked in favour of {by}"), format!("write `{by}`")),
-                (None, true) => ("is deprecated in ATT&CK".to_owned(), "see its page at ATT&CK for what replaces it".to_owned()),
+                (Some(by), _) => (
+                    format!("was revoked in favour of {by}"),
+                    format!("write `{by}`"),
+                ),
+                (None, true) => (
+                    "is deprecated in ATT&CK".to_owned(),
+                    "see its page at ATT&CK for what replaces it".to_owned(),
+                ),
                 (None, false) => return,
             },
         };
         self.report(
             span,
-            Diagnostic::new(Code::StaleTechnique, format!("{id} {state}")).label("not a current technique").help(help),
+            Diagnostic::new(Code::StaleTechnique, format!("{id} {state}"))
+                .label("not a current technique")
+                .help(help),
         );
     }
 
     /// Both candidates of a name that more than one entity has.
     pub fn ambiguous(&mut self, text: &str, span: &Range<usize>, entities: &[EntityId]) {
-        let entities: Vec<&Entity> = entities.iter().map(|id| &self.lookup.entities[id.0 as usize]).collect();
-        let candidates: Vec<String> =
-            entities.iter().map(|entity| format!("{} ({})", entity.name, entity.kind.name())).collect();
-        let ways: Vec<String> = entities.iter().map(|entity| unmistakable(entity)).collect();
+        let entities: Vec<&Entity> = entities
+            .iter()
+            .map(|id| &self.lookup.entities[id.0 as usize])
+            .collect();
+        let candidates: Vec<String> = entities
+            .iter()
+            .map(|entity| format!("{} ({})", entity.name, entity.kind.name()))
+            .collect();
+        let ways: Vec<String> = entities
+            .iter()
+            .map(|entity| format!("`{}/{}`", entity.kind.folder(), entity.slug))
+            .collect();
         let mut diagnostic = Diagnostic::new(
             Code::AmbiguousName,
             format!("`{text}` is a name of {}", candidates.join(" and of ")),
@@ -144,8 +190,8 @@ impl<'a, 'f> Context<'a, 'f> {
         .label("names more than one")
         .help(format!("write {}", ways.join(" or ")));
         for entity in entities {
-            if let Some(profile) = &entity.profile {
-                diagnostic = diagnostic.related(profile.origin.location(), format!("{} is here", entity.name));
+            if let Some(at) = &entity.named_at {
+                diagnostic = diagnostic.related(at.clone(), format!("{} is here", entity.name));
             }
         }
         self.report(span, diagnostic);
@@ -153,34 +199,48 @@ impl<'a, 'f> Context<'a, 'f> {
 
     fn nothing(&self, kind: EntityKind, text: &str) -> Diagnostic {
         match kind {
-            EntityKind::Technique => {
-                Diagnostic::new(Code::BadTechnique, format!("`{text}` is not an ATT&CK technique id"))
-                    .label("expected T and four digits, with .001 for a sub-technique")
-                    .help("write T1566 or T1566.001")
+            EntityKind::Technique => Diagnostic::new(
+                Code::BadTechnique,
+                format!("`{text}` is not an ATT&CK technique id"),
+            )
+            .label("expected T and four digits, with .001 for a sub-technique")
+            .help("write T1566 or T1566.001"),
+            EntityKind::Vulnerability => {
+                Diagnostic::new(Code::BadCve, format!("`{text}` is not a CVE id"))
+                    .label("expected CVE, a year and a number")
+                    .help("write CVE-2023-22515")
             }
-            EntityKind::Vulnerability => Diagnostic::new(Code::BadCve, format!("`{text}` is not a CVE id"))
-                .label("expected CVE, a year and a number")
-                .help("write CVE-2023-22515"),
             EntityKind::Region => {
-                let diagnostic = Diagnostic::new(Code::UnknownPlace, format!("`{text}` is not a place that is known"))
-                    .label("expected a country, its code, a UN region or a grouping of the site");
+                let diagnostic = Diagnostic::new(
+                    Code::UnknownPlace,
+                    format!("`{text}` is not a place that is known"),
+                )
+                .label("expected a country, its code, a UN region or a grouping of the site");
                 match self.nearest_name(kind, text) {
                     Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                     None => diagnostic.help("define a grouping of your own in content/regions/"),
                 }
             }
-            _ => Diagnostic::new(Code::UnknownName, format!("`{text}` names no {}", kind.name()))
-                .label("nothing has this name"),
+            _ => Diagnostic::new(
+                Code::UnknownName,
+                format!("`{text}` names no {}", kind.name()),
+            )
+            .label("nothing has this name"),
         }
     }
 
     /// The nearest name of a kind, or of any.
     fn nearest_name(&self, kind: EntityKind, text: &str) -> Option<&'a str> {
-        let entities = self.lookup.entities.iter().filter(|entity| entity.kind == kind);
+        let entities = self
+            .lookup
+            .entities
+            .iter()
+            .filter(|entity| entity.kind == kind);
         nearest(
             text,
             entities.flat_map(|entity| {
-                std::iter::once(entity.name.as_str()).chain(entity.built_in_names.iter().map(String::as_str))
+                std::iter::once(entity.name.as_str())
+                    .chain(entity.built_in_names.iter().map(String::as_str))
             }),
         )
     }
@@ -190,7 +250,10 @@ impl<'a, 'f> Context<'a, 'f> {
         if sources.iter().any(|known| known.value.id == source.value) {
             return;
         }
-        let ids: Vec<&str> = sources.iter().map(|known| known.value.id.as_str()).collect();
+        let ids: Vec<&str> = sources
+            .iter()
+            .map(|known| known.value.id.as_str())
+            .collect();
         let diagnostic = unknown_source(&source.value, &ids);
         self.report(&source.span, diagnostic);
     }
@@ -199,11 +262,17 @@ impl<'a, 'f> Context<'a, 'f> {
     pub fn sources(&mut self, sources: &[SourceMatter], outer: &Marking) -> Vec<Marked<Source>> {
         let mut resolved: Vec<Marked<Source>> = Vec::new();
         for source in sources {
-            if let Some(first) = resolved.iter().find(|known| known.value.id == source.id.value) {
-                let diagnostic = Diagnostic::new(Code::DuplicateId, format!("the source `{}` stands twice", source.id.value))
-                    .label("the second")
-                    .related(first.at.clone(), "the first")
-                    .help("give it another id");
+            if let Some(first) = resolved
+                .iter()
+                .find(|known| known.value.id == source.id.value)
+            {
+                let diagnostic = Diagnostic::new(
+                    Code::DuplicateId,
+                    format!("the source `{}` stands twice", source.id.value),
+                )
+                .label("the second")
+                .related(first.at.clone(), "the first")
+                .help("give it another id");
                 self.report(&source.id.span, diagnostic);
             }
             let value = Source {
@@ -247,13 +316,19 @@ impl<'a, 'f> Context<'a, 'f> {
                 && !old.contains(['\\', '?', '#', '\0'])
                 && !parts().any(|part| part == ".." || part == ".");
             if fits {
-                redirects.push(Redirect { from: old.value.clone(), at: self.at(&old.span) });
+                redirects.push(Redirect {
+                    from: old.value.clone(),
+                    at: self.at(&old.span),
+                });
             } else {
                 self.report(
                     &old.span,
-                    Diagnostic::new(Code::BadRedirect, format!("`{}` is not an old address of this site", old.value))
-                        .label("expected a path from the site's root")
-                        .help("write it as /2025/old-name/"),
+                    Diagnostic::new(
+                        Code::BadRedirect,
+                        format!("`{}` is not an old address of this site", old.value),
+                    )
+                    .label("expected a path from the site's root")
+                    .help("write it as /2025/old-name/"),
                 );
             }
         }
@@ -268,16 +343,10 @@ pub fn unknown_source(id: &str, ids: &[&str]) -> Diagnostic {
     match (nearest(id, ids.iter().copied()), ids) {
         (Some(near), _) => diagnostic.help(format!("did you mean `{near}`?")),
         (None, []) => diagnostic.help("add it to `sources` in the front matter"),
-        (None, ids) => diagnostic.help(format!("add it to `sources`, or take one of: {}", ids.join(", "))),
-    }
-}
-
-/// A way to name one entity and no other.
-fn unmistakable(entity: &Entity) -> String {
-    let attack = entity.profile.as_ref().and_then(|profile| profile.facts.attack_id.clone());
-    match attack {
-        Some(id) => format!("`{id}`"),
-        None => format!("`{}/{}`", entity.kind.folder(), entity.slug),
+        (None, ids) => diagnostic.help(format!(
+            "add it to `sources`, or take one of: {}",
+            ids.join(", ")
+        )),
     }
 }
 
@@ -293,7 +362,10 @@ pub fn value<T: Clone>(spanned: &Option<Spanned<T>>) -> Option<T> {
 
 /// The last part of a document's address.
 pub fn slug_of(document: &Document, common: &Common) -> String {
-    let wanted = common.slug.as_ref().map_or(document.stem.as_str(), |slug| slug.value.as_str());
+    let wanted = common
+        .slug
+        .as_ref()
+        .map_or(document.stem.as_str(), |slug| slug.value.as_str());
     slug_from(wanted)
 }
 

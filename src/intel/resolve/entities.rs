@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::context::{slug_from, slug_of};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
 use crate::intel::attack::{AttackTable, cve_id, technique_id};
-use crate::intel::model::{Entity, EntityId, PlaceFacts};
+use crate::intel::model::{Entity, EntityId, PlaceFacts, Spelling};
 use crate::intel::names::{Named, Names, fold};
 use crate::intel::places;
 use crate::intel::vocabulary::AliasRelation;
@@ -52,7 +52,10 @@ impl<'a> Builder<'a> {
     pub fn add_places(&mut self) {
         for place in places::all() {
             let id = self.add(EntityKind::Region, &place.name, place.slug);
-            for code in [&place.alpha2, &place.alpha3, &place.m49].into_iter().flatten() {
+            for code in [&place.alpha2, &place.alpha3, &place.m49]
+                .into_iter()
+                .flatten()
+            {
                 self.names.add_id(EntityKind::Region, code, id);
             }
             for alias in &place.aliases {
@@ -80,44 +83,60 @@ impl<'a> Builder<'a> {
     /// An entity for each profile; a profile of a built-in place describes that place.
     pub fn add_profiles(&mut self, found: &mut Diagnostics) {
         for document in &self.site.documents {
-            let Some((kind, matter)) = profile_of(document) else { continue };
-            let attack_id = matter.external.as_ref().and_then(|external| external.attack.as_ref());
+            let Some((kind, matter)) = profile_of(document) else {
+                continue;
+            };
+            let attack_id = matter
+                .external
+                .as_ref()
+                .and_then(|external| external.attack.as_ref());
             let id = match kind {
                 EntityKind::Region => self.region(document, matter),
                 EntityKind::Technique => {
-                    let stem = attack_id.and_then(|id| technique_id(id)).or_else(|| technique_id(&document.stem));
+                    let stem = attack_id
+                        .and_then(|id| technique_id(id))
+                        .or_else(|| technique_id(&document.stem));
                     match stem.or_else(|| technique_id(&matter.name)) {
                         Some(technique) => self.technique(&technique),
                         None => {
                             found.push(
-                                Diagnostic::new(Code::BadTechnique, "this profile does not say which technique it is of")
-                                    .at(&document.file, matter.name.span.clone())
-                                    .label("expected an ATT&CK id in the file's name or in `external`")
-                                    .help("name the file T1566.001.md"),
+                                Diagnostic::new(
+                                    Code::BadTechnique,
+                                    "this profile does not say which technique it is of",
+                                )
+                                .at(&document.file, matter.name.span.clone())
+                                .label("expected an ATT&CK id in the file's name or in `external`")
+                                .help("name the file T1566.001.md"),
                             );
                             continue;
                         }
                     }
                 }
-                EntityKind::Vulnerability => match cve_id(&matter.name) {
-                    Some(cve) => self.vulnerability(&cve),
-                    None => {
-                        found.push(
+                EntityKind::Vulnerability => {
+                    match cve_id(&matter.name) {
+                        Some(cve) => self.vulnerability(&cve),
+                        None => {
+                            found.push(
                             Diagnostic::new(Code::BadCve, format!("`{}` is not a CVE id", matter.name.value))
                                 .at(&document.file, matter.name.span.clone())
                                 .label("expected CVE, a year and a number")
                                 .help("write the id as `name`, and the common name as one of `aliases`"),
                         );
-                        continue;
+                            continue;
+                        }
                     }
-                },
+                }
                 _ => self.add(kind, &matter.name, slug_of(document, &matter.common)),
             };
             if let Some(first) = self.duplicate(kind, id, matter) {
                 found.push(
                     Diagnostic::new(
                         Code::DuplicateProfile,
-                        format!("there are two profiles of the {} `{}`", kind.name(), matter.name.value),
+                        format!(
+                            "there are two profiles of the {} `{}`",
+                            kind.name(),
+                            matter.name.value
+                        ),
                     )
                     .at(&document.file, matter.name.span.clone())
                     .label("the second")
@@ -132,13 +151,22 @@ impl<'a> Builder<'a> {
     }
 
     /// The place of the profile that describes the same thing already.
-    fn duplicate(&self, kind: EntityKind, id: EntityId, matter: &ProfileMatter) -> Option<Location> {
+    fn duplicate(
+        &self,
+        kind: EntityKind,
+        id: EntityId,
+        matter: &ProfileMatter,
+    ) -> Option<Location> {
         let same_entity = self.described.get(&id).copied();
         let same_name = || {
-            self.profiles.iter().map(|(_, document)| *document).find(|document| {
-                profile_of(document)
-                    .is_some_and(|(other, profile)| other == kind && fold(&profile.name) == fold(&matter.name))
-            })
+            self.profiles
+                .iter()
+                .map(|(_, document)| *document)
+                .find(|document| {
+                    profile_of(document).is_some_and(|(other, profile)| {
+                        other == kind && fold(&profile.name) == fold(&matter.name)
+                    })
+                })
         };
         // Only a name that the index already has can have a profile already.
         let known = !matches!(self.names.of_kind(kind, &matter.name), Named::One(one) if one == id);
@@ -147,7 +175,13 @@ impl<'a> Builder<'a> {
         Some(Location::new(&first.file, profile.name.span.clone()))
     }
 
-    fn describe(&mut self, kind: EntityKind, id: EntityId, document: &Document, matter: &ProfileMatter) {
+    fn describe(
+        &mut self,
+        kind: EntityKind,
+        id: EntityId,
+        document: &Document,
+        matter: &ProfileMatter,
+    ) {
         self.names.add_name(kind, &matter.name, id);
         let slug = slug_of(document, &matter.common);
         let entity = &mut self.entities[id.0 as usize];
@@ -155,15 +189,26 @@ impl<'a> Builder<'a> {
         if entity.technique.is_none() || technique_id(&matter.name).is_none() {
             entity.name.clone_from(&matter.name.value);
         }
-        if matter.common.slug.is_some() || !matches!(kind, EntityKind::Technique | EntityKind::Vulnerability | EntityKind::Region) {
+        if matter.common.slug.is_some()
+            || !matches!(
+                kind,
+                EntityKind::Technique | EntityKind::Vulnerability | EntityKind::Region
+            )
+        {
             entity.slug.clone_from(&slug);
         }
         if let Some(own) = &matter.common.id {
             entity.id = own.value;
         }
+        if entity.named_at.is_none() {
+            entity.named_at = Some(Location::new(&document.file, matter.name.span.clone()));
+        }
         self.names.add_slug(kind, &slug, id);
         for alias in &matter.aliases {
-            let suspected = alias.relation.as_ref().is_some_and(|relation| relation.value == AliasRelation::Suspected);
+            let suspected = alias
+                .relation
+                .as_ref()
+                .is_some_and(|relation| relation.value == AliasRelation::Suspected);
             if !suspected {
                 self.names.add_name(kind, &alias.name, id);
             }
@@ -198,7 +243,8 @@ impl<'a> Builder<'a> {
                         }
                         _ => {
                             let id = self.add(kind, text.trim(), slug_from(text));
-                            self.entities[id.0 as usize].named_at = Some(Location::new(&document.file, span));
+                            self.entities[id.0 as usize].named_at =
+                                Some(Location::new(&document.file, span));
                         }
                     }
                 }
@@ -213,12 +259,16 @@ impl<'a> Builder<'a> {
             match &document.matter {
                 Matter::Region(region) => {
                     for parent in &region.parents {
-                        if let Named::One(parent) = self.names.of_kind(EntityKind::Region, &parent.value.0) {
+                        if let Named::One(parent) =
+                            self.names.of_kind(EntityKind::Region, &parent.value.0)
+                        {
                             self.add_parent(*id, parent);
                         }
                     }
                     for member in &region.members {
-                        if let Named::One(member) = self.names.of_kind(EntityKind::Region, &member.value.0) {
+                        if let Named::One(member) =
+                            self.names.of_kind(EntityKind::Region, &member.value.0)
+                        {
                             self.add_parent(member, *id);
                         }
                     }
@@ -261,7 +311,11 @@ impl<'a> Builder<'a> {
             let mut path: Vec<(usize, usize)> = vec![(start, 0)];
             states[start] = State::Open;
             while let Some((at, next)) = path.last().copied() {
-                let Some(parent) = self.entities[at].parents.get(next).map(|parent| parent.0 as usize) else {
+                let Some(parent) = self.entities[at]
+                    .parents
+                    .get(next)
+                    .map(|parent| parent.0 as usize)
+                else {
                     states[at] = State::Done;
                     path.pop();
                     continue;
@@ -276,8 +330,12 @@ impl<'a> Builder<'a> {
                         path.push((parent, 0));
                     }
                     State::Open => {
-                        let from = path.iter().position(|(step, _)| *step == parent).unwrap_or(0);
-                        let members: Vec<usize> = path[from..].iter().map(|(step, _)| *step).collect();
+                        let from = path
+                            .iter()
+                            .position(|(step, _)| *step == parent)
+                            .unwrap_or(0);
+                        let members: Vec<usize> =
+                            path[from..].iter().map(|(step, _)| *step).collect();
                         found.push(self.cycle(&members));
                         self.entities[at].parents.remove(next);
                         if let Some(step) = path.last_mut() {
@@ -290,12 +348,20 @@ impl<'a> Builder<'a> {
     }
 
     fn cycle(&self, members: &[usize]) -> Diagnostic {
-        let names: Vec<&str> =
-            members.iter().chain(members.first()).map(|at| self.entities[*at].name.as_str()).collect();
-        let mut diagnostic =
-            Diagnostic::new(Code::Cycle, format!("the places or sectors lie in one another: {}", names.join(" in ")))
-                .label("lies in itself")
-                .help("take one of the `parents`, `parent` or `members` out");
+        let names: Vec<&str> = members
+            .iter()
+            .chain(members.first())
+            .map(|at| self.entities[*at].name.as_str())
+            .collect();
+        let mut diagnostic = Diagnostic::new(
+            Code::Cycle,
+            format!(
+                "the places or sectors lie in one another: {}",
+                names.join(" in ")
+            ),
+        )
+        .label("lies in itself")
+        .help("take one of the `parents`, `parent` or `members` out");
         let mut documents = members.iter().filter_map(|at| {
             #[allow(clippy::cast_possible_truncation)] // it was an entity's index
             let id = EntityId(*at as u32);
@@ -330,32 +396,43 @@ impl<'a> Builder<'a> {
             technique: None,
             profile: None,
             named_at: None,
+            spellings: Vec::new(),
         });
         id
     }
 
     fn region(&mut self, document: &Document, matter: &ProfileMatter) -> EntityId {
         let codes: Vec<&str> = match &document.matter {
-            Matter::Region(region) => {
-                [&region.code, &region.m49].into_iter().flatten().map(|code| code.value.0.as_str()).collect()
-            }
+            Matter::Region(region) => [&region.code, &region.m49]
+                .into_iter()
+                .flatten()
+                .map(|code| code.value.0.as_str())
+                .collect(),
             _ => Vec::new(),
         };
         let custom = matches!(&document.matter, Matter::Region(region)
             if region.kind.as_ref().is_some_and(|kind| kind.value == RegionKind::Custom));
-        let built_in = codes.into_iter().chain([matter.name.value.as_str()]).find_map(|text| {
-            match self.names.of_kind(EntityKind::Region, text) {
+        let built_in = codes
+            .into_iter()
+            .chain([matter.name.value.as_str()])
+            .find_map(|text| match self.names.of_kind(EntityKind::Region, text) {
                 Named::One(id) => Some(id),
                 _ => None,
-            }
-        });
+            });
         if let (Some(id), false) = (built_in, custom) {
             return id;
         }
-        let id = self.add(EntityKind::Region, &matter.name, slug_of(document, &matter.common));
+        let id = self.add(
+            EntityKind::Region,
+            &matter.name,
+            slug_of(document, &matter.common),
+        );
         if let Matter::Region(region) = &document.matter {
             let facts = PlaceFacts {
-                kind: region.kind.as_ref().map_or(RegionKind::Custom, |kind| kind.value),
+                kind: region
+                    .kind
+                    .as_ref()
+                    .map_or(RegionKind::Custom, |kind| kind.value),
                 alpha2: region.code.as_ref().map(|code| code.value.0.to_uppercase()),
                 alpha3: None,
                 m49: region.m49.as_ref().map(|code| code.value.0.clone()),
@@ -377,7 +454,9 @@ impl<'a> Builder<'a> {
         }
         let row = self.attack.techniques.get(technique);
         let name = row.map_or_else(|| technique.to_owned(), |row| row.name.clone());
-        let parent = technique.split_once('.').map(|(parent, _)| self.technique(parent));
+        let parent = technique
+            .split_once('.')
+            .map(|(parent, _)| self.technique(parent));
         let id = self.add(EntityKind::Technique, technique, technique.to_owned());
         self.names.add_id(EntityKind::Technique, technique, id);
         let entity = &mut self.entities[id.0 as usize];
@@ -417,12 +496,22 @@ fn named_in(document: &Document) -> Vec<(EntityKind, &str, Range<usize>)> {
     for (kind, list) in lists(document) {
         match list {
             List::Texts(texts) => {
-                named.extend(texts.iter().map(|text| (kind, text.value.as_str(), text.span.clone())));
+                named.extend(
+                    texts
+                        .iter()
+                        .map(|text| (kind, text.value.as_str(), text.span.clone())),
+                );
             }
             List::Loose(texts) => {
-                named.extend(texts.iter().map(|text| (kind, text.value.0.as_str(), text.span.clone())));
+                named.extend(
+                    texts
+                        .iter()
+                        .map(|text| (kind, text.value.0.as_str(), text.span.clone())),
+                );
             }
-            List::One(text) => named.extend(text.map(|text| (kind, text.value.as_str(), text.span.clone()))),
+            List::One(text) => {
+                named.extend(text.map(|text| (kind, text.value.as_str(), text.span.clone())))
+            }
         }
     }
     named
@@ -450,8 +539,18 @@ pub fn lists(document: &Document) -> Vec<(EntityKind, List<'_>)> {
                 (Software, Texts(&brief.software)),
                 (Vulnerability, Texts(&brief.vulnerabilities)),
             ];
-            lists.extend(brief.attribution.iter().map(|entry| (Actor, One(entry.actor.as_ref()))));
-            lists.extend(brief.indicators.iter().map(|entry| (Software, One(entry.software.as_ref()))));
+            lists.extend(
+                brief
+                    .attribution
+                    .iter()
+                    .map(|entry| (Actor, One(entry.actor.as_ref()))),
+            );
+            lists.extend(
+                brief
+                    .indicators
+                    .iter()
+                    .map(|entry| (Software, One(entry.software.as_ref()))),
+            );
             let rows = document.indicator_rows.iter().flat_map(|rows| &rows.rows);
             lists.extend(rows.map(|entry| (Software, One(entry.software.as_ref()))));
             lists
@@ -465,10 +564,16 @@ pub fn lists(document: &Document) -> Vec<(EntityKind, List<'_>)> {
         ],
         Matter::Sector(sector) => vec![(Sector, One(sector.parent.as_ref()))],
         Matter::Software(software) => {
-            vec![(Actor, Texts(&software.actors)), (Technique, Texts(&software.techniques))]
+            vec![
+                (Actor, Texts(&software.actors)),
+                (Technique, Texts(&software.techniques)),
+            ]
         }
         Matter::Vulnerability(vulnerability) => {
-            vec![(Actor, Texts(&vulnerability.actors)), (Software, Texts(&vulnerability.software))]
+            vec![
+                (Actor, Texts(&vulnerability.actors)),
+                (Software, Texts(&vulnerability.software)),
+            ]
         }
         Matter::Campaign(campaign) => vec![
             (Actor, Texts(&campaign.actors)),

@@ -42,10 +42,18 @@ pub fn resolve(site: &Site, found: &mut Diagnostics) -> Library {
         if let Matter::Brief(matter) = &document.matter {
             let slug = context::slug_of(document, &matter.common);
             #[allow(clippy::cast_possible_truncation)] // sites have fewer than 2^32 briefs
-            slugs.entry(slug.to_lowercase()).or_insert(BriefId(at as u32));
+            slugs
+                .entry(slug.to_lowercase())
+                .or_insert(BriefId(at as u32));
         }
     }
-    let lookup = Lookup { site, names: &names, entities: &entities, briefs: &slugs, attack: &attack };
+    let lookup = Lookup {
+        site,
+        names: &names,
+        entities: &entities,
+        briefs: &slugs,
+        attack: &attack,
+    };
 
     let resolved: Vec<_> = documents
         .par_iter()
@@ -72,7 +80,10 @@ pub fn resolve(site: &Site, found: &mut Diagnostics) -> Library {
     let mut pages: Vec<Page> = Vec::new();
     for document in &site.documents {
         if let Matter::Page(matter) = &document.matter {
-            pages.extend(profile::resolve_page(&mut Context::new(&lookup, document, found), matter));
+            pages.extend(profile::resolve_page(
+                &mut Context::new(&lookup, document, found),
+                matter,
+            ));
         }
     }
     let mut details = Vec::new();

@@ -17,19 +17,32 @@ pub fn resolve(context: &mut Context) -> Option<(Marking, Profile)> {
     let document = context.document;
     let (_, matter) = profile_of(document)?;
     // Without a marking nothing may be shown; the rest is still checked.
-    let marking =
-        context.marking(&matter.common, &matter.name).unwrap_or_else(|| Marking::new(Tlp::Red, []));
+    let marking = context
+        .marking(&matter.common, &matter.name)
+        .unwrap_or_else(|| Marking::new(Tlp::Red, []));
     let sources = context.sources(&matter.sources, &marking);
     let mut entities: Vec<EntityId> = Vec::new();
     for (kind, list) in lists(document) {
         let named = match list {
-            List::Texts(texts) => context.entities(kind, texts.iter().map(|text| (text.value.as_str(), &text.span))),
-            List::Loose(texts) => {
-                context.entities(kind, texts.iter().map(|text| (text.value.0.as_str(), &text.span)))
-            }
-            List::One(text) => context.entities(kind, text.iter().map(|text| (text.value.as_str(), &text.span))),
+            List::Texts(texts) => context.entities(
+                kind,
+                texts.iter().map(|text| (text.value.as_str(), &text.span)),
+            ),
+            List::Loose(texts) => context.entities(
+                kind,
+                texts.iter().map(|text| (text.value.0.as_str(), &text.span)),
+            ),
+            List::One(text) => context.entities(
+                kind,
+                text.iter().map(|text| (text.value.as_str(), &text.span)),
+            ),
         };
-        entities.extend(named.into_iter().filter(|entity| !entities.contains(entity)).collect::<Vec<_>>());
+        entities.extend(
+            named
+                .into_iter()
+                .filter(|entity| !entities.contains(entity))
+                .collect::<Vec<_>>(),
+        );
     }
     if let Matter::Region(region) = &document.matter {
         // Parents and members are edges of the hierarchy; here they are only checked.
@@ -39,12 +52,13 @@ pub fn resolve(context: &mut Context) -> Option<(Marking, Profile)> {
     }
     let (attribution, origin_country) = match &document.matter {
         Matter::Actor(actor) => {
-            let entry =
-                actor.attribution.as_ref().map(|entry| attribution(context, entry, &marking, &sources));
-            let origin = actor
-                .origin
+            let entry = actor
+                .attribution
                 .as_ref()
-                .and_then(|origin| context.entity(EntityKind::Region, &origin.value.0, &origin.span));
+                .map(|entry| attribution(context, entry, &marking, &sources));
+            let origin = actor.origin.as_ref().and_then(|origin| {
+                context.entity(EntityKind::Region, &origin.value.0, &origin.span)
+            });
             (entry, origin)
         }
         _ => (None, None),
@@ -58,7 +72,11 @@ pub fn resolve(context: &mut Context) -> Option<(Marking, Profile)> {
         entities,
         origin_country,
         redirects: context.redirects(&matter.common),
-        extra: matter.common.extra.as_ref().map_or(serde_json::Value::Null, |extra| extra.value.0.clone()),
+        extra: matter
+            .common
+            .extra
+            .as_ref()
+            .map_or(serde_json::Value::Null, |extra| extra.value.0.clone()),
         text: text::resolve(context, &sources),
         assets: document.assets.clone(),
         sources,
@@ -72,7 +90,10 @@ fn facts(context: &mut Context) -> Facts {
     if let Some((kind, matter)) = profile_of(document)
         && let Some(external) = &matter.external
     {
-        facts.attack_id = external.attack.as_ref().and_then(|id| attack_id(context, kind, id));
+        facts.attack_id = external
+            .attack
+            .as_ref()
+            .and_then(|id| attack_id(context, kind, id));
         facts.misp_id = value(&external.misp);
         facts.malpedia = plain(&external.malpedia);
     }
@@ -81,7 +102,11 @@ fn facts(context: &mut Context) -> Facts {
             facts.alignment = plain(&actor.alignment);
             facts.sponsor = plain(&actor.sponsor);
             facts.actor_types = actor.actor_types.iter().map(|kind| kind.value).collect();
-            facts.motivations = actor.motivations.iter().map(|motivation| motivation.value).collect();
+            facts.motivations = actor
+                .motivations
+                .iter()
+                .map(|motivation| motivation.value)
+                .collect();
             facts.sophistication = value(&actor.sophistication);
             facts.resource_level = value(&actor.resource_level);
             facts.first_seen = value(&actor.first_seen);
@@ -114,9 +139,15 @@ fn attack_id(context: &mut Context, kind: EntityKind, id: &Text) -> Option<Strin
         EntityKind::Region | EntityKind::Sector | EntityKind::Vulnerability => {
             context.report(
                 &id.span,
-                Diagnostic::new(Code::BadId, format!("ATT&CK has no ids for {}", kind.plural_title().to_lowercase()))
-                    .label("not expected here")
-                    .help("take the line out"),
+                Diagnostic::new(
+                    Code::BadId,
+                    format!(
+                        "ATT&CK has no ids for {}",
+                        kind.plural_title().to_lowercase()
+                    ),
+                )
+                .label("not expected here")
+                .help("take the line out"),
             );
             return None;
         }
@@ -124,14 +155,24 @@ fn attack_id(context: &mut Context, kind: EntityKind, id: &Text) -> Option<Strin
     let upper = id.trim().to_ascii_uppercase();
     let shaped = upper.strip_prefix(letter).is_some_and(|digits| {
         let main = digits.split('.').next().unwrap_or_default();
-        main.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        main.len() == 4
+            && digits
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'.')
     });
     if !shaped {
         context.report(
             &id.span,
-            Diagnostic::new(Code::BadId, format!("`{}` is not the ATT&CK id of {}", id.value, kind.with_article()))
-                .label(format!("expected {letter} and four digits"))
-                .help(format!("write it as {letter}0032")),
+            Diagnostic::new(
+                Code::BadId,
+                format!(
+                    "`{}` is not the ATT&CK id of {}",
+                    id.value,
+                    kind.with_article()
+                ),
+            )
+            .label(format!("expected {letter} and four digits"))
+            .help(format!("write it as {letter}0032")),
         );
         return None;
     }
@@ -149,7 +190,11 @@ pub fn resolve_page(context: &mut Context, matter: &PageMatter) -> Option<Page> 
             .map(|tlp| tlp.value)
             .or(context.lookup.site.settings.default_tlp)
             .unwrap_or(Tlp::Clear),
-        matter.common.audience.iter().map(|group| group.value.clone()),
+        matter
+            .common
+            .audience
+            .iter()
+            .map(|group| group.value.clone()),
     );
     let document = context.document;
     Some(Page {
@@ -159,7 +204,11 @@ pub fn resolve_page(context: &mut Context, matter: &PageMatter) -> Option<Page> 
         summary: plain(&matter.common.summary),
         draft: matter.draft.as_ref().is_some_and(|draft| draft.value),
         redirects: context.redirects(&matter.common),
-        extra: matter.common.extra.as_ref().map_or(serde_json::Value::Null, |extra| extra.value.0.clone()),
+        extra: matter
+            .common
+            .extra
+            .as_ref()
+            .map_or(serde_json::Value::Null, |extra| extra.value.0.clone()),
         text: text::resolve(context, &[]),
         assets: document.assets.clone(),
         marking,

@@ -34,7 +34,12 @@ pub fn resolve(context: &mut Context, sources: &[Marked<Source>]) -> Text<Entity
     }
     let mut parsed = Vec::new();
     for figure in &document.body.figures {
-        let Some(figure) = figures::parse(&document.file, figure, &document.figure_files, context.found) else {
+        let Some(figure) = figures::parse(
+            &document.file,
+            figure,
+            &document.figure_files,
+            context.found,
+        ) else {
             continue;
         };
         if let Some(source) = &figure.source {
@@ -42,7 +47,11 @@ pub fn resolve(context: &mut Context, sources: &[Marked<Source>]) -> Text<Entity
         }
         parsed.push(figure);
     }
-    Text { body: Arc::clone(&document.body), targets, figures: parsed }
+    Text {
+        body: Arc::clone(&document.body),
+        targets,
+        figures: parsed,
+    }
 }
 
 type Resolved = Option<Target<EntityId, BriefId>>;
@@ -57,28 +66,55 @@ fn wiki(context: &mut Context, reference: &Reference) -> Resolved {
         }
         Named::Nothing => {}
     }
-    let slug = name.trim().trim_matches('/').trim_start_matches("briefs/").to_lowercase();
+    let slug = name
+        .trim()
+        .trim_matches('/')
+        .trim_start_matches("briefs/")
+        .to_lowercase();
     if let Some(brief) = context.lookup.briefs.get(&slug) {
         return Some(Target::Brief(*brief));
     }
-    if context.lookup.site.unparsed.iter().any(|(_, stem)| fold(stem) == fold(&slug)) {
+    if context
+        .lookup
+        .site
+        .unparsed
+        .iter()
+        .any(|(_, stem)| fold(stem) == fold(&slug))
+    {
         return None;
     }
-    let entities = context.lookup.entities.iter().map(|entity| entity.name.as_str());
-    let near = nearest(name, entities.chain(context.lookup.briefs.keys().map(String::as_str)));
-    let diagnostic = Diagnostic::new(Code::UnknownName, format!("`{name}` names nothing in the library"))
-        .label("no entity and no brief has this name");
+    let entities = context
+        .lookup
+        .entities
+        .iter()
+        .map(|entity| entity.name.as_str());
+    let near = nearest(
+        name,
+        entities.chain(context.lookup.briefs.keys().map(String::as_str)),
+    );
+    let diagnostic = Diagnostic::new(
+        Code::UnknownName,
+        format!("`{name}` names nothing in the library"),
+    )
+    .label("no entity and no brief has this name");
     let diagnostic = match near {
         Some(near) => diagnostic.help(format!("did you mean `[[{near}]]`?")),
-        None => diagnostic.help("name it in the front matter, write a profile for it, or take the brackets out"),
+        None => diagnostic
+            .help("name it in the front matter, write a profile for it, or take the brackets out"),
     };
     context.report(&reference.span, diagnostic);
     None
 }
 
 fn citation(context: &mut Context, reference: &Reference, sources: &[Marked<Source>]) {
-    if !sources.iter().any(|source| source.value.id == reference.target) {
-        let ids: Vec<&str> = sources.iter().map(|source| source.value.id.as_str()).collect();
+    if !sources
+        .iter()
+        .any(|source| source.value.id == reference.target)
+    {
+        let ids: Vec<&str> = sources
+            .iter()
+            .map(|source| source.value.id.as_str())
+            .collect();
         context.report(&reference.span, unknown_source(&reference.target, &ids));
     }
 }
@@ -87,13 +123,19 @@ fn citation(context: &mut Context, reference: &Reference, sources: &[Marked<Sour
 fn is_elsewhere(target: &str) -> bool {
     let scheme = target.split_once(':').is_some_and(|(scheme, _)| {
         scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+            && scheme
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
     });
     scheme || target.starts_with("//")
 }
 
 fn escapes(target: &str) -> bool {
-    let decoded = target.replace("%2e", ".").replace("%2E", ".").replace("%5c", "\\").replace("%5C", "\\");
+    let decoded = target
+        .replace("%2e", ".")
+        .replace("%2E", ".")
+        .replace("%5c", "\\")
+        .replace("%5C", "\\");
     decoded.contains('\\') || decoded.split(['/', '?', '#']).any(|part| part == "..")
 }
 
@@ -109,7 +151,9 @@ fn link(context: &mut Context, reference: &Reference) -> Resolved {
         return path_escape(context, reference);
     }
     if target.starts_with('/') {
-        let (path, fragment) = target.split_once('#').map_or((target, None), |(path, fragment)| (path, Some(fragment)));
+        let (path, fragment) = target
+            .split_once('#')
+            .map_or((target, None), |(path, fragment)| (path, Some(fragment)));
         let path = path.split('?').next().unwrap_or(path);
         return Some(Target::Path(path.to_owned(), fragment.map(str::to_owned)));
     }
@@ -117,25 +161,47 @@ fn link(context: &mut Context, reference: &Reference) -> Resolved {
     if let Some(asset) = asset(context, path) {
         return Some(Target::Asset(asset));
     }
-    let known: Vec<&str> = context.document.assets.iter().map(|asset| asset.path.as_str()).collect();
-    let mut diagnostic = Diagnostic::new(Code::BrokenLink, format!("the link leads to `{target}`, which is not there"))
-        .label("no file beside this one has that name");
-    diagnostic = match (nearest(path, known.iter().copied()), target.strip_suffix(".md")) {
+    let known: Vec<&str> = context
+        .document
+        .assets
+        .iter()
+        .map(|asset| asset.path.as_str())
+        .collect();
+    let mut diagnostic = Diagnostic::new(
+        Code::BrokenLink,
+        format!("the link leads to `{target}`, which is not there"),
+    )
+    .label("no file beside this one has that name");
+    diagnostic = match (
+        nearest(path, known.iter().copied()),
+        target.strip_suffix(".md"),
+    ) {
         (Some(near), _) => diagnostic.help(format!("did you mean `{near}`?")),
         (None, Some(stem)) => diagnostic.help(format!("link to a brief as [[{stem}]]")),
-        (None, None) => diagnostic.help("begin links inside of the site with `/`, as in /briefs/name/"),
+        (None, None) => {
+            diagnostic.help("begin links inside of the site with `/`, as in /briefs/name/")
+        }
     };
     context.report(&reference.span, diagnostic);
     None
 }
 
 fn anchor_of(context: &mut Context, anchor: &str, span: &Range<usize>) -> Resolved {
-    let ids: Vec<&str> = context.document.body.headings.iter().map(|heading| heading.id.as_str()).collect();
+    let ids: Vec<&str> = context
+        .document
+        .body
+        .headings
+        .iter()
+        .map(|heading| heading.id.as_str())
+        .collect();
     if ids.contains(&anchor) {
         return Some(Target::Anchor(anchor.to_owned()));
     }
-    let mut diagnostic = Diagnostic::new(Code::BrokenAnchor, format!("no heading of this page has the id `{anchor}`"))
-        .label("leads nowhere");
+    let mut diagnostic = Diagnostic::new(
+        Code::BrokenAnchor,
+        format!("no heading of this page has the id `{anchor}`"),
+    )
+    .label("leads nowhere");
     diagnostic = match nearest(anchor, ids.iter().copied()) {
         Some(near) => diagnostic.help(format!("did you mean `#{near}`?")),
         None if ids.is_empty() => diagnostic.help("the page has no headings"),
@@ -148,9 +214,12 @@ fn anchor_of(context: &mut Context, anchor: &str, span: &Range<usize>) -> Resolv
 fn path_escape(context: &mut Context, reference: &Reference) -> Resolved {
     context.report(
         &reference.span,
-        Diagnostic::new(Code::PathEscape, format!("`{}` leads out of the document's folder", reference.target))
-            .label("expected a file beside the document, or a path from the site's root")
-            .help("begin it with `/`, or put the file beside index.md"),
+        Diagnostic::new(
+            Code::PathEscape,
+            format!("`{}` leads out of the document's folder", reference.target),
+        )
+        .label("expected a file beside the document, or a path from the site's root")
+        .help("begin it with `/`, or put the file beside index.md"),
     );
     None
 }
@@ -158,13 +227,20 @@ fn path_escape(context: &mut Context, reference: &Reference) -> Resolved {
 fn asset(context: &Context, path: &str) -> Option<String> {
     let path = path.strip_prefix("./").unwrap_or(path);
     let decoded = decode_percent(path);
-    context.document.assets.iter().find(|asset| asset.path == decoded).map(|asset| asset.path.clone())
+    context
+        .document
+        .assets
+        .iter()
+        .find(|asset| asset.path == decoded)
+        .map(|asset| asset.path.clone())
 }
 
 fn decode_percent(path: &str) -> String {
-    url::form_urlencoded::parse(format!("p={}", path.replace('+', "%2B").replace('&', "%26")).as_bytes())
-        .next()
-        .map_or_else(|| path.to_owned(), |(_, value)| value.into_owned())
+    url::form_urlencoded::parse(
+        format!("p={}", path.replace('+', "%2B").replace('&', "%26")).as_bytes(),
+    )
+    .next()
+    .map_or_else(|| path.to_owned(), |(_, value)| value.into_owned())
 }
 
 fn image(context: &mut Context, reference: &Reference) -> Resolved {
@@ -194,7 +270,9 @@ pub fn find_file(context: &Context, target: &str) -> Option<Target<EntityId, Bri
     if let Some(path) = target.strip_prefix('/') {
         let statics = &context.lookup.site.statics;
         let decoded = decode_percent(path);
-        let at = statics.binary_search_by(|asset| asset.path.as_str().cmp(&decoded)).ok()?;
+        let at = statics
+            .binary_search_by(|asset| asset.path.as_str().cmp(&decoded))
+            .ok()?;
         return Some(Target::Path(format!("/{}", statics[at].path), None));
     }
     asset(context, target).map(Target::Asset)
@@ -202,11 +280,19 @@ pub fn find_file(context: &Context, target: &str) -> Option<Target<EntityId, Bri
 
 /// An image that is not there.
 pub fn missing_file(context: &Context, target: &str) -> Diagnostic {
-    let beside = context.document.assets.iter().map(|asset| asset.path.as_str());
+    let beside = context
+        .document
+        .assets
+        .iter()
+        .map(|asset| asset.path.as_str());
     let diagnostic = Diagnostic::new(Code::MissingFile, format!("there is no file `{target}`"));
     match nearest(target, beside) {
-        Some(near) => diagnostic.label("not found").help(format!("did you mean `{near}`?")),
-        None if target.starts_with('/') => diagnostic.label("not in static/").help("put the file into static/"),
+        Some(near) => diagnostic
+            .label("not found")
+            .help(format!("did you mean `{near}`?")),
+        None if target.starts_with('/') => diagnostic
+            .label("not in static/")
+            .help("put the file into static/"),
         None => diagnostic
             .label("not beside this document")
             .help("make the document a folder with index.md, and put the file into it"),
