@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use url::Url;
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, SourceFile, nearest};
 use crate::edition::{Edition, Withheld, redact};
 use crate::intel;
 use crate::load;
@@ -96,13 +96,21 @@ pub fn prepare(options: &Options) -> (Option<Prepared>, Diagnostics) {
         editions.push((settings, edition, withheld));
     }
     clock.lap("redact");
+    let places: BTreeMap<&str, Location> = site
+        .documents
+        .iter()
+        .map(|document| {
+            let at = Location::new(&document.file, document.address_span());
+            (document.file.path.as_str(), at)
+        })
+        .collect();
     let stylesheet = templates
         .as_ref()
         .map_or("", |templates| templates.stylesheet.as_str());
     let editions: Vec<PreparedEdition> = editions
         .into_iter()
         .map(|(settings, edition, withheld)| {
-            let plan = plan::plan(&edition, stylesheet, &site.statics, &mut found);
+            let plan = plan::plan(&edition, stylesheet, &site.statics, &places, &mut found);
             plan::links::check(&edition, &plan, &files, &site.unparsed, &mut found);
             PreparedEdition {
                 settings,
@@ -300,7 +308,7 @@ pub fn build(
 ) -> (Option<Built>, Diagnostics) {
     progress.step("reading");
     let (prepared, mut found) = prepare(options);
-    let Some(mut prepared) = prepared.filter(|_| !(strict && !found.is_empty())) else {
+    let Some(mut prepared) = prepared.filter(|_| !strict || found.is_empty()) else {
         return (None, found);
     };
     if let Err(diagnostic) = check_output(&options.root, output) {

@@ -1,9 +1,11 @@
 //! Redaction: a library without what is above an audience.
 //!
-//! 1. which briefs, profiles and pages the audience may see; 2. which entities are left: those with
-//! a visible profile and those that something visible names; 3. every visible thing is written anew
-//! with ids of the edition, references to what is withheld left out; 4. what is derived from all of
-//! it ([`super::derive`]).
+//! 1. which briefs, profiles and pages the audience may see
+//! 2. which entities are left: those with a visible profile and those that something visible
+//!    names
+//! 3. every visible thing is written anew with ids of the edition, references to what is withheld
+//!    left out
+//! 4. what is derived from all of it ([`super::derive`]).
 //!
 //! A part that is marked above its audience inside of a visible document stops the build: taking
 //! single parts out asks for more than leaving whole documents out, and half of it would leak.
@@ -48,15 +50,20 @@ impl Audience<'_> {
     fn sees(&self, marking: &Marking) -> bool {
         marking.visible_to(self.settings.tlp, &self.settings.audience)
     }
+
+    fn sees_page(&self, page: &library::Page) -> bool {
+        self.sees(&page.marking) && (!page.draft || self.drafts)
+    }
 }
 
 /// From the library's ids to the edition's; what is withheld has none.
-struct Ids {
+struct Ids<'a> {
     briefs: Vec<Option<BriefId>>,
     entities: Vec<Option<EntityId>>,
+    documents: BTreeSet<&'a str>,
 }
 
-impl Ids {
+impl Ids<'_> {
     fn brief(&self, id: library::BriefId) -> Option<BriefId> {
         self.briefs[id.0 as usize]
     }
@@ -112,8 +119,14 @@ pub fn redact(
     for (at, index) in visible.iter().enumerate() {
         briefs[*index] = Some(brief_id_of(at));
     }
-    let (order, entities) = visible_entities(library, &audience, &visible, &mut withheld);
-    let ids = Ids { briefs, entities };
+    let documents = visible_documents(library, &audience, &visible);
+    let (order, entities) =
+        visible_entities(library, &audience, &visible, &documents, &mut withheld);
+    let ids = Ids {
+        briefs,
+        entities,
+        documents,
+    };
 
     let shown: Vec<(Brief, Diagnostics)> = visible
         .par_iter()
@@ -137,7 +150,7 @@ pub fn redact(
     let pages = library
         .pages
         .iter()
-        .filter(|page| audience.sees(&page.marking) && (!page.draft || audience.drafts))
+        .filter(|page| audience.sees_page(page))
         .map(|page| self::page(page, library, &ids, &audience, found))
         .collect();
 
@@ -164,11 +177,42 @@ pub fn redact(
     (edition, withheld)
 }
 
+/// The paths of the briefs and profiles that the edition holds.
+fn visible_documents<'a>(
+    library: &'a Library,
+    audience: &Audience,
+    briefs: &[usize],
+) -> BTreeSet<&'a str> {
+    let of_briefs = briefs.iter().map(|index| &library.briefs[*index].origin);
+    let of_profiles = library
+        .entities
+        .iter()
+        .filter(|entity| audience.sees(&entity.marking))
+        .filter_map(|entity| entity.profile.as_ref())
+        .map(|profile| &profile.origin);
+    of_briefs
+        .chain(of_profiles)
+        .map(|origin| origin.file.path.as_str())
+        .collect()
+}
+
+/// How the edition's own documents write the name of an entity without a profile.
+fn spelling<'a>(
+    entity: &'a library::Entity,
+    documents: &BTreeSet<&str>,
+) -> Option<&'a library::Spelling> {
+    entity
+        .spellings
+        .iter()
+        .find(|spelling| documents.contains(spelling.file.path.as_str()))
+}
+
 /// The entities of the edition in its order, and the edition's id of each of the library's.
 fn visible_entities(
     library: &Library,
     audience: &Audience,
     briefs: &[usize],
+    documents: &BTreeSet<&str>,
     withheld: &mut Withheld,
 ) -> (Vec<usize>, Vec<Option<EntityId>>) {
     let mut named: BTreeSet<usize> = BTreeSet::new();
@@ -220,10 +264,20 @@ fn visible_entities(
         );
     }
     // `[[name]]` makes no entities, but built-in places exist without being made.
-    let texts = briefs
+    let of_briefs = briefs.iter().map(|index| &library.briefs[*index].text);
+    let of_profiles = library
+        .entities
         .iter()
-        .map(|index| &library.briefs[*index].text.targets);
-    for target in texts.flat_map(BTreeMap::values) {
+        .filter(|entity| audience.sees(&entity.marking))
+        .filter_map(|entity| entity.profile.as_ref())
+        .map(|profile| &profile.text);
+    let of_pages = library
+        .pages
+        .iter()
+        .filter(|page| audience.sees_page(page))
+        .map(|page| &page.text);
+    let texts = of_briefs.chain(of_profiles).chain(of_pages);
+    for target in texts.flat_map(|text| text.targets.values()) {
         if let library::Target::Entity(id) = target
             && library.entities[id.0 as usize]
                 .place
@@ -253,7 +307,9 @@ fn visible_entities(
         let name = if by_id {
             entity.slug.clone()
         } else {
-            entity.name.to_lowercase()
+            spelling(entity, documents)
+                .map_or(&entity.name, |spelling| &spelling.name)
+                .to_lowercase()
         };
         (entity.kind, name, entity.slug.clone())
     });
@@ -562,10 +618,15 @@ fn entity(
         technique,
         profile,
         named_at,
+        spellings: _,
     } = from;
+    let spelling = spelling(from, &ids.documents);
+    let name = spelling.map_or(name, |spelling| &spelling.name);
+    let slug = spelling.map_or(slug, |spelling| &spelling.slug);
     let path = profile
         .as_ref()
         .map(|profile| profile.origin.file.path.clone())
+        .or_else(|| spelling.map(|spelling| spelling.file.path.clone()))
         .or_else(|| named_at.as_ref().map(|at| at.file.path.clone()));
     Entity {
         kind: *kind,

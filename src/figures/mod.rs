@@ -183,12 +183,14 @@ pub fn render(figure: &Figure, id: &str, citation: &dyn Fn(&str) -> Option<usize
 }
 
 /// A bar chart that is not from a block: the shares and counts on the home page and on the pages
-/// of entities. No data gives no figure.
+/// of entities. The page shows the numbers as a table of its own. No data gives no figure.
 pub fn bars(title: &str, unit: &str, id: &str, data: &[(String, f64)]) -> String {
     if data.is_empty() {
         return String::new();
     }
-    chart_figure(&chart::Chart::of_bars(title, unit, data), id, None)
+    let chart = chart::Chart::of_bars(title, unit, data);
+    let content = draw::draw(&chart, id);
+    figure_element("chart", Some((&chart.title, &chart.note())), &content, None)
 }
 
 fn chart_figure(chart: &chart::Chart, id: &str, source: Option<usize>) -> String {

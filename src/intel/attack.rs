@@ -87,10 +87,10 @@ pub fn read(tables: &[Arc<SourceFile>], found: &mut Diagnostics) -> AttackTable 
                 .help("make the table again with this version of Tearline"),
             ),
             Err(error) => {
-                let at = offset(&file.text, error.line(), error.column());
+                let at = character(&file.text, error.line(), error.column());
                 found.push(
                     Diagnostic::new(Code::BadTable, format!("the ATT&CK table does not parse: {error}"))
-                        .at(file, at..at + 1)
+                        .at(file, at)
                         .label("here")
                         .help("an ATT&CK table has format, domain, version, notice, tactics and techniques"),
                 );
@@ -127,14 +127,19 @@ fn add(attack: &mut AttackTable, table: TableFile) {
     }
 }
 
-/// The byte offset of a line and column of serde_json, both from 1.
-fn offset(text: &str, line: usize, column: usize) -> usize {
-    let start: usize = text
+/// The character at a line and column of serde_json, both from 1, the column in bytes.
+fn character(text: &str, line: usize, column: usize) -> std::ops::Range<usize> {
+    let before: usize = text
         .split_inclusive('\n')
         .take(line.saturating_sub(1))
         .map(str::len)
         .sum();
-    (start + column.saturating_sub(1)).min(text.len())
+    let mut start = (before + column.saturating_sub(1)).min(text.len());
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    let length = text[start..].chars().next().map_or(0, char::len_utf8);
+    start..start + length
 }
 
 /// Whether a text has the form of a technique id: `T1566` or `T1566.001`, in any case.

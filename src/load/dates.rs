@@ -50,7 +50,7 @@ impl Moment {
             return None;
         }
         text.parse::<Timestamp>()
-            .or_else(|_| text.parse::<DateTime>().map(|local| start_at(local)))
+            .or_else(|_| text.parse::<DateTime>().map(start_at))
             .ok()
             .map(Moment::Time)
     }

@@ -49,6 +49,11 @@ impl Decoder<'_> {
         self.found.push(diagnostic.at(self.file, span.clone()));
     }
 
+    /// Whether the file is TOML, or its front matter is.
+    fn is_toml(&self) -> bool {
+        self.file.path.ends_with(".toml") || self.file.text.starts_with("+++")
+    }
+
     fn wrong_type(&mut self, node: &Node, expected: &str) {
         let mut diagnostic = Diagnostic::new(
             Code::WrongType,
@@ -59,6 +64,9 @@ impl Decoder<'_> {
             && expected.starts_with("text")
         {
             diagnostic = diagnostic.help(format!("put it in quotes: \"{raw}\""));
+        } else {
+            diagnostic =
+                diagnostic.help(format!("replace it with {expected}, or take the key out"));
         }
         self.report(&node.span, diagnostic);
     }
@@ -170,7 +178,11 @@ pub fn field<T: Decode>(
                 &(start..start),
                 Diagnostic::new(Code::MissingKey, format!("the key `{key}` is missing"))
                     .label("expected in this table")
-                    .help(format!("add a line `{key}: …`")),
+                    .help(if decoder.is_toml() {
+                        format!("add a line `{key} = …`")
+                    } else {
+                        format!("add a line `{key}: …`")
+                    }),
             );
             None
         }),
@@ -486,7 +498,8 @@ impl Decode for Spanned<usize> {
                     decoder.report(
                         &node.span,
                         Diagnostic::new(Code::OutOfRange, "the number is negative")
-                            .label("expected 0 or more"),
+                            .label("expected 0 or more")
+                            .help("write a whole number from 0 up"),
                     );
                     None
                 }

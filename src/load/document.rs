@@ -1,6 +1,8 @@
 //! One content file: front matter, body and what stands beside it.
 //!
-//! 1. split the front matter from the body; 2. decode it as its folder's kind; 3. parse the body;
+//! 1. split the front matter from the body
+//! 2. decode it as its folder's kind
+//! 3. parse the body
 //! 4. read the CSV that it names.
 
 use std::collections::BTreeMap;
@@ -12,8 +14,8 @@ use super::body::{self, Body};
 use super::decode::{Decode, Decoder, Record, decode_record};
 use super::files::{Asset, FileKind, Listed, MAX_DOCUMENT, MAX_TABLE, read_text};
 use super::matter::{
-    ActorMatter, BriefMatter, CampaignMatter, IndicatorMatter, PageMatter, RegionMatter,
-    SectorMatter, SoftwareMatter, TechniqueMatter, VulnerabilityMatter,
+    ActorMatter, BriefMatter, CampaignMatter, IndicatorMatter, PageMatter, ProfileMatter,
+    RegionMatter, SectorMatter, SoftwareMatter, TechniqueMatter, VulnerabilityMatter,
 };
 use super::{csv, toml, yaml};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
@@ -55,6 +57,26 @@ pub struct Document {
     pub indicator_rows: Option<IndicatorRows>,
     /// The CSV files beside it, by their path from its folder, where the body draws figures.
     pub figure_files: BTreeMap<String, Arc<SourceFile>>,
+}
+
+impl Document {
+    /// What decides on the document's address: its `slug`, else its title or name stands for it.
+    pub fn address_span(&self) -> Range<usize> {
+        let of_profile =
+            |profile: &ProfileMatter| (profile.common.slug.clone(), profile.name.clone());
+        let (slug, name) = match &self.matter {
+            Matter::Brief(brief) => (brief.common.slug.clone(), brief.title.clone()),
+            Matter::Page(page) => (page.common.slug.clone(), page.title.clone()),
+            Matter::Actor(actor) => of_profile(&actor.profile),
+            Matter::Region(region) => of_profile(&region.profile),
+            Matter::Sector(sector) => of_profile(&sector.profile),
+            Matter::Technique(technique) => of_profile(&technique.profile),
+            Matter::Software(software) => of_profile(&software.profile),
+            Matter::Vulnerability(vulnerability) => of_profile(&vulnerability.profile),
+            Matter::Campaign(campaign) => of_profile(&campaign.profile),
+        };
+        slug.unwrap_or(name).span
+    }
 }
 
 /// Reads and parses one content file.

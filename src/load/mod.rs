@@ -4,9 +4,10 @@
 //! bodies, tables, template overrides and static files. Nothing after this step reads the site's
 //! text again. What the words in it mean is not known here.
 //!
-//! 1. read `tearline.toml`; 2. list `content/`, `data/`, `templates/` and `static/`; 3. read and
-//! parse every document in parallel, each with findings of its own; 4. put all of it in the order
-//! of the paths.
+//! 1. read `tearline.toml`
+//! 2. list `content/`, `data/`, `templates/` and `static/`
+//! 3. read and parse every document in parallel, each with findings of its own
+//! 4. put all of it in the order of the paths.
 
 pub mod body;
 pub mod csv;

@@ -5,7 +5,7 @@
 
 pub mod links;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
 use crate::edition::model::brief_id_of;
@@ -108,17 +108,21 @@ pub fn page_rows(rows: usize, per_page: usize, page: usize) -> std::ops::Range<u
     (page * per_page).min(rows)..((page + 1) * per_page).min(rows)
 }
 
-/// Plans an edition's outputs.
+/// Plans an edition's outputs. `places` says, by the path of a content file, what in it decides on
+/// its address.
 pub fn plan(
     edition: &Edition,
     stylesheet: &str,
     statics: &[Asset],
+    places: &BTreeMap<&str, Location>,
     found: &mut Diagnostics,
 ) -> Plan {
     let mut plan = Plan::default();
+    let mut collisions = Collisions::default();
     let mut claim = |path: String, producer: Producer, by: String, at: Option<Location>| {
-        plan.claim(path, Planned { producer, by, at }, found);
+        plan.claim(path, Planned { producer, by, at }, &mut collisions, found);
     };
+    let place = |path: &str| places.get(path).cloned();
     let per_page = edition.site.per_page;
     let page = |path: &str| format!("{}index.html", path.trim_start_matches('/'));
 
@@ -180,7 +184,7 @@ pub fn plan(
             page(&path),
             Producer::Brief(brief_id_of(at)),
             format!("the brief {}", brief.path),
-            None,
+            place(&brief.path),
         );
         redirects(&brief.redirects, &path, &brief.path, &mut claim);
         assets(&brief.assets, &path, &mut claim);
@@ -203,12 +207,17 @@ pub fn plan(
                 entity.name,
                 entity.path
             );
+            // Without a profile the path is of a brief that names it, and its title decides nothing.
+            let at = match &entity.profile {
+                Some(_) => place(&entity.path),
+                None => place(&entity.path).map(|_| Location::of_path(&entity.path)),
+            };
             for number in 0..page_count(entity.briefs.len(), per_page) {
                 claim(
                     page(&page_path(&path, number)),
                     Producer::Entity(id, number),
                     by.clone(),
-                    None,
+                    at.clone(),
                 );
             }
             let folder = path.trim_start_matches('/');
@@ -216,13 +225,13 @@ pub fn plan(
                 format!("{folder}atom.xml"),
                 Producer::EntityAtom(id),
                 by.clone(),
-                None,
+                at.clone(),
             );
             claim(
                 format!("{folder}feed.json"),
                 Producer::EntityJsonFeed(id),
                 by,
-                None,
+                at,
             );
             if let Some(profile) = &entity.profile {
                 redirects(&profile.redirects, &path, &entity.path, &mut claim);
@@ -255,7 +264,7 @@ pub fn plan(
             page(&path),
             Producer::Content(at),
             format!("the page {}", content.path),
-            None,
+            place(&content.path),
         );
         redirects(&content.redirects, &path, &content.path, &mut claim);
         assets(&content.assets, &path, &mut claim);
@@ -265,12 +274,16 @@ pub fn plan(
             asset.path.clone(),
             Producer::File(asset.clone()),
             asset.site_path.clone(),
-            None,
+            Some(Location::of_path(&asset.site_path)),
         );
     }
-    plan.check_folders(found);
+    plan.check_folders(&mut collisions, found);
     plan
 }
+
+/// Who was reported to collide with whom: two entities of one slug collide in their page and in each
+/// of their feeds, and that is one mistake.
+type Collisions = BTreeSet<(String, String)>;
 
 type Claim<'a> = dyn FnMut(String, Producer, String, Option<Location>) + 'a;
 
@@ -300,13 +313,19 @@ fn assets(assets: &[Asset], folder: &str, claim: &mut Claim) {
             output,
             Producer::File(asset.clone()),
             asset.site_path.clone(),
-            None,
+            Some(Location::of_path(&asset.site_path)),
         );
     }
 }
 
 impl Plan {
-    fn claim(&mut self, path: String, planned: Planned, found: &mut Diagnostics) {
+    fn claim(
+        &mut self,
+        path: String,
+        planned: Planned,
+        collisions: &mut Collisions,
+        found: &mut Diagnostics,
+    ) {
         if let Some(first) = self.outputs.get(&path) {
             // What a site brings may replace what the theme brings.
             if matches!(first.producer, Producer::Favicon | Producer::Robots)
@@ -315,18 +334,22 @@ impl Plan {
                 self.outputs.insert(path, planned);
                 return;
             }
-            found.push(collision(&path, first, &planned));
+            if collisions.insert((first.by.clone(), planned.by.clone())) {
+                found.push(collision(&path, first, &planned));
+            }
             return;
         }
         self.outputs.insert(path, planned);
     }
 
     /// A path cannot be a file and a folder at once.
-    fn check_folders(&self, found: &mut Diagnostics) {
+    fn check_folders(&self, collisions: &mut Collisions, found: &mut Diagnostics) {
         for (path, planned) in &self.outputs {
             let mut parent = path.as_str();
             while let Some((folder, _)) = parent.rsplit_once('/') {
-                if let Some(file) = self.outputs.get(folder) {
+                if let Some(file) = self.outputs.get(folder)
+                    && collisions.insert((file.by.clone(), planned.by.clone()))
+                {
                     found.push(collision(folder, file, planned));
                 }
                 parent = folder;
@@ -350,16 +373,6 @@ impl Plan {
 }
 
 fn collision(path: &str, first: &Planned, second: &Planned) -> Diagnostic {
-    let location = |planned: &Planned| {
-        planned.at.clone().or_else(|| {
-            let file = planned
-                .by
-                .rsplit(['(', ' '])
-                .next()
-                .map(|file| file.trim_end_matches(')'))?;
-            file.contains('/').then(|| Location::of_path(file))
-        })
-    };
     let diagnostic = Diagnostic::new(
         Code::Collision,
         format!(
@@ -368,7 +381,7 @@ fn collision(path: &str, first: &Planned, second: &Planned) -> Diagnostic {
         ),
     )
     .help("give one of them another `slug`, name or place");
-    match (location(second), location(first)) {
+    match (second.at.clone(), first.at.clone()) {
         (Some(at), Some(other)) => diagnostic
             .at_location(at)
             .label("the second")

@@ -120,6 +120,7 @@ fn diagnose(
         ErrorKind::TemplateNotFound(name) => (name.clone(), "is not there".to_owned(), None),
         other => (String::new(), other.to_string(), None),
     };
+    let message = message.trim_end_matches('.').to_owned();
     let diagnostic = Diagnostic::new(
         code,
         format!("the template `{name}` failed{of_page}: {message}"),

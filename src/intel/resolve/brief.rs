@@ -139,9 +139,10 @@ fn supersedes(context: &mut Context, matter: &BriefMatter) -> Vec<BriefId> {
             format!("there is no brief `{}`", name.value),
         )
         .label("expected the slug of a brief");
-        if let Some(near) = near {
-            diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
-        }
+        diagnostic = match near {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None => diagnostic.help("a slug is the file's name without its date and `.md`"),
+        };
         context.report(&name.span, diagnostic);
     }
     briefs

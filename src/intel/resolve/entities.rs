@@ -248,7 +248,25 @@ impl<'a> Builder<'a> {
                         }
                     }
                 }
+                self.add_spelling(kind, text, document);
             }
+        }
+    }
+
+    /// Keeps how a document writes the name of what has no profile and no form of its own.
+    fn add_spelling(&mut self, kind: EntityKind, text: &str, document: &Document) {
+        use EntityKind::{Region, Technique, Vulnerability};
+        if matches!(kind, Region | Technique | Vulnerability) {
+            return;
+        }
+        if let Named::One(id) = self.names.of_kind(kind, text)
+            && !self.described.contains_key(&id)
+        {
+            self.entities[id.0 as usize].spellings.push(Spelling {
+                name: text.trim().to_owned(),
+                slug: slug_from(text),
+                file: document.file.clone(),
+            });
         }
     }
 

@@ -1,9 +1,11 @@
 //! Resolving: every name of every document points at one entity.
 //!
-//! 1. the built-in places and the profiles become entities, their names an index; 2. names in front
-//! matter that lead nowhere become entities of their own, places, techniques and CVEs by their
-//! rules; 3. regions and sectors get their parents, cycles are reported; 4. each document is
-//! resolved against the index, in parallel; 5. the library as a whole is linted.
+//! 1. the built-in places and the profiles become entities, their names an index
+//! 2. names in front matter that lead nowhere become entities of their own, places, techniques
+//!    and CVEs by their rules
+//! 3. regions and sectors get their parents, cycles are reported
+//! 4. each document is resolved against the index, in parallel
+//! 5. the library as a whole is linted.
 
 mod brief;
 mod context;
