@@ -725,7 +725,7 @@ fn every_form_gives_the_same_page_in_yaml_and_in_toml() {
         "It had our own logo on it.",
         "An unnamed purser",
         "timetables[.]example",
-        "203.0.113[.]77",
+        "203[.]0[.]113[.]77",
         "b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c",
         "hxxps://timetables[.]example/a",
         "Ferries in the third quarter",

@@ -13,37 +13,27 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use giallo::{HighlightOptions, HighlightedText, Registry, ThemeVariant};
 
+mod bounds;
 mod roles;
 #[cfg(test)]
 mod tests;
 
 use roles::Role;
 
-/// Longer code stays plain.
-const LONGEST_CODE: usize = 200 * 1024;
-
-/// Code with a longer line stays plain: some grammars recurse on the rest of the line.
-const LONGEST_LINE: usize = 4 * 1024;
-
-/// The sum of the squares of the lines' lengths in bytes. At each token every expression may look
-/// at the rest of the line, so this, not the size of the code, is what the time follows: about
-/// 0.1 µs for each byte squared at worst. It admits 200 KiB in lines of 150 bytes.
-const MOST_WORK: usize = 32 * 1024 * 1024;
-
-/// Code with brackets nested deeper stays plain: each level makes every token within it dearer.
-const DEEPEST_NESTING: usize = 100;
-
-/// The same for tags that stand open. Higher, as a type parameter looks like a tag never closed.
-const MOST_OPEN_TAGS: usize = 400;
-
 /// Stack for the library, in bytes; what is not used takes no memory. The deepest recursion found,
 /// on one line of `LONGEST_LINE` bytes, needs less than a tenth of it, but more than the 2 MiB of a
 /// worker thread.
 const STACK: usize = 64 * 1024 * 1024;
+
+/// A block that takes longer stays plain. Only a grammar that never ends should get here: what is
+/// admitted takes some seconds at most, so the clock decides nothing else.
+const LONGEST_TIME: Duration = Duration::from_secs(30);
 
 /// Results are dropped when they hold more than this, so that a long preview session stays small.
 const MOST_KEPT: usize = 64 * 1024 * 1024;
@@ -66,25 +56,14 @@ const ALIASES: &[(&str, &str)] = &[
     ("shell-session", "shellsession"),
 ];
 
-/// Grammars that can hang, by all their names, and how many `<` a line may hold for each. C# and
-/// Apex try every way to read an open `<` as a type, twice as many with each; Stylus never ends on
-/// `{{`, so it is not tried at all.
-const HANGING: &[(&str, usize)] = &[
-    ("apex", 14),
-    ("c#", 14),
-    ("cs", 14),
-    ("csharp", 14),
-    ("styl", 0),
-    ("stylus", 0),
-];
-
 /// Names that ask for no colour. They are known, so that nobody is warned about them.
 const PLAIN: &[&str] = &["text", "txt", "plain", "plaintext", "none"];
 
 /// Highlights code blocks; made once and shared by all threads.
 #[derive(Default)]
 pub struct Highlighter {
-    registry: OnceLock<Result<Registry, String>>,
+    registry: OnceLock<Result<Arc<Registry>, String>>,
+    endless: OnceLock<String>,
     kept: Mutex<Kept>,
 }
 
@@ -106,7 +85,7 @@ impl Highlighter {
     /// one that means plain text, or code beyond the bounds of what is worth the time.
     pub fn highlight(&self, language: &str, code: &str) -> Option<String> {
         let language = normal(language);
-        if PLAIN.contains(&language.as_str()) || !within_bounds(code) || may_hang(&language, code) {
+        if PLAIN.contains(&language.as_str()) || !bounds::worth_trying(&language, code) {
             return None;
         }
         let registry = self.registry()?;
@@ -120,7 +99,7 @@ impl Highlighter {
         }
         // Not under the lock: threads highlight different blocks at the same time, and two that
         // meet on the same block do the same work to the same end.
-        let result = render(registry, &key.0, code);
+        let result = self.render(registry, &key.0, code);
         let mut kept = self.kept();
         if kept.bytes > MOST_KEPT {
             *kept = Kept::default();
@@ -139,14 +118,61 @@ impl Highlighter {
                 .is_some_and(|registry| registry.contains_grammar(&language))
     }
 
-    /// Why nothing is highlighted, when the grammars could not be loaded.
+    /// Why blocks that ask for colour stayed plain: the grammars could not be loaded, or one of
+    /// them did not end on a block.
     pub fn failure(&self) -> Option<&str> {
-        let loaded = self.registry.get()?;
-        loaded.as_ref().err().map(String::as_str)
+        let unloaded = self.registry.get().and_then(|loaded| loaded.as_ref().err());
+        unloaded.or(self.endless.get()).map(String::as_str)
     }
 
-    fn registry(&self) -> Option<&Registry> {
+    fn registry(&self) -> Option<&Arc<Registry>> {
         self.registry.get_or_init(load).as_ref().ok()
+    }
+
+    fn render(&self, registry: &Arc<Registry>, language: &str, code: &str) -> Option<String> {
+        let lines = self.tokens(registry, language, code)?;
+        let mut html = String::with_capacity(code.len() * 6);
+        let mut lines = lines.iter();
+        for (line, ending) in lines_with_endings(code) {
+            let tokens = lines.next().map_or(&[][..], Vec::as_slice);
+            write_line(&mut html, line, tokens);
+            html.push_str(ending);
+        }
+        Some(html)
+    }
+
+    /// The tokens of each line, found in a thread of its own: that has the stack that is needed,
+    /// wherever the caller runs, and can be left behind. If a search exceeds the regular expression
+    /// engine's retry limit the library panics, and the thread ends without an answer; the registry
+    /// stays whole, as such a search holds nothing that threads share.
+    fn tokens(
+        &self,
+        registry: &Arc<Registry>,
+        language: &str,
+        code: &str,
+    ) -> Option<Vec<Vec<HighlightedText>>> {
+        let options = HighlightOptions::new(language, ThemeVariant::Single(roles::THEME))
+            .merge_whitespace(false)
+            .merge_same_style_tokens(false);
+        let (registry, code) = (Arc::clone(registry), code.to_owned());
+        let (sender, receiver) = channel();
+        std::thread::Builder::new()
+            .name("highlight".to_owned())
+            .stack_size(STACK)
+            .spawn(move || {
+                let highlighted = registry.highlight(&code, &options);
+                // No one waits any more after the time limit.
+                let _ = sender.send(highlighted.ok().map(|highlighted| highlighted.tokens));
+            })
+            .ok()?;
+        let answer = receiver.recv_timeout(LONGEST_TIME);
+        if answer == Err(RecvTimeoutError::Timeout) {
+            self.endless.get_or_init(|| {
+                let seconds = LONGEST_TIME.as_secs();
+                format!("the grammar for `{language}` did not end on a block in {seconds} s")
+            });
+        }
+        answer.ok()?
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -159,46 +185,8 @@ fn normal(language: &str) -> String {
     language.trim().to_lowercase()
 }
 
-/// Whether the code is small and flat enough for the grammars. Brackets and tags within strings
-/// and comments count too; what that misjudges is rare and only loses its colour.
-fn within_bounds(code: &str) -> bool {
-    if code.len() > LONGEST_CODE {
-        return false;
-    }
-    let mut work = 0;
-    for line in code.split(['\n', '\r']) {
-        work += line.len() * line.len();
-        if line.len() > LONGEST_LINE || work > MOST_WORK {
-            return false;
-        }
-    }
-    let (mut nesting, mut tags, mut before) = (0_usize, 0_usize, b' ');
-    for byte in code.bytes() {
-        match (before, byte) {
-            (_, b'(' | b'[' | b'{') => nesting += 1,
-            (_, b')' | b']' | b'}') => nesting = nesting.saturating_sub(1),
-            (b'<', b'a'..=b'z' | b'A'..=b'Z') => tags += 1,
-            (b'<', b'/') | (b'/', b'>') => tags = tags.saturating_sub(1),
-            _ => {}
-        }
-        if nesting > DEEPEST_NESTING || tags > MOST_OPEN_TAGS {
-            return false;
-        }
-        before = byte;
-    }
-    true
-}
-
-/// Whether the language's grammar is one that can hang, and the code is of the kind that makes it.
-fn may_hang(language: &str, code: &str) -> bool {
-    let hanging = HANGING.iter().find(|(name, _)| *name == language);
-    hanging.is_some_and(|(_, most)| {
-        *most == 0 || code.lines().any(|line| line.matches('<').count() > *most)
-    })
-}
-
 /// The library's grammars with ours, and the theme of roles.
-fn load() -> Result<Registry, String> {
+fn load() -> Result<Arc<Registry>, String> {
     // The library's own set must come first: loading it founds the process-wide table of scope
     // names that grammars added later extend.
     let mut registry = Registry::builtin().map_err(|error| error.to_string())?;
@@ -224,41 +212,11 @@ fn load() -> Result<Registry, String> {
         registry.add_alias(grammar, alias);
     }
     registry.link_grammars();
-    Ok(registry)
+    Ok(Arc::new(registry))
 }
 
 fn write(path: &Path, text: &str) -> Result<(), String> {
     std::fs::write(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))
-}
-
-fn render(registry: &Registry, language: &str, code: &str) -> Option<String> {
-    let options = HighlightOptions::new(language, ThemeVariant::Single(roles::THEME))
-        .merge_whitespace(false)
-        .merge_same_style_tokens(false);
-    // A thread of its own has the stack that is needed, wherever the caller runs. A search beyond
-    // the regular expression engine's retry limit panics in the library, which joining turns into
-    // an error; the registry stays whole, as such a search holds nothing that threads share.
-    let tokens = std::thread::scope(|scope| {
-        std::thread::Builder::new()
-            .name("highlight".to_owned())
-            .stack_size(STACK)
-            .spawn_scoped(scope, || {
-                let highlighted = registry.highlight(code, &options).ok()?;
-                Some(highlighted.tokens)
-            })
-            .ok()?
-            .join()
-            .ok()?
-    })?;
-
-    let mut html = String::with_capacity(code.len() * 3);
-    let mut lines = tokens.iter();
-    for (line, ending) in lines_with_endings(code) {
-        let tokens = lines.next().map_or(&[][..], Vec::as_slice);
-        write_line(&mut html, line, tokens);
-        html.push_str(ending);
-    }
-    Some(html)
 }
 
 /// The lines and what ends each one. The library turns every ending into a line feed; the page

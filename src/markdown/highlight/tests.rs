@@ -3,6 +3,7 @@
 
 use proptest::prelude::*;
 
+use super::bounds::{DEEPEST_NESTING, LONGEST_CODE, LONGEST_LINE, MOST_OPEN_TAGS, within_bounds};
 use super::roles::Role;
 use super::*;
 
@@ -251,8 +252,14 @@ fn code_that_hangs_a_grammar_stays_plain() {
     let highlighter = Highlighter::new();
     assert_eq!(highlighter.highlight("stylus", "{{{{"), None);
     assert_eq!(highlighter.highlight("C#", &"<a ".repeat(60)), None);
-    let html = highlighter.highlight("C#", "List<Tuple<int, A>> x = null;");
-    assert!(html.is_some());
+    assert_eq!(highlighter.highlight("c", "int aé(void);"), None);
+    for (language, code) in [
+        ("C#", "List<Tuple<int, A>> x = null;"),
+        ("c", "int a(void); // é (ü)\nputs(\"é\");"),
+    ] {
+        assert!(highlighter.highlight(language, code).is_some(), "{code}");
+    }
+    assert_eq!(highlighter.failure(), None);
 }
 
 #[test]
