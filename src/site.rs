@@ -221,6 +221,18 @@ impl Prepared {
         )
     }
 
+    /// Says so when code blocks stayed plain; known once pages were rendered.
+    pub fn highlighting(&self) -> Option<Diagnostic> {
+        let reason = self.highlighter.as_ref()?.failure()?;
+        Some(
+            Diagnostic::new(
+                Code::PlainCode,
+                format!("code blocks have no colours: {reason}"),
+            )
+            .help("make the folder for temporary files writable, or set build.highlight = false"),
+        )
+    }
+
     /// Renders every output of an edition, in parallel, and gives each to `take`.
     ///
     /// # Errors
@@ -348,6 +360,7 @@ pub fn build(
         }
     }
     clock.lap("render");
+    found.extend(prepared.highlighting().into_iter().collect());
     progress.step("swapping in");
     let mut editions = Vec::new();
     for (edition, folder, commit) in staged {

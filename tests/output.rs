@@ -283,6 +283,29 @@ fn every_link_begins_with_the_sub_path_and_leads_somewhere() {
 }
 
 #[test]
+fn the_search_for_broken_links_finds_them() {
+    let site = every_kind(SUB_PATH);
+    site.build().success();
+    let mut output = site.output();
+    output.remove("briefs/number-1/lead.png");
+    output.insert(
+        "x.html".into(),
+        b"<a href=\"/elsewhere/\"></a> <a href=\"#no\"></a>".to_vec(),
+    );
+    let broken = broken_links(&output, "https://intel.example.org/team/briefs");
+    for place in [
+        "briefs/number-1/index.html: /team/briefs/briefs/number-1/lead.png",
+        "x.html: /elsewhere/",
+        "x.html: #no",
+    ] {
+        assert!(
+            broken.iter().any(|found| found.starts_with(place)),
+            "{place} in {broken:#?}"
+        );
+    }
+}
+
+#[test]
 fn the_page_for_what_is_not_there_works_at_any_depth() {
     let site = every_kind(SUB_PATH);
     site.build().success();

@@ -78,10 +78,7 @@ fn a_name_an_alias_an_id_and_a_slug_lead_to_one_actor() {
     site.build().success();
     assert_eq!(
         pages_of(&site, "actors"),
-        BTreeSet::from(["lazarus".to_owned(), "index.html".to_owned()])
-            .into_iter()
-            .filter(|name| name != "index.html")
-            .collect()
+        BTreeSet::from(["lazarus".to_owned()])
     );
     assert_eq!(
         listed(&site, "actors/lazarus/index.html").len(),
@@ -276,8 +273,8 @@ fn a_name_of_an_actor_and_of_software_needs_its_kind() {
     site.build().success();
     let html = site.page("briefs/a/index.html");
     assert!(
-        html.contains("href=\"/software/carbon/\">their tool</a>")
-            || html.contains("their tool</a>")
+        html.contains("href=\"/software/carbon/\">their tool</a>"),
+        "{html}"
     );
 }
 

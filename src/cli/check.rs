@@ -40,6 +40,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> bool {
                 found.extend(failed);
             }
         }
+        found.extend(prepared.highlighting().into_iter().collect());
         found.sort();
     }
     let failed = found.has_errors() || (arguments.strict && !found.is_empty());

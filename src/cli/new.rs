@@ -72,7 +72,7 @@ fn write(context: &Context, arguments: &Arguments) -> Result<PathBuf, Box<Diagno
             Diagnostic::new(
                 Code::NoSite,
                 format!(
-                    "there is no {} in {}",
+                    "there is no {} in `{}`",
                     settings::FILE_NAME,
                     context.root.display()
                 ),

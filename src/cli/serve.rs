@@ -95,6 +95,7 @@ fn build(options: &site::Options) -> Built {
         }
         Ok(())
     });
+    found.extend(prepared.highlighting().into_iter().collect());
     let base_path = edition.edition.site.base_path().to_owned();
     match (rendered, files.into_inner()) {
         (Ok(()), Ok(files)) => Built {

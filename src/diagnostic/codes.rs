@@ -148,6 +148,9 @@ codes! {
     /// A template failed while it rendered a page.
     TemplateRender = "TL0602", "template-render", Error;
 
+    /// Code blocks stay without colours, because highlighting failed.
+    PlainCode = "TL0603", "plain-code", Warning;
+
     // Output and commands
     /// The output folder was not made by Tearline.
     ForeignOutput = "TL0701", "foreign-output", Error;

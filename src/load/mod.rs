@@ -102,7 +102,11 @@ fn load_settings(root: &Path, found: &mut Diagnostics) -> Option<Settings> {
         found.push(
             Diagnostic::new(
                 Code::NoSite,
-                format!("there is no {} in {}", settings::FILE_NAME, root.display()),
+                format!(
+                    "there is no {} in `{}`",
+                    settings::FILE_NAME,
+                    root.display()
+                ),
             )
             .help("run `tearline init DIR` for a new site, or name a site's folder with --root"),
         );

@@ -26,7 +26,19 @@ const WORDS_PER_MINUTE: usize = 220;
 impl Renderer<'_> {
     pub(super) fn brief(&self, path: &str, id: BriefId) -> Result<String, Diagnostic> {
         let brief = self.edition.brief(id);
-        let mut page = self.page_view(path, &brief.title, "brief", brief.highest);
+        // The page carries the marking of all that it shows, the titles of other briefs included.
+        let at = id.0 as usize;
+        let neighbours = [at.checked_sub(1), Some(at + 1)]
+            .into_iter()
+            .flatten()
+            .filter_map(|at| self.edition.briefs.get(at))
+            .map(|brief| brief.tlp);
+        let others = brief.supersedes.iter().chain(&brief.superseded_by);
+        let tlp = neighbours
+            .chain(others.map(|id| self.edition.brief(*id).tlp))
+            .fold(self.highest(&brief.related, brief.highest), Ord::max);
+        let tlp = self.highest_entity(&brief.entities, tlp);
+        let mut page = self.page_view(path, &brief.title, "brief", tlp);
         page.description = brief.summary.clone().or_else(|| excerpt(brief));
         page.breadcrumbs = vec![self.breadcrumb("Briefs", "/briefs/")];
         page.json_ld = Some(self.json_ld(brief, &page.canonical));

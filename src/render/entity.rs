@@ -30,12 +30,16 @@ impl Renderer<'_> {
         let base = plan::entity_path(entity);
         let shown = &entity.briefs
             [plan::page_rows(entity.briefs.len(), self.edition.site.per_page, number)];
-        let mut page = self.page_view(
-            path,
-            &Self::numbered(&entity.name, number),
-            "entity",
-            self.highest(shown, entity.tlp),
-        );
+        let named = entity
+            .related
+            .values()
+            .flatten()
+            .map(|(id, _)| id)
+            .chain(&entity.linked)
+            .chain(&entity.children)
+            .chain(&entity.parents);
+        let tlp = self.highest_entity(named, self.highest(shown, entity.tlp));
+        let mut page = self.page_view(path, &Self::numbered(&entity.name, number), "entity", tlp);
         page.description = entity
             .profile
             .as_ref()

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Renderer;
 use super::views::{AlignmentView, CountedEntity, HomeView, KindCount, Share};
 use crate::diagnostic::Diagnostic;
-use crate::edition::BriefId;
 use crate::edition::model::{Brief, brief_id_of};
+use crate::edition::{BriefId, EntityId};
 use crate::figures;
 use crate::kind::EntityKind;
 use crate::load::dates::{quarter, quarter_before};
@@ -23,12 +23,16 @@ impl Renderer<'_> {
             .map(brief_id_of)
             .take(LATEST)
             .collect();
-        let mut page = self.page_view(
-            path,
-            &self.edition.site.title,
-            "home",
-            self.highest(&latest, Tlp::Clear),
-        );
+        let [actors, regions, techniques] =
+            [EntityKind::Actor, EntityKind::Region, EntityKind::Technique]
+                .map(|kind| self.top(kind));
+        let named = actors
+            .iter()
+            .chain(&regions)
+            .chain(&techniques)
+            .map(|(_, id)| id);
+        let tlp = self.highest_entity(named, self.highest(&latest, Tlp::Clear));
+        let mut page = self.page_view(path, &self.edition.site.title, "home", tlp);
         page.atom_url = Some(self.url("/atom.xml"));
         page.json_feed_url = Some(self.url("/feed.json"));
         let view = HomeView {
@@ -46,15 +50,15 @@ impl Renderer<'_> {
                 .filter(|kind| kind.count > 0)
                 .collect(),
             alignment: self.alignment(),
-            top_actors: self.top(EntityKind::Actor),
-            top_regions: self.top(EntityKind::Region),
-            top_techniques: self.top(EntityKind::Technique),
+            top_actors: self.counted(&actors),
+            top_regions: self.counted(&regions),
+            top_techniques: self.counted(&techniques),
         };
         self.with_template("home.html", path, &page, "home", &view)
     }
 
-    /// The entities that most briefs name.
-    fn top(&self, kind: EntityKind) -> Vec<CountedEntity> {
+    /// The entities that most briefs name, with the number of briefs.
+    fn top(&self, kind: EntityKind) -> Vec<(usize, EntityId)> {
         let mut counted: Vec<_> = self
             .edition
             .of_kind(kind)
@@ -62,12 +66,16 @@ impl Renderer<'_> {
             .filter(|(count, _)| *count > 0)
             .collect();
         counted.sort_by(|left, right| right.0.cmp(&left.0).then(left.1.cmp(&right.1)));
+        counted.truncate(TOP);
         counted
-            .into_iter()
-            .take(TOP)
+    }
+
+    fn counted(&self, entities: &[(usize, EntityId)]) -> Vec<CountedEntity> {
+        entities
+            .iter()
             .map(|(count, id)| CountedEntity {
-                entity: self.entity_link(id),
-                count,
+                entity: self.entity_link(*id),
+                count: *count,
             })
             .collect()
     }

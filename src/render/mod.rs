@@ -18,7 +18,7 @@ use serde::Serialize;
 use tera::{Context, Value};
 
 use crate::diagnostic::Diagnostic;
-use crate::edition::{BriefId, Edition};
+use crate::edition::{BriefId, Edition, EntityId};
 use crate::feeds;
 use crate::kind::EntityKind;
 use crate::markdown::highlight::Highlighter;
@@ -155,11 +155,29 @@ impl<'a> Renderer<'a> {
         rows
     }
 
-    /// The highest marking among briefs, for a page that lists them.
+    /// The highest marking of what a brief's row shows: the brief, and the entities that it names.
+    fn row_tlp(&self, id: BriefId) -> Tlp {
+        let brief = self.edition.brief(id);
+        self.highest_entity(&brief.entities, brief.tlp)
+    }
+
+    /// The highest marking among the rows of briefs, for a page that lists them.
     fn highest(&self, briefs: &[BriefId], least: Tlp) -> Tlp {
         briefs
             .iter()
-            .map(|id| self.edition.brief(*id).tlp)
+            .map(|id| self.row_tlp(*id))
+            .fold(least, Ord::max)
+    }
+
+    /// The highest marking among entities, for a page that names them.
+    fn highest_entity<'e>(
+        &self,
+        entities: impl IntoIterator<Item = &'e EntityId>,
+        least: Tlp,
+    ) -> Tlp {
+        entities
+            .into_iter()
+            .map(|id| self.edition.entity(*id).tlp)
             .fold(least, Ord::max)
     }
 

@@ -38,7 +38,7 @@ impl Site {
     pub fn minimal() -> Self {
         Self::new().file("tearline.toml", SETTINGS).file(
             "content/briefs/first.md",
-            &brief("First", "", "Nothing happened.\n"),
+            brief("First", "", "Nothing happened.\n"),
         )
     }
 
