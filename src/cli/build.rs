@@ -104,11 +104,11 @@ fn summary(built: &Built, whole: Duration) -> String {
         let name = edition.name.as_deref().unwrap_or("site");
         let _ = writeln!(
             text,
-            "{name} ({}): {} briefs, {} entities, {} files ({} written, {} unchanged), {} in {}",
+            "{name} ({}): {}, {}, {} ({} written, {} unchanged), {} in {}",
             edition.tlp,
-            edition.briefs,
-            edition.entities,
-            edition.commit.files,
+            counted(edition.briefs, "brief", "briefs"),
+            counted(edition.entities, "entity", "entities"),
+            counted(edition.commit.files, "file", "files"),
             edition.commit.written,
             edition.commit.unchanged,
             size(edition.commit.bytes),
@@ -116,15 +116,27 @@ fn summary(built: &Built, whole: Duration) -> String {
         );
         let withheld = &edition.withheld;
         let parts: Vec<String> = [
-            (withheld.marked, "briefs by their marking"),
-            (withheld.profiles, "profiles by their marking"),
-            (withheld.drafts, "drafts"),
-            (withheld.embargoed, "under embargo"),
-            (withheld.expired, "expired"),
+            (
+                withheld.marked,
+                "brief by its marking or audience",
+                "briefs by their marking or audience",
+            ),
+            (
+                withheld.profiles,
+                "profile by its marking or audience",
+                "profiles by their marking or audience",
+            ),
+            (withheld.drafts, "draft", "drafts"),
+            (
+                withheld.embargoed,
+                "brief under embargo",
+                "briefs under embargo",
+            ),
+            (withheld.expired, "expired brief", "expired briefs"),
         ]
         .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{count} {what}"))
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, several)| counted(count, one, several))
         .collect();
         if !parts.is_empty() {
             let _ = writeln!(text, "  withheld: {}", parts.join(", "));
@@ -140,6 +152,10 @@ fn summary(built: &Built, whole: Duration) -> String {
         .collect();
     let _ = writeln!(text, "{:.2} s ({})", whole.as_secs_f64(), steps.join(", "));
     text
+}
+
+fn counted(count: usize, one: &str, several: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { several })
 }
 
 fn size(bytes: u64) -> String {

@@ -450,13 +450,27 @@ impl Rows {
 }
 
 fn aliases(entity: &Entity) -> Vec<AliasView> {
+    let sources = entity
+        .profile
+        .as_ref()
+        .map_or(&[][..], |profile| profile.sources.as_slice());
     let own = entity
         .profile
         .iter()
         .flat_map(|profile| &profile.aliases)
         .map(|Shown { tlp, value }| AliasView {
             name: value.name.clone(),
-            source: value.source.clone(),
+            source: value.source.as_ref().map(|source| {
+                // The id of one of the profile's sources stands for its publisher.
+                let known = sources.iter().find(|known| known.value.id == *source);
+                known.map_or_else(
+                    || source.clone(),
+                    |known| {
+                        let value = &known.value;
+                        value.publisher.as_ref().unwrap_or(&value.title).clone()
+                    },
+                )
+            }),
             relation: (value.relation != AliasRelation::SameAs).then(|| value.relation.label()),
             confidence: value.confidence.map(Vocabulary::label),
             tlp: super::shared::own_marking(*tlp, entity.tlp),

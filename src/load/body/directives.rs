@@ -152,7 +152,12 @@ pub(super) fn read_info(info: &str) -> Result<Option<(Marking, bool)>, Wrong> {
                     marking: true,
                 });
             }
-            _ if mentions_marking(word) => {
+            // Another key with a level for its value is a slip of the pen: `tpl=amber`.
+            _ if mentions_marking(word)
+                || word
+                    .split_once('=')
+                    .is_some_and(|(_, value)| labels::level(value).is_some()) =>
+            {
                 return Err(Wrong {
                     message: format!("`{word}` marks nothing in the first line of a code block"),
                     label: "expected `tlp=` and a level",
@@ -277,6 +282,7 @@ mod tests {
         for wrong in [
             "yara tlp=ambre",
             "yara tlp:amber",
+            "yara tpl=amber",
             "yara {tlp=amber}",
             "yara (TLP:AMBER)",
             "yara tlp amber",

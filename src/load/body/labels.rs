@@ -71,10 +71,23 @@ pub(super) fn proposal(word: &str) -> Option<Tlp> {
     nearest(&folded, WORDS).and_then(Tlp::parse)
 }
 
+/// `(AMBER)` at the very start, in capitals: the form of portion marks elsewhere, without `TLP:`.
+fn unprefixed(text: &str) -> Option<Label> {
+    let start = text.len() - text.trim_start().len();
+    let inner = text[start..].strip_prefix('(')?;
+    let word = &inner[..inner.bytes().take(LONGEST).position(|byte| byte == b')')?];
+    let capitals = word == word.to_ascii_uppercase();
+    let tlp = level(word).filter(|_| capitals)?;
+    Some(Label {
+        range: start..start + word.len() + 2,
+        form: Form::Loose(tlp),
+    })
+}
+
 /// Every label in the text, in order.
 pub(super) fn find(text: &str) -> Vec<Label> {
     let bytes = text.as_bytes();
-    let mut labels = Vec::new();
+    let mut labels: Vec<Label> = unprefixed(text).into_iter().collect();
     let mut from = 0;
     while let Some(at) = find_word(bytes, from) {
         from = at + 3;
@@ -173,6 +186,12 @@ mod tests {
 
     fn forms(text: &str) -> Vec<Form> {
         find(text).into_iter().map(|label| label.form).collect()
+    }
+
+    #[test]
+    fn a_level_in_brackets_at_the_start_is_meant_as_a_mark() {
+        assert_eq!(forms("(AMBER) secret"), [Form::Loose(Tlp::Amber)]);
+        assert_eq!(forms("(amber) in colour, (RED) too"), []);
     }
 
     #[test]

@@ -455,6 +455,10 @@ fn marks_that_are_misspelt() {
     unknown("## (TLP AMBER) a\n", "(TLP AMBER)");
     unknown("TLP:AMBER\n\na\n", "TLP:AMBER");
     unknown("TLP:AMBER Two of them.\n", "TLP:AMBER");
+    unknown("TLP:AMBER two of them.\n", "TLP:AMBER");
+    unknown("**TLP:AMBER** two of them.\n", "TLP:AMBER");
+    unknown("(AMBER) two of them.\n", "(AMBER)");
+    unknown("```yara tpl=amber\nx\n```\n", "yara tpl=amber");
     unknown("```yara tlp=ambre\nx\n```\n", "yara tlp=ambre");
     unknown("```yara tlp:amber\nx\n```\n", "yara tlp:amber");
     assert_eq!(

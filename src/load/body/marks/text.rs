@@ -193,9 +193,10 @@ impl Walk<'_> {
                     }
                 }
                 Form::Bare(tlp) => {
-                    let rest = self.visible.text[range.end..].trim_start();
-                    let alone = rest.is_empty() || rest.starts_with(char::is_uppercase);
-                    if bare && at_start && alone && self.bare_may_mark(rest.is_empty()) {
+                    let rest = self.visible.text[range.end..].trim();
+                    // `TLP:AMBER: shared with clients` explains the label and marks nothing.
+                    let explained = rest.starts_with(|sign: char| ":,;.–—-".contains(sign));
+                    if bare && at_start && !explained && self.bare_may_mark(rest.is_empty()) {
                         let written = self.visible.text[range].to_owned();
                         self.unknown(span, &written, Some(tlp));
                     }
