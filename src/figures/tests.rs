@@ -542,9 +542,9 @@ fn a_column_of_sources_in_an_indicator_file_is_told_in_the_file() {
 fn the_opening_line_has_no_room_for_slips() {
     let table = "type: bar\ntitle: T\nsource: own\ndata: {a: 1}\n```\n";
     assert_eq!(
-        said(&format!("```chart tpl=amber\n{table}")),
+        said(&format!("```chart fiel=x.csv\n{table}")),
         [
-            "bad-figure index.md:1:10 `tpl=amber`: `tpl=amber` means nothing in the line that opens a figure"
+            "bad-figure index.md:1:10 `fiel=x.csv`: `fiel=x.csv` means nothing in the line that opens a figure"
         ]
     );
     assert_eq!(
