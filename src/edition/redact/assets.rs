@@ -5,7 +5,7 @@
 
 use crate::edition::model::{Contents, Indicator, Published, Shown, Text};
 use crate::edition::{Entity, EntityId};
-use crate::intel::lints::used_files;
+use crate::intel::files::used_files;
 use crate::intel::vocabulary::Vocabulary;
 use crate::load::Asset;
 
