@@ -602,6 +602,44 @@ fn an_alias_goes_with_its_marking_and_with_its_only_source() {
 }
 
 #[test]
+fn a_page_carries_the_highest_marking_of_what_it_holds() {
+    let site = Site::new()
+        .file("tearline.toml", TWO_EDITIONS)
+        .file(
+            "content/briefs/open.md",
+            brief(
+                "Open",
+                "actors: [Grey Heron]\nattribution:\n  - {actor: Night Tern, tlp: amber}\n",
+                "Text.\n\n(TLP:GREEN) In [[Tuvalu]].\n",
+            ),
+        )
+        .file(
+            "content/actors/heron.md",
+            "---\nname: Grey Heron\naliases: [{name: Pale Wader, tlp: green}]\n---\n",
+        )
+        .file(
+            "content/pages/about.md",
+            "---\ntitle: About\n---\n\nText.\n\n(TLP:AMBER) More.\n",
+        );
+    site.build().success();
+    for (page, level) in [
+        ("briefs/open", "amber"),
+        ("actors/heron", "green"),
+        ("actors/night-tern", "amber"),
+        ("regions/tuvalu", "green"),
+        ("about", "amber"),
+    ] {
+        let html = site.page(&format!("inside/{page}/index.html"));
+        let class = format!(" marking-{level}\">");
+        let body = &html[html.find("<body").expect("a body")..];
+        assert!(
+            body.lines().next().expect("a line").ends_with(&class),
+            "{page}: {body}"
+        );
+    }
+}
+
+#[test]
 fn what_is_withheld_is_told_to_those_who_publish() {
     let site = with_secret(library(), "tlp: amber\n").file(
         "content/briefs/parts.md",

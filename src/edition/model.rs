@@ -170,6 +170,7 @@ pub struct Entity {
     pub name: String,
     pub slug: String,
     pub id: Uuid,
+    /// Its profile's, else the lowest level at which this audience reads of it.
     pub tlp: Tlp,
     pub built_in_names: Vec<String>,
     pub place: Option<PlaceFacts>,
@@ -193,6 +194,8 @@ pub struct Entity {
 #[derive(Debug)]
 pub struct Profile {
     pub summary: Option<String>,
+    /// The highest level of anything in it.
+    pub highest: Tlp,
     pub aliases: Vec<Shown<Alias>>,
     pub facts: Facts,
     pub attribution: Option<Shown<Attribution<EntityId>>>,
@@ -227,6 +230,8 @@ pub struct Page {
     pub title: String,
     pub summary: Option<String>,
     pub tlp: Tlp,
+    /// The highest level of anything on it.
+    pub highest: Tlp,
     pub redirects: Vec<Redirect>,
     pub extra: serde_json::Value,
     pub text: Text,

@@ -9,7 +9,7 @@ use super::Scope;
 use super::assets;
 use super::entries::{attributions, indicators, judgments, nothing, plain};
 use super::text::text;
-use crate::edition::model::{Brief, Page, Profile, Shown};
+use crate::edition::model::{Brief, Page, Profile, Shown, Text};
 use crate::intel::model as library;
 use crate::marking::Tlp;
 
@@ -145,14 +145,17 @@ pub struct IndicatorTable {
     pub rows: Vec<Shown<crate::edition::model::Indicator<crate::edition::EntityId>>>,
 }
 
+fn levels<T>(entries: &[Shown<T>]) -> impl Iterator<Item = Tlp> {
+    entries.iter().map(|entry| entry.tlp)
+}
+
+fn of_text(text: &Text) -> impl Iterator<Item = Tlp> {
+    text.body.portions.iter().map(|portion| portion.marking.tlp)
+}
+
 /// The highest level of anything on a brief's page.
 fn highest(brief: &Brief) -> Tlp {
-    fn levels<T>(entries: &[Shown<T>]) -> impl Iterator<Item = Tlp> {
-        entries.iter().map(|entry| entry.tlp)
-    }
-    let portions = brief.text.body.portions.iter();
-    portions
-        .map(|portion| portion.marking.tlp)
+    of_text(&brief.text)
         .chain(levels(&brief.attribution))
         .chain(levels(&brief.key_judgments))
         .chain(levels(&brief.intelligence_gaps))
@@ -168,7 +171,7 @@ fn highest(brief: &Brief) -> Tlp {
 }
 
 /// A profile that the audience may see.
-pub fn profile(from: &library::Profile, scope: &mut Scope) -> Profile {
+pub fn profile(from: &library::Profile, tlp: Tlp, scope: &mut Scope) -> Profile {
     let library::Profile {
         origin: _,
         summary,
@@ -184,13 +187,21 @@ pub fn profile(from: &library::Profile, scope: &mut Scope) -> Profile {
         assets: beside,
     } = from;
     let text = text(body, scope);
+    let aliases = plain(aliases, "alias", |alias| alias.source.as_deref(), scope);
+    let attribution = attributions(attribution, scope).pop();
+    let sources = plain(sources, "source", nothing, scope);
     Profile {
         summary: summary.clone(),
-        aliases: plain(aliases, "alias", |alias| alias.source.as_deref(), scope),
+        highest: levels(&aliases)
+            .chain(levels(attribution.as_slice()))
+            .chain(levels(&sources))
+            .chain(of_text(&text))
+            .fold(tlp, Ord::max),
+        aliases,
         facts: facts.clone(),
-        attribution: attributions(attribution, scope).pop(),
+        attribution,
         origin_country: origin_country.and_then(|id| scope.visible.entity(id)),
-        sources: plain(sources, "source", nothing, scope),
+        sources,
         redirects: redirects.clone(),
         assets: assets::published(beside, &text, None, extra),
         extra: extra.clone(),
@@ -218,6 +229,7 @@ pub fn page(from: &library::Page, scope: &mut Scope) -> Page {
         title: title.clone(),
         summary: summary.clone(),
         tlp: marking.tlp,
+        highest: of_text(&text).fold(marking.tlp, Ord::max),
         redirects: redirects.clone(),
         assets: assets::published(beside, &text, None, extra),
         extra: extra.clone(),
@@ -227,11 +239,8 @@ pub fn page(from: &library::Page, scope: &mut Scope) -> Page {
 }
 
 /// An entity with its profile, where the audience may see that.
-pub fn entity(
-    from: &library::Entity,
-    library: &library::Library,
-    scope: &mut Scope,
-) -> crate::edition::Entity {
+pub fn entity(at: usize, library: &library::Library, scope: &mut Scope) -> crate::edition::Entity {
+    let from = &library.entities[at];
     let library::Entity {
         kind,
         name: _,
@@ -270,7 +279,7 @@ pub fn entity(
         name: name.to_owned(),
         slug: slug.to_owned(),
         id,
-        tlp: profile.map_or(Tlp::Clear, |_| marking.tlp),
+        tlp: visible.level(library, at, audience),
         built_in_names: built_in_names.clone(),
         place: place.clone(),
         parents: lies_in,
@@ -281,7 +290,7 @@ pub fn entity(
             .flat_map(|profile| &profile.entities)
             .filter_map(|id| visible.entity(*id))
             .collect(),
-        profile: profile.map(|profile| self::profile(profile, scope)),
+        profile: profile.map(|profile| self::profile(profile, marking.tlp, scope)),
         briefs: Vec::new(),
         direct: 0,
         related: BTreeMap::new(),

@@ -129,7 +129,7 @@ pub fn redact(
             let entity = &library.entities[*index];
             let file = entity.profile.as_ref().map(|profile| &profile.origin.file);
             let mut scope = steps.scope(file.unwrap_or(&nowhere));
-            (documents::entity(entity, library, &mut scope), scope)
+            (documents::entity(*index, library, &mut scope), scope)
         })
         .collect();
     let mut entities = Vec::with_capacity(rewritten.len());

@@ -16,21 +16,31 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::edition::model::{Target, Text};
 use crate::intel::model::{self as library, BriefId, EntityId};
 use crate::load::body::{Body, Reference, ReferenceKind};
+use crate::marking::Tlp;
 
 type LibraryText = library::Text<EntityId, BriefId>;
 
-/// Whether a reference with this target stands where the audience may read.
-pub fn shows_reference(text: &LibraryText, target: &str, audience: &Audience) -> bool {
-    let hidden = text.body.hidden(|marking| audience.sees(marking));
+/// The lowest level at which a visible reference has this target; none when no visible one has.
+pub fn level_of(text: &LibraryText, target: &str, outer: Tlp, audience: &Audience) -> Option<Tlp> {
+    let portions = &text.body.portions;
     text.body
         .references
         .iter()
         .filter(|reference| reference.target == target)
-        .any(|reference| {
-            hidden
-                .as_ref()
-                .is_none_or(|keep| keep.get(reference.event).copied().unwrap_or(false))
+        .filter_map(|reference| {
+            let around = portions
+                .iter()
+                .filter(|portion| portion.events.contains(&reference.event));
+            let mut level = outer;
+            for portion in around {
+                if !audience.sees(&portion.marking) {
+                    return None;
+                }
+                level = level.max(portion.marking.tlp);
+            }
+            Some(level)
         })
+        .min()
 }
 
 /// A body as the edition shows it.

@@ -12,6 +12,7 @@ use crate::edition::model::{BriefId, EntityId, brief_id_of, id_of};
 use crate::intel::model::{self as library, Edge, Library};
 use crate::intel::names::fold;
 use crate::kind::EntityKind;
+use crate::marking::Tlp;
 
 /// What is visible of a library, and the edition's ids of it. What is withheld has none.
 pub struct Visible<'a> {
@@ -23,6 +24,8 @@ pub struct Visible<'a> {
     pub sights: BTreeMap<&'a str, Sight<'a>>,
     brief_ids: Vec<Option<BriefId>>,
     entity_ids: Vec<Option<EntityId>>,
+    /// By the library's index: the lowest level at which an entity is named.
+    levels: BTreeMap<usize, Tlp>,
     /// Names of visible entities that only withheld things give them.
     hidden_names: BTreeSet<(library::EntityId, String)>,
 }
@@ -64,8 +67,10 @@ impl<'a> Visible<'a> {
             sights,
             brief_ids,
             entity_ids: vec![None; library.entities.len()],
+            levels: BTreeMap::new(),
             hidden_names: hidden_names(library, audience),
         };
+        visible.levels = visible.levels(library, audience);
         visible.entities = visible.order(library, audience);
         for (at, index) in visible.entities.iter().enumerate() {
             visible.entity_ids[*index] = Some(id_of(at));
@@ -95,29 +100,53 @@ impl<'a> Visible<'a> {
         })
     }
 
-    /// The visible entities in the edition's order.
-    fn order(&self, library: &Library, audience: &Audience) -> Vec<usize> {
-        let allowed: Vec<bool> = library
-            .entities
-            .iter()
-            .map(|entity| {
-                entity.profile.is_none()
-                    || audience.sees(&entity.marking)
-                    || entity.built_in.is_some()
-            })
+    /// The level of an entity: its profile's, else the lowest at which something names it, since
+    /// that is what a reader may know of it.
+    pub fn level(&self, library: &Library, at: usize, audience: &Audience) -> Tlp {
+        let entity = &library.entities[at];
+        if entity.profile.is_some() && audience.sees(&entity.marking) {
+            return entity.marking.tlp;
+        }
+        self.levels.get(&at).copied().unwrap_or_default()
+    }
+
+    /// The visible entities with the levels at which they are named: what has a visible profile, what
+    /// something visible names, and what these lie in.
+    fn levels(&self, library: &Library, audience: &Audience) -> BTreeMap<usize, Tlp> {
+        let allowed = |at: usize| {
+            let entity = &library.entities[at];
+            entity.profile.is_none() || audience.sees(&entity.marking) || entity.built_in.is_some()
+        };
+        let mut levels: BTreeMap<usize, Tlp> = self
+            .named(library, audience)
+            .into_iter()
+            .map(|(id, level)| (id.0 as usize, level))
+            .filter(|(at, _)| allowed(*at))
             .collect();
-        let mut named = self.named(library, audience);
-        named.retain(|at| allowed[*at]);
-        let mut open: Vec<usize> = named.iter().copied().collect();
+        let mut open: Vec<usize> = levels.keys().copied().collect();
         while let Some(at) = open.pop() {
+            let level = levels.get(&at).copied().unwrap_or_default();
             for edge in &library.entities[at].parents {
                 let parent = edge.parent.0 as usize;
-                if allowed[parent] && sees_edge(library, audience, edge) && named.insert(parent) {
+                if !allowed(parent) || !sees_edge(library, audience, edge) {
+                    continue;
+                }
+                let given = edge
+                    .given_by
+                    .map_or(Tlp::Clear, |id| library.entities[id.0 as usize].marking.tlp);
+                let level = level.max(given);
+                if levels.get(&parent).is_none_or(|known| level < *known) {
+                    levels.insert(parent, level);
                     open.push(parent);
                 }
             }
         }
-        let mut order: Vec<usize> = named.into_iter().collect();
+        levels
+    }
+
+    /// The visible entities in the edition's order.
+    fn order(&self, library: &Library, audience: &Audience) -> Vec<usize> {
+        let mut order: Vec<usize> = self.levels.keys().copied().collect();
         order.sort_by_cached_key(|at| {
             let entity = &library.entities[*at];
             // Techniques and CVEs are listed by their ids, which are their slugs.
@@ -153,69 +182,77 @@ impl<'a> Visible<'a> {
         }
     }
 
-    /// What has a visible profile, or is named by something visible.
-    fn named(&self, library: &Library, audience: &Audience) -> BTreeSet<usize> {
-        let mut named: BTreeSet<library::EntityId> = BTreeSet::new();
+    /// What has a visible profile, or is named by something visible, with the lowest level of that.
+    fn named(&self, library: &Library, audience: &Audience) -> BTreeMap<library::EntityId, Tlp> {
+        let mut named = Named::default();
         let mut texts = Vec::new();
         for index in &self.briefs {
             let brief = &library.briefs[*index];
             let Some(sight) = self.sights.get(brief.origin.file.path.as_str()) else {
                 continue;
             };
-            named.extend(&brief.entities);
-            named.extend(
-                brief
-                    .attribution
-                    .iter()
-                    .filter(|entry| sight.sees(entry, entry.value.source.as_deref()))
-                    .filter_map(|entry| entry.value.actor),
-            );
-            named.extend(
-                brief
-                    .indicators
-                    .iter()
-                    .filter(|entry| sight.sees(entry, entry.value.source.as_deref()))
-                    .filter_map(|entry| entry.value.software),
-            );
-            texts.push(&brief.text);
+            let level = brief.marking.tlp;
+            named.add(brief.entities.iter().copied(), level);
+            for entry in &brief.attribution {
+                if sight.sees(entry, entry.value.source.as_deref()) {
+                    named.add(entry.value.actor, entry.marking.tlp);
+                }
+            }
+            for entry in &brief.indicators {
+                if sight.sees(entry, entry.value.source.as_deref()) {
+                    named.add(entry.value.software, entry.marking.tlp);
+                }
+            }
+            texts.push((&brief.text, level));
         }
-        for (at, profile) in profiles(library, audience) {
+        for (id, profile) in profiles(library, audience) {
             let Some(sight) = self.sights.get(profile.origin.file.path.as_str()) else {
                 continue;
             };
-            named.insert(at);
-            named.extend(profile.entities.iter().chain(&profile.origin_country));
-            named.extend(
-                profile
-                    .attribution
-                    .iter()
-                    .filter(|entry| sight.sees(entry, entry.value.source.as_deref()))
-                    .filter_map(|entry| entry.value.actor),
-            );
-            texts.push(&profile.text);
+            let level = library.entities[id.0 as usize].marking.tlp;
+            named.add([id], level);
+            named.add(profile.entities.iter().copied(), level);
+            named.add(profile.origin_country, level);
+            if let Some(entry) = &profile.attribution
+                && sight.sees(entry, entry.value.source.as_deref())
+            {
+                named.add(entry.value.actor, entry.marking.tlp);
+            }
+            texts.push((&profile.text, level));
         }
-        let pages = library.pages.iter();
-        texts.extend(
-            pages
-                .filter(|page| audience.withholds_page(page).is_none())
-                .map(|page| &page.text),
-        );
+        for page in &library.pages {
+            if audience.withholds_page(page).is_none() {
+                texts.push((&page.text, page.marking.tlp));
+            }
+        }
         // `[[name]]` makes no entities, but built-in places exist without being made.
-        for text in texts {
+        for (text, outer) in texts {
             for (name, target) in &text.targets {
                 if let library::Target::Entity(id) = target
                     && library.entities[id.0 as usize]
                         .place
                         .as_ref()
                         .is_some_and(|place| place.built_in)
-                    && !named.contains(id)
-                    && super::text::shows_reference(text, name, audience)
                 {
-                    named.insert(*id);
+                    let level = super::text::level_of(text, name, outer, audience);
+                    named.add(level.map(|_| *id), level.unwrap_or_default());
                 }
             }
         }
-        named.into_iter().map(|id| id.0 as usize).collect()
+        named.0
+    }
+}
+
+/// Entities with the lowest level at which each is named.
+#[derive(Default)]
+struct Named(BTreeMap<library::EntityId, Tlp>);
+
+impl Named {
+    fn add(&mut self, entities: impl IntoIterator<Item = library::EntityId>, level: Tlp) {
+        for entity in entities {
+            let known = self.0.entry(entity).or_insert(level);
+            *known = (*known).min(level);
+        }
     }
 }
 
