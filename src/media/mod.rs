@@ -186,7 +186,7 @@ fn examine_file(asset: &Asset, found: &mut Diagnostics) -> Option<Size> {
                     ),
                 )
                 .at_path(path)
-                .help("convert it to WebP, PNG or JPEG, which every browser shows"),
+                .help("convert it to WebP, PNG or JPEG, which every browser shows; to hand on the original, put it into an archive"),
             );
             None
         }

@@ -86,7 +86,6 @@ pub(super) fn clean(
     } else {
         "<svg xmlns=\"http://www.w3.org/2000/svg\""
     };
-    cleaner.out.push('\n');
     Ok(Drawing {
         text: format!("{namespaces}{}", cleaner.out),
         size: cleaner.size,
@@ -115,6 +114,22 @@ enum Open {
     Kept,
     /// Left out with all that is in it.
     Dropped,
+}
+
+/// What is to become of an element, and whether a reader is told.
+#[derive(Debug, PartialEq, Eq)]
+enum Fate {
+    Kept,
+    Silent,
+    Told(String),
+}
+
+/// What an animation would write that may not stand there: an address, a style, a script.
+fn forbidden_animation<'v>(attributes: &'v [(QName, String)]) -> Option<&'v str> {
+    let (_, value) = attributes
+        .iter()
+        .find(|(name, _)| name.as_ref() == b"attributeName")?;
+    (!allowed::attribute(value.trim())).then_some(value)
 }
 
 struct Cleaner<'a> {
@@ -228,16 +243,28 @@ impl Cleaner<'_> {
                 return Err(diagnostic);
             }
         }
-        // In a style sheet there is text alone.
-        let kept = !self.is_dropping() && self.style.is_none() && is_svg && allowed::element(&name);
-        if !kept {
-            // What only editors read goes in silence, what a browser would have shown does not.
+        // Read for what is left out too: the file must be whole.
+        let attributes = self.attributes(element, &span)?;
+        let fate = if self.is_dropping() {
+            Fate::Silent
+        } else if self.style.is_some() || !is_svg || !allowed::element(&name) {
+            // In a style sheet there is text alone. What only editors read goes in silence, what a
+            // browser would have shown does not.
             let shown = is_svg || namespace == ResolveResult::Bound(Namespace(XHTML));
-            if shown && !self.is_dropping() && name != "metadata" {
-                self.remove(format!("<{}>", shortened(&name)), &span);
+            if shown && name != "metadata" {
+                Fate::Told(format!("<{}>", shortened(&name)))
+            } else {
+                Fate::Silent
             }
-            // The attributes are still read: the file must be whole.
-            self.attributes(element, &span)?;
+        } else if let Some(animated) = forbidden_animation(&attributes) {
+            Fate::Told(format!("an animation of `{}`", shortened(animated)))
+        } else {
+            Fate::Kept
+        };
+        if fate != Fate::Kept {
+            if let Fate::Told(what) = fate {
+                self.remove(what, &span);
+            }
             if !empty {
                 self.open.push(Open::Dropped);
             }
@@ -249,7 +276,7 @@ impl Cleaner<'_> {
             self.out.push_str(&name);
         }
         let mut size = RootSize::default();
-        for (attribute, value) in self.attributes(element, &span)? {
+        for (attribute, value) in attributes {
             let (namespace, local_name) = reader.resolver().resolve_attribute(attribute);
             let local_name = String::from_utf8_lossy(local_name.as_ref()).into_owned();
             if root {
@@ -329,16 +356,7 @@ impl Cleaner<'_> {
                 }
                 self.write(name, kept.trim());
             }
-            "attributeName" => {
-                // An animation of an address would write what may not stand there.
-                if allowed::attribute(value.trim()) {
-                    self.write(name, value);
-                } else {
-                    self.remove(format!("an animation of `{}`", shortened(value)), span);
-                    // Without a name it would animate nothing, in some browsers everything.
-                    self.write(name, "none");
-                }
-            }
+            "attributeName" => self.write(name, value),
             _ if allowed::attribute(name) => match css::offence(value) {
                 Some(what) if !allowed::is_prose(name) => self.remove(what, span),
                 _ => self.write(name, value),
