@@ -11,8 +11,10 @@ use std::path::PathBuf;
 
 use proptest::prelude::*;
 use support::{Run, SETTINGS, Site, brief, picture, png_chunk};
+use tearline::diagnostic::Diagnostics;
 use tearline::load::Asset;
 use tearline::media;
+use tearline::plan::{Plan, Planned, Producer};
 
 /// In every piece that must not leave.
 const CANARY: &str = "CANARY-Jane-Doe";
@@ -381,12 +383,28 @@ fn cleaned(name: &str, bytes: &[u8]) -> Result<Vec<u8>, String> {
     let folder = tempfile::tempdir().unwrap();
     let file: PathBuf = folder.path().join(name);
     std::fs::write(&file, bytes).unwrap();
-    media::clean(&Asset {
+    let asset = Asset {
         path: name.to_owned(),
         site_path: format!("content/briefs/first/{name}"),
         file,
-    })
-    .map_err(|diagnostic| diagnostic.code.id().to_owned())
+    };
+    let clean = media::clean(&asset);
+    // What is found before anything is written is what writing it would meet.
+    let mut plan = Plan::default();
+    plan.outputs.insert(
+        name.to_owned(),
+        Planned {
+            producer: Producer::File(asset),
+            by: name.to_owned(),
+            at: None,
+        },
+    );
+    let mut found = Diagnostics::new();
+    media::examine([&mut plan], &mut found);
+    if let Err(diagnostic) = &clean {
+        assert!(found.iter().any(|other| other == diagnostic), "{found:?}");
+    }
+    clean.map_err(|diagnostic| diagnostic.code.id().to_owned())
 }
 
 #[test]

@@ -206,7 +206,7 @@ codes! {
     BrokenImage = "TL1001", "broken-image", Error;
     /// An image has a format of which metadata cannot be taken out.
     UncleanImage = "TL1002", "unclean-image", Error;
-    /// A file beside a document would run in a reader's browser.
+    /// A file beside a document would run in a reader's browser or on the web server.
     ActiveFile = "TL1003", "active-file", Error;
     /// An SVG image is published without what would run or ask another host.
     UnsafeSvg = "TL1004", "unsafe-svg", Warning;

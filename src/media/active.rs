@@ -1,4 +1,4 @@
-//! Files that a browser would run in the site's name.
+//! Files that a browser, or a web server, would run in the site's name.
 //!
 //! In: a file beside a document, which may come from anyone: an attachment, a sample. Out: whether
 //! opening it by its address could run a script. Those in `static/` are the site owner's own.
@@ -26,6 +26,14 @@ impl Kind {
         // Types that mime_guess does not have, or has by another name than servers do.
         match ending.as_str() {
             "svgz" | "swf" | "mht" | "mhtml" | "hta" | "htc" | "shtml" | "xht" | "mjs" | "cjs" => {
+                return Some(Kind::Runs);
+            }
+            // Web shells are what briefs tell of, and what a server with PHP would run.
+            "php" | "php3" | "php4" | "php5" | "php7" | "php8" | "phtml" | "phar" | "asp"
+            | "aspx" | "ashx" | "asmx" | "jsp" | "jspx" | "cfm" | "cgi" | "fcgi" => {
+                return Some(Kind::Runs);
+            }
+            "config" if path.to_ascii_lowercase().ends_with("web.config") => {
                 return Some(Kind::Runs);
             }
             _ => {}
@@ -81,8 +89,22 @@ mod tests {
     #[test]
     fn what_browsers_run_is_known_by_its_name() {
         for path in [
-            "a.html", "a.HTM", "a.xhtml", "a.xht", "a.shtml", "a.js", "a.mjs", "a.svgz", "a.swf",
-            "a.mhtml", "a.xsl", "a.xslt",
+            "a.html",
+            "a.HTM",
+            "a.xhtml",
+            "a.xht",
+            "a.shtml",
+            "a.js",
+            "a.mjs",
+            "a.svgz",
+            "a.swf",
+            "a.mhtml",
+            "a.xsl",
+            "a.xslt",
+            "a.php",
+            "a.aspx",
+            "a.jsp",
+            "web.config",
         ] {
             assert_eq!(Kind::of_path(path), Some(Kind::Runs), "{path}");
         }

@@ -225,7 +225,7 @@ fn examine_file(asset: &Asset, found: &mut Diagnostics) -> Option<Size> {
                 Ok(true) => found.push(
                     Diagnostic::new(
                         Code::ActiveFile,
-                        format!("`{path}` would run in a reader's browser, with the rights of the site"),
+                        format!("`{path}` would run in a reader's browser or on the web server"),
                     )
                     .at_path(path)
                     .help(

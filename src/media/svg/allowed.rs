@@ -166,6 +166,7 @@ const ATTRIBUTES: &[&str] = &[
     "maskContentUnits",
     "maskUnits",
     "max",
+    "media",
     "method",
     "min",
     "mix-blend-mode",
