@@ -20,6 +20,7 @@ pub mod kind;
 pub mod load;
 pub mod markdown;
 pub mod marking;
+pub mod media;
 pub mod output;
 pub mod plan;
 pub mod preview;

@@ -15,8 +15,9 @@ use url::Url;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, SourceFile, nearest};
 use crate::edition::{Edition, Withheld, redact};
 use crate::intel;
-use crate::load;
+use crate::load::{self, Asset};
 use crate::markdown::highlight::Highlighter;
+use crate::media;
 use crate::output::{Commit, CommitOptions, CommitSummary};
 use crate::plan::{self, Plan, Planned, Producer};
 use crate::render::Renderer;
@@ -108,7 +109,7 @@ pub fn prepare(options: &Options) -> (Option<Prepared>, Diagnostics) {
     let stylesheet = templates
         .as_ref()
         .map_or("", |templates| templates.stylesheet.as_str());
-    let editions: Vec<PreparedEdition> = editions
+    let mut editions: Vec<PreparedEdition> = editions
         .into_iter()
         .map(|(settings, edition, withheld)| {
             let plan = plan::plan(
@@ -130,6 +131,11 @@ pub fn prepare(options: &Options) -> (Option<Prepared>, Diagnostics) {
     of_editions.first_of_each_place();
     found.extend(of_editions);
     clock.lap("plan");
+    media::examine(
+        editions.iter_mut().map(|edition| &mut edition.plan),
+        &mut found,
+    );
+    clock.lap("files");
 
     let next_embargo = library
         .briefs
@@ -258,6 +264,7 @@ impl Prepared {
             .par_iter()
             .filter_map(|(path, planned)| {
                 let output = match &planned.producer {
+                    Producer::File(asset) if media::needs_cleaning(asset) => Output::Clean(asset),
                     Producer::File(asset) => Output::Copy(&asset.file),
                     _ => match renderer.render(path, planned) {
                         Ok(bytes) => Output::Bytes(bytes),
@@ -299,6 +306,9 @@ pub enum Output<'a> {
     Bytes(Vec<u8>),
     /// A file that is taken over as it is.
     Copy(&'a Path),
+    /// A file that is published as [`media::clean`] gives it, when it is needed: all pictures of a
+    /// site at once would fill the memory.
+    Clean(&'a Asset),
 }
 
 /// An edition that was written.
@@ -355,6 +365,7 @@ pub fn build(
                     match content {
                         Output::Bytes(bytes) => commit.write(path, &bytes)?,
                         Output::Copy(file) => commit.copy(path, file)?,
+                        Output::Clean(asset) => commit.write(path, &media::clean(asset)?)?,
                     }
                     progress.done(1);
                     Ok(())

@@ -4,7 +4,7 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use support::{Site, brief};
+use support::{Site, brief, picture};
 
 /// Two editions of one library.
 const TWO_EDITIONS: &str = "title = \"Test Briefings\"
@@ -69,7 +69,7 @@ fn with_secret(site: Site, matter: &str) -> Site {
              {matter}---\n\n## Quietheading\n\nQuietcanary [@q], see [[Niue]], [beside](quietbeside.txt).\n"
         ),
     )
-    .file("content/briefs/quietslug/quietimage.png", "quietbytes")
+    .file("content/briefs/quietslug/quietimage.png", picture("quietbytes"))
     .file(
         "content/briefs/quietslug/quietbeside.txt",
         "quietbytes as well",

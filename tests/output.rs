@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use quick_xml::events::Event;
-use support::{SETTINGS, Site, brief};
+use support::{SETTINGS, Site, brief, picture};
 
 const SUB_PATH: &str = "title = \"Test Briefings\"
 base_url = \"https://intel.example.org/team/briefs\"
@@ -24,7 +24,7 @@ fn every_kind(settings: &str) -> Site {
             "content/actors/heron/index.md",
             "---\nname: Grey Heron\naliases: [White Wader]\norigin: PT\n---\n\n![A bird](bird.png)\n",
         )
-        .file("content/actors/heron/bird.png", "an image")
+        .file("content/actors/heron/bird.png", picture("an image"))
         .file(
             "content/pages/about.md",
             "---\ntitle: About us\n---\n\n[Briefs](/briefs/) and [a file](/files/notes.txt).\n",
@@ -43,7 +43,7 @@ fn every_kind(settings: &str) -> Site {
                  [A table](data.csv)\n\n[^1]: A note.\n"
             ),
         )
-        .file(&format!("content/briefs/number-{number}/lead.png"), "an image")
+        .file(&format!("content/briefs/number-{number}/lead.png"), picture("an image"))
         .file(&format!("content/briefs/number-{number}/data.csv"), "a,b\n1,2\n");
     }
     site
@@ -210,8 +210,8 @@ fn two_producers_of_one_path_are_both_named() {
                     "content/briefs/b/index.md",
                     brief("Bundle", "", "![A ferry](a.png)\n"),
                 )
-                .file("content/briefs/b/a.png", "an image")
-                .file("static/briefs/b/a.png", "an image"),
+                .file("content/briefs/b/a.png", picture("an image"))
+                .file("static/briefs/b/a.png", picture("an image")),
             ["content/briefs/b/a.png", "static/briefs/b/a.png"],
         ),
         (

@@ -5,7 +5,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use support::{SETTINGS, Site, brief};
+use support::{SETTINGS, Site, brief, picture};
 
 const LAZARUS: &str = "---
 name: Lazarus Group
@@ -653,7 +653,10 @@ fn every_form(front: &str, edition: &str) -> Site {
              b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c,loader,\n\
              url,hxxps://timetables[.]example/a,second stage,green\n",
         )
-        .file("content/briefs/2025-11-10-ferries/ferry.png", "an image")
+        .file(
+            "content/briefs/2025-11-10-ferries/ferry.png",
+            picture("an image"),
+        )
         .file(
             "content/actors/pale-egret.md",
             "---\nname: Pale Egret\ntlp: clear\naliases: [White Wader]\n---\n",

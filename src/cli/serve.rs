@@ -89,6 +89,7 @@ fn build(options: &site::Options) -> Built {
         let content = match output {
             Output::Bytes(bytes) => Content::Bytes(Arc::from(bytes)),
             Output::Copy(file) => Content::File(file.to_owned()),
+            Output::Clean(asset) => Content::Image(asset.clone()),
         };
         if let Ok(mut files) = files.lock() {
             files.insert(path.to_owned(), content);

@@ -204,4 +204,16 @@ codes! {
     UnlistedGroup = "TL0914", "unlisted-group", Warning;
     /// Nothing uses a file beside a document, so it is not published.
     UnusedFile = "TL0915", "unused-file", Warning;
+
+    // Files that are published
+    /// An image is broken, or is not what its name says.
+    BrokenImage = "TL1001", "broken-image", Error;
+    /// An image has a format of which metadata cannot be taken out.
+    UncleanImage = "TL1002", "unclean-image", Error;
+    /// A file beside a document would run in a reader's browser or on the web server.
+    ActiveFile = "TL1003", "active-file", Error;
+    /// An SVG image is published without what would run or ask another host.
+    UnsafeSvg = "TL1004", "unsafe-svg", Warning;
+    /// A document that is published names its author in its properties.
+    DocumentAuthor = "TL1005", "document-author", Warning;
 }

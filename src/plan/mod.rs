@@ -62,6 +62,8 @@ pub struct Planned {
 pub struct Plan {
     /// By path from the edition's root, without a slash at the start.
     pub outputs: BTreeMap<String, Planned>,
+    /// Width and height in pixels of the pictures among them.
+    pub sizes: BTreeMap<String, (u32, u32)>,
 }
 
 /// The path of the stylesheet; its name changes with what is in it, so that it can be cached.

@@ -41,6 +41,7 @@ use tokio::sync::oneshot;
 use self::rebuild::Terminal;
 use self::watch::Watcher;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::load::Asset;
 
 /// A file of the site as the build gives it.
 #[derive(Debug, Clone)]
@@ -49,6 +50,8 @@ pub enum Content {
     Bytes(Arc<[u8]>),
     /// Taken over as it is; read when it is asked for.
     File(PathBuf),
+    /// A picture, read and cleaned when it is asked for.
+    Image(Asset),
 }
 
 /// What one build gave.

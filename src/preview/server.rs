@@ -28,6 +28,7 @@ use tokio_stream::wrappers::WatchStream;
 use super::reply::Conditions;
 use super::snapshot::{Found, Site, Snapshot};
 use super::{Content, address, page, reply, snapshot};
+use crate::media;
 
 /// The channel of snapshots; none until the first build is done.
 pub(super) type Snapshots = Receiver<Option<Arc<Snapshot>>>;
@@ -257,6 +258,13 @@ async fn file(
     let is_page = content_type == HTML;
     let bytes = match content {
         Content::Bytes(bytes) => Bytes::from_owner(Arc::clone(bytes)),
+        Content::Image(asset) => {
+            let asset = asset.clone();
+            match tokio::task::spawn_blocking(move || media::clean(&asset)).await {
+                Ok(Ok(bytes)) => Bytes::from(bytes),
+                _ => return Err(conditions),
+            }
+        }
         Content::File(place) if is_page => {
             let place = place.clone();
             match tokio::task::spawn_blocking(move || reply::read(&place)).await {

@@ -113,12 +113,14 @@ impl Site {
         let files = files
             .into_iter()
             .map(|(path, content)| {
-                let stamp = match &content {
+                let file = match &content {
                     Content::Bytes(_) => None,
-                    Content::File(file) => std::fs::metadata(file)
-                        .and_then(|data| Ok((data.len(), data.modified()?)))
-                        .ok(),
+                    Content::File(file) => Some(file),
+                    Content::Image(asset) => Some(&asset.file),
                 };
+                let stamp = file
+                    .and_then(|file| std::fs::metadata(file).ok())
+                    .and_then(|data| Some((data.len(), data.modified().ok()?)));
                 (path, Held { content, stamp })
             })
             .collect();
@@ -199,6 +201,9 @@ impl Held {
                 Arc::ptr_eq(ours, theirs) || ours == theirs
             }
             (Content::File(ours), Content::File(theirs)) => {
+                ours == theirs && self.stamp == other.stamp
+            }
+            (Content::Image(ours), Content::Image(theirs)) => {
                 ours == theirs && self.stamp == other.stamp
             }
             _ => false,

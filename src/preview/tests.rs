@@ -417,6 +417,33 @@ fn a_single_range_gives_that_part() {
 }
 
 #[test]
+fn a_picture_is_shown_as_it_would_be_published() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("map.svg");
+    let drawing = "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>a()</script><g/></svg>";
+    std::fs::write(&path, drawing).unwrap();
+    let asset = Asset {
+        path: "map.svg".to_owned(),
+        site_path: "static/map.svg".to_owned(),
+        file: path.clone(),
+    };
+    let mut built = example();
+    if let Some(files) = &mut built.files {
+        files.insert("map.svg".to_owned(), Content::Image(asset));
+    }
+    let site = Site::of(built);
+    let shown = site.get("/map.svg");
+    assert_eq!(shown.header("content-type"), "image/svg+xml");
+    assert_eq!(
+        shown.text(),
+        "<svg xmlns=\"http://www.w3.org/2000/svg\"><g/></svg>"
+    );
+    // What was broken since the build is not shown raw.
+    std::fs::write(path, "<svg").unwrap();
+    assert_eq!(site.get("/map.svg").status, 404);
+}
+
+#[test]
 fn a_site_below_a_path_is_served_there_and_nowhere_else() {
     let files = [
         ("index.html", "<body>home</body>"),

@@ -156,17 +156,21 @@ impl Renderer<'_> {
             indicators: self.indicators(brief, outer),
             indicator_count: brief.indicators.len(),
             sources: self.sources(&brief.sources, outer),
-            image: brief.image.as_ref().map(|Shown { tlp, value }| ImageView {
-                url: if value.is_static {
-                    self.url(&value.src)
+            image: brief.image.as_ref().map(|Shown { tlp, value }| {
+                let path = if value.is_static {
+                    value.src.clone()
                 } else {
-                    self.url(&format!("{folder}{}", value.src))
-                },
-                alt: value.alt.clone().unwrap_or_default(),
-                credit: value.credit.clone(),
-                width: None,
-                height: None,
-                tlp: own_marking(*tlp, outer),
+                    format!("{folder}{}", value.src)
+                };
+                let size = self.size(&path);
+                ImageView {
+                    url: self.url(&path),
+                    alt: value.alt.clone().unwrap_or_default(),
+                    credit: value.credit.clone(),
+                    width: size.map(|(width, _)| width),
+                    height: size.map(|(_, height)| height),
+                    tlp: own_marking(*tlp, outer),
+                }
             }),
             changelog: brief
                 .changelog

@@ -112,6 +112,11 @@ impl<'a> Renderer<'a> {
         format!("{}{path}", self.edition.site.base_path())
     }
 
+    /// Width and height of a picture of the edition, by its path from the edition's root.
+    fn size(&self, path: &str) -> Option<(u32, u32)> {
+        self.plan.sizes.get(path.trim_start_matches('/')).copied()
+    }
+
     /// What every page has. `path` is the output's.
     fn page_view(&self, path: &str, title: &str, kind: &'static str, tlp: Tlp) -> PageView {
         let address = format!("/{}", path.strip_suffix("index.html").unwrap_or(path));

@@ -80,10 +80,16 @@ impl Links for DocumentLinks<'_> {
 
     fn image(&self, target: &str) -> Option<ImageInfo> {
         let href = self.href(target)?;
+        let output = match self.text.targets.get(target)? {
+            Target::Asset(asset) => Some(format!("{}{asset}", self.folder)),
+            Target::Path(path, _) => Some(path.clone()),
+            _ => None,
+        };
+        let size = output.and_then(|output| self.renderer.size(&output));
         Some(ImageInfo {
             href,
-            width: None,
-            height: None,
+            width: size.map(|(width, _)| width),
+            height: size.map(|(_, height)| height),
         })
     }
 }

@@ -146,6 +146,35 @@ pub fn brief(title: &str, matter: &str, body: &str) -> String {
     format!("---\ntitle: {title}\ndate: 2025-11-10\n{matter}---\n\n{body}")
 }
 
+/// A PNG of one pixel, as far as its container goes: the text stands where its pixels would.
+pub fn picture(text: &str) -> Vec<u8> {
+    let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
+    let header = b"\0\0\0\x01\0\0\0\x01\x08\0\0\0\0";
+    for (kind, content) in [
+        (b"IHDR", header.as_slice()),
+        (b"IDAT", text.as_bytes()),
+        (b"IEND", b""),
+    ] {
+        file.extend(png_chunk(kind, content));
+    }
+    file
+}
+
+/// A chunk with its length and checksum.
+pub fn png_chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(content.len()).expect("a short chunk");
+    let mut sum = crc32fast::Hasher::new();
+    sum.update(kind);
+    sum.update(content);
+    [
+        &length.to_be_bytes(),
+        kind.as_slice(),
+        content,
+        &sum.finalize().to_be_bytes(),
+    ]
+    .concat()
+}
+
 /// Every file below a folder, by its path with `/`.
 pub fn files_below(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
