@@ -22,8 +22,9 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
+use crate::intel::indicator::LiveTargets;
 use crate::load::body::{Body, Figure, Heading, Portion};
-use crate::marking::Marking;
+use crate::marking::{Marking, Tlp};
 use highlight::Highlighter;
 
 /// What the links of a body lead to.
@@ -32,6 +33,11 @@ pub trait Links: Sync {
     fn href(&self, target: &str) -> Option<String>;
     /// The number of a source in the list that is shown, from 1; none: the citation is left out.
     fn citation(&self, id: &str) -> Option<usize>;
+    /// Where a level is defined; none: a badge is no link.
+    fn definition(&self, tlp: Tlp) -> Option<String> {
+        let _ = tlp;
+        None
+    }
     /// The image of a target; none: its alternative text is shown.
     fn image(&self, target: &str) -> Option<ImageInfo>;
 }
@@ -56,7 +62,11 @@ pub struct RenderBody<'a> {
     pub has_html: bool,
     /// Portions of this very marking get no badge.
     pub marking: &'a Marking,
+    /// What nothing links to.
+    pub indicators: &'a LiveTargets,
 }
+
+static NO_INDICATORS: LiveTargets = LiveTargets::NONE;
 
 impl<'a> RenderBody<'a> {
     pub fn new(body: &'a Body, marking: &'a Marking) -> Self {
@@ -67,7 +77,14 @@ impl<'a> RenderBody<'a> {
             figures: &body.figures,
             has_html: body.has_html,
             marking,
+            indicators: &NO_INDICATORS,
         }
+    }
+
+    /// Links to these are shown as their text.
+    #[must_use]
+    pub fn without_links_to(self, indicators: &'a LiveTargets) -> Self {
+        Self { indicators, ..self }
     }
 }
 
@@ -102,7 +119,7 @@ pub fn render(
     page.body();
     let footnotes = page.notes.len();
     Rendered {
-        html: page.out.finish(),
+        html: page.out.finish(body.indicators),
         toc: toc(body.headings),
         footnotes,
     }
