@@ -103,6 +103,8 @@ pub struct TocEntry {
     pub level: u8,
     pub id: String,
     pub text: String,
+    /// Where it differs from that of the whole body.
+    pub tlp: Option<Tlp>,
     pub children: Vec<TocEntry>,
 }
 
@@ -120,7 +122,7 @@ pub fn render(
     let footnotes = page.notes.len();
     Rendered {
         html: page.out.finish(body.indicators),
-        toc: toc(body.headings),
+        toc: toc(body),
         footnotes,
     }
 }
@@ -145,7 +147,8 @@ fn shown_levels(headings: &[Heading]) -> Vec<u8> {
 }
 
 /// The headings as a tree.
-fn toc(headings: &[Heading]) -> Vec<TocEntry> {
+fn toc(body: &RenderBody<'_>) -> Vec<TocEntry> {
+    let headings = body.headings;
     let mut top = Vec::new();
     let mut open: Vec<TocEntry> = Vec::new();
     fn close(open: &mut Vec<TocEntry>, top: &mut Vec<TocEntry>, level: u8) {
@@ -156,7 +159,18 @@ fn toc(headings: &[Heading]) -> Vec<TocEntry> {
         }
     }
     let levels = shown_levels(headings);
+    let mut portions = body.portions.iter().peekable();
+    let mut inside: Vec<(usize, Tlp)> = Vec::new();
     for (heading, level) in headings.iter().zip(levels) {
+        while let Some(portion) = portions.next_if(|next| next.events.start <= heading.event) {
+            while inside
+                .pop_if(|(end, _)| *end <= portion.events.start)
+                .is_some()
+            {}
+            let around = inside.last().map_or(Tlp::Clear, |(_, tlp)| *tlp);
+            inside.push((portion.events.end, portion.marking.tlp.max(around)));
+        }
+        while inside.pop_if(|(end, _)| *end <= heading.event).is_some() {}
         if heading.text.is_empty() {
             continue;
         }
@@ -165,6 +179,10 @@ fn toc(headings: &[Heading]) -> Vec<TocEntry> {
             level,
             id: heading.id.clone(),
             text: heading.text.clone(),
+            tlp: inside
+                .last()
+                .map(|(_, tlp)| *tlp)
+                .filter(|tlp| *tlp != body.marking.tlp),
             children: Vec::new(),
         });
     }

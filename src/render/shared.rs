@@ -127,6 +127,7 @@ fn toc_view(entries: Vec<TocEntry>) -> Vec<TocView> {
         .map(|entry| TocView {
             id: entry.id,
             text: entry.text,
+            tlp: entry.tlp.map(Into::into),
             children: toc_view(entry.children),
         })
         .collect()

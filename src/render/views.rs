@@ -389,6 +389,8 @@ pub struct ChangeView {
 pub struct TocView {
     pub id: String,
     pub text: String,
+    /// Where it differs from the document's.
+    pub tlp: Option<MarkingView>,
     pub children: Vec<TocView>,
 }
 

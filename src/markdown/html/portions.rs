@@ -85,13 +85,14 @@ impl<'a> Page<'a> {
         };
         let class = format!("tlp tlp-{}", marking.tlp.class());
         let href = self.links.definition(marking.tlp);
-        let (tag, href) = match href.as_deref().filter(|_| !self.in_link()) {
-            Some(href) => ("a", Some(("href", href))),
-            None => ("span", None),
-        };
         let mut attributes = vec![("class", class.as_str())];
-        attributes.extend(href);
-        attributes.push(("title", marking.tlp.definition()));
+        let tag = match href.as_deref().filter(|_| !self.in_link()) {
+            Some(href) => {
+                attributes.extend([("href", href), ("title", marking.tlp.definition())]);
+                "a"
+            }
+            None => "span",
+        };
         self.out.open(tag, &attributes);
         self.out.text(marking.tlp.label());
         self.out.close(tag);
