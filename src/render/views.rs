@@ -1,7 +1,7 @@
 //! What templates get. Every field here is a variable of a template; nothing else is.
 //!
 //! `site` is the same on every page of an edition, `page` is what every page has, and each kind of
-//! page has one more: `home`, `list`, `brief`, `index`, `entity`, `content`.
+//! page has one more: `home`, `list`, `brief`, `index`, `entity`, `content`, `markings`.
 
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -93,7 +93,7 @@ pub struct PageView {
     pub description: Option<String>,
     /// The highest marking of anything on the page.
     pub tlp: MarkingView,
-    /// `home`, `list`, `brief`, `index`, `entity`, `content`, `error`.
+    /// `home`, `list`, `brief`, `index`, `entity`, `content`, `markings`, `redirect`, `error`.
     pub kind: &'static str,
     /// The way from the home page, without this page itself.
     pub breadcrumbs: Vec<LinkView>,
