@@ -9,9 +9,10 @@
 //
 // 1. a page that breaks the policy on purpose: what follows must be able to fail;
 // 2. every page with the headers and its own meta element, as it is published;
-// 3. one page of each kind with the meta element alone, with the headers alone, and without
-//    JavaScript.
+// 3. one page of each kind with the meta element alone, with the headers alone, without JavaScript,
+//    and on paper, where each sheet must have the page's marking at its top and at its bottom.
 
+import { execFileSync } from "node:child_process";
 import { createServer } from "node:http";
 import { readFile, readdir } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -170,6 +171,21 @@ async function readable(page) {
   return bare ? ["reads as nothing without JavaScript"] : [];
 }
 
+// The first and the last words of each sheet, as `pdftotext` reads them, are those of the line with
+// the marking; below it stands only the number of the sheet.
+async function onPaper(page) {
+  const line = (await page.locator(".site-header .marking").textContent()).trim().split(/\s+/).join(" ");
+  const pdf = await page.pdf({ preferCSSPageSize: true });
+  const text = execFileSync("pdftotext", ["-layout", "-", "-"], { input: pdf }).toString();
+  const sheets = text.split("\f").slice(0, -1)
+    .map((sheet) => sheet.trim().split(/\s+/).join(" ").replace(/ \d+ ?\/ ?\d+$/, ""));
+  const found = sheets.flatMap((sheet, at) =>
+    sheet.startsWith(line) && sheet.endsWith(line) && sheet.length > 2 * line.length
+      ? []
+      : [`sheet ${at + 1} of ${sheets.length} is "${sheet.slice(0, 99)}…${sheet.slice(-99)}"`]);
+  return sheets.length ? found : ["prints nothing"];
+}
+
 async function check(browser, folder) {
   const { server, origin } = await serve(folder);
   const problems = [];
@@ -202,6 +218,8 @@ async function check(browser, folder) {
     const alone = ["/@meta", "/@header"].flatMap((mode) => some.map((asked) => mode + asked));
     problems.push(...(await visit(context, origin, alone, violations)));
 
+    problems.push(...(await visit(context, origin, some, onPaper)));
+
     // An old address leads on by itself, whatever the policy.
     const page = await context.newPage();
     for (const [from, to] of moved) {
@@ -216,7 +234,7 @@ async function check(browser, folder) {
     await silent.close();
     console.log(
       `${path.basename(folder)}: ${files.length} pages and ${moved.size} old addresses, ` +
-      `${some.length} of them also under each policy alone and without JavaScript, ` +
+      `${some.length} of them also under each policy alone, without JavaScript and on paper, ` +
       `${problems.length} problems.`,
     );
   } finally {
