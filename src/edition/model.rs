@@ -4,6 +4,7 @@
 //! for anything that it withholds.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 use url::Url;
@@ -155,7 +156,7 @@ pub struct Brief {
     pub redirects: Vec<Redirect>,
     pub extra: serde_json::Value,
     pub text: Text,
-    pub assets: Vec<Asset>,
+    pub assets: Vec<Published>,
     /// Briefs that share most with it.
     pub related: Vec<BriefId>,
     /// For messages about collisions.
@@ -169,6 +170,7 @@ pub struct Entity {
     pub name: String,
     pub slug: String,
     pub id: Uuid,
+    /// Its profile's, else the lowest level at which this audience reads of it.
     pub tlp: Tlp,
     pub built_in_names: Vec<String>,
     pub place: Option<PlaceFacts>,
@@ -192,6 +194,8 @@ pub struct Entity {
 #[derive(Debug)]
 pub struct Profile {
     pub summary: Option<String>,
+    /// The highest level of anything in it.
+    pub highest: Tlp,
     pub aliases: Vec<Shown<Alias>>,
     pub facts: Facts,
     pub attribution: Option<Shown<Attribution<EntityId>>>,
@@ -200,7 +204,23 @@ pub struct Profile {
     pub redirects: Vec<Redirect>,
     pub extra: serde_json::Value,
     pub text: Text,
-    pub assets: Vec<Asset>,
+    pub assets: Vec<Published>,
+}
+
+/// A file beside a document that the edition has.
+#[derive(Debug, Clone)]
+pub struct Published {
+    pub asset: Asset,
+    pub contents: Contents,
+}
+
+/// What of a file is published.
+#[derive(Debug, Clone)]
+pub enum Contents {
+    /// The file.
+    File,
+    /// A table of its own with the rows that this audience sees.
+    Table(Arc<str>),
 }
 
 /// A plain page.
@@ -210,10 +230,12 @@ pub struct Page {
     pub title: String,
     pub summary: Option<String>,
     pub tlp: Tlp,
+    /// The highest level of anything on it.
+    pub highest: Tlp,
     pub redirects: Vec<Redirect>,
     pub extra: serde_json::Value,
     pub text: Text,
-    pub assets: Vec<Asset>,
+    pub assets: Vec<Published>,
     pub path: String,
 }
 

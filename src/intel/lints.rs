@@ -7,8 +7,9 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 use rayon::prelude::*;
 use regex::Regex;
 
+use super::files::unused_files;
 use super::indicator::LiveTargets;
-use super::model::{Brief, Entity, EntityId, Library, Marked, Source};
+use super::model::{Brief, Edge, Entity, EntityId, Library, Marked, Source};
 use super::names::{fold, near_pairs};
 use super::vocabulary::{Likelihood, Vocabulary};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -37,6 +38,10 @@ pub fn lint(library: &Library, whole: bool, found: &mut Diagnostics) {
         .filter_map(|entity| entity.profile.as_ref())
     {
         unrated(&profile.sources, found);
+    }
+    // What did not parse may well be what uses a file.
+    if !found.has_errors() {
+        unused_files(library, found);
     }
     if whole {
         unused_profiles(library, found);
@@ -212,7 +217,7 @@ fn unused_profiles(library: &Library, found: &mut Diagnostics) {
     // What a named entity lies in is named with it.
     let mut open: Vec<EntityId> = named.iter().copied().collect();
     while let Some(entity) = open.pop() {
-        for parent in &library.entities[entity.0 as usize].parents {
+        for Edge { parent, .. } in &library.entities[entity.0 as usize].parents {
             if named.insert(*parent) {
                 open.push(*parent);
             }

@@ -32,8 +32,9 @@ use roles::Role;
 const STACK: usize = 64 * 1024 * 1024;
 
 /// A block that takes longer stays plain. Only a grammar that never ends should get here: what is
-/// admitted takes some seconds at most, so the clock decides nothing else.
-const LONGEST_TIME: Duration = Duration::from_secs(30);
+/// admitted takes some seconds at most, on a machine that has much else to do as well, so the clock
+/// decides nothing else.
+const LONGEST_TIME: Duration = Duration::from_secs(120);
 
 /// Results are dropped when they hold more than this, so that a long preview session stays small.
 const MOST_KEPT: usize = 64 * 1024 * 1024;

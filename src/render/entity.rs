@@ -40,7 +40,11 @@ impl Renderer<'_> {
             .chain(&entity.linked)
             .chain(&entity.children)
             .chain(&entity.parents);
-        let tlp = self.highest_entity(named, self.highest(shown, entity.tlp));
+        let own = entity
+            .profile
+            .as_ref()
+            .map_or(entity.tlp, |profile| profile.highest);
+        let tlp = self.highest_entity(named, self.highest(shown, own));
         let mut page = self.page_view(path, &Self::numbered(&entity.name, number), "entity", tlp);
         page.description = entity
             .profile

@@ -135,7 +135,7 @@ impl Renderer<'_> {
 
     pub(super) fn content(&self, path: &str, at: usize) -> Result<String, Diagnostic> {
         let content = &self.edition.pages[at];
-        let mut page = self.page_view(path, &content.title, "content", content.tlp);
+        let mut page = self.page_view(path, &content.title, "content", content.highest);
         page.description.clone_from(&content.summary);
         let body = self.body(
             &content.text,
