@@ -37,6 +37,14 @@ impl Tlp {
         }
     }
 
+    /// As it stands in the name of a class or the id of an element: `amber-strict`.
+    pub fn class(self) -> &'static str {
+        match self {
+            Tlp::AmberStrict => "amber-strict",
+            other => other.name(),
+        }
+    }
+
     /// As the standard writes the label: `TLP:AMBER+STRICT`.
     pub fn label(self) -> &'static str {
         match self {

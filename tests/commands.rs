@@ -29,7 +29,7 @@ fn a_new_site_builds_and_checks_without_a_finding() {
         .run(["init", "desk", "--title", "The \"quay\" desk"])
         .success();
     assert!(run.stdout.contains("cd desk"), "{}", run.all());
-    for file in ["tearline.toml", ".gitignore", "static/_headers"] {
+    for file in ["tearline.toml", ".gitignore"] {
         assert!(folder.path("desk").join(file).is_file(), "{file}");
     }
     let run = folder

@@ -23,7 +23,7 @@ pub struct Arguments {
 }
 
 /// Each file of a new site with its text; `{…}` is filled in.
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 6] = [
     ("tearline.toml", include_str!("init/tearline.toml")),
     (
         "content/briefs/{date}-first-brief.md",
@@ -38,7 +38,6 @@ const FILES: [(&str, &str); 7] = [
         include_str!("init/region.md"),
     ),
     ("content/pages/about.md", include_str!("init/about.md")),
-    ("static/_headers", include_str!("init/headers")),
     (".gitignore", include_str!("init/gitignore")),
 ];
 

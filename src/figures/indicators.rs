@@ -126,6 +126,12 @@ const COLUMNS: [Column; 5] = [
 ];
 
 impl Indicators {
+    pub fn values(&self) -> impl Iterator<Item = (IndicatorType, &str)> {
+        self.entries
+            .iter()
+            .map(|entry| (entry.kind, entry.value.as_str()))
+    }
+
     pub fn render(&self, _id: &str, source: Option<usize>) -> String {
         let columns: Vec<&Column> = COLUMNS
             .iter()

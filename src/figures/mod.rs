@@ -24,6 +24,7 @@ use std::sync::Arc;
 use self::block::{Block, Context, info_value};
 use self::svg::escape;
 use crate::diagnostic::{Code, Diagnostics, SourceFile, nearest};
+use crate::intel::vocabulary::IndicatorType;
 use crate::load::body;
 pub use crate::load::body::FigureKind;
 use crate::load::decode::Text;
@@ -48,6 +49,16 @@ enum Content {
     Chart(chart::Chart),
     Timeline(timeline::Timeline),
     Indicators(indicators::Indicators),
+}
+
+impl Figure {
+    /// The values of a table of indicators, with their types.
+    pub fn indicators(&self) -> Vec<(IndicatorType, &str)> {
+        match &self.content {
+            Content::Indicators(indicators) => indicators.values().collect(),
+            Content::Chart(_) | Content::Timeline(_) => Vec::new(),
+        }
+    }
 }
 
 /// Parses and checks a block of `file`. `files` are the CSV files beside the document, by their

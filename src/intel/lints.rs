@@ -8,9 +8,10 @@ use rayon::prelude::*;
 use regex::Regex;
 
 use super::files::unused_files;
+use super::indicator::LiveTargets;
 use super::model::{Brief, Edge, Entity, EntityId, Library, Marked, Source};
 use super::names::{fold, near_pairs};
-use super::vocabulary::{IndicatorType, Likelihood, Vocabulary};
+use super::vocabulary::{Likelihood, Vocabulary};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::kind::EntityKind;
 use crate::load::body::ReferenceKind;
@@ -66,26 +67,12 @@ fn unrated(sources: &[Marked<Source>], found: &mut Diagnostics) {
 }
 
 fn live_indicators(brief: &Brief, found: &mut Diagnostics) {
-    let hosts: BTreeSet<&str> = brief
-        .indicators
-        .iter()
-        .filter(|indicator| {
-            matches!(
-                indicator.value.kind,
-                IndicatorType::Domain | IndicatorType::Ipv4 | IndicatorType::Ipv6
-            )
-        })
-        .map(|indicator| indicator.value.value.as_str())
-        .collect();
-    let urls: BTreeSet<&str> = brief
-        .indicators
-        .iter()
-        .filter(|indicator| indicator.value.kind == IndicatorType::Url)
-        .map(|indicator| indicator.value.value.as_str())
-        .collect();
-    if hosts.is_empty() && urls.is_empty() {
-        return;
-    }
+    let live = LiveTargets::of(
+        brief
+            .indicators
+            .iter()
+            .map(|indicator| (indicator.value.kind, indicator.value.value.as_str())),
+    );
     for reference in brief
         .text
         .body
@@ -93,14 +80,7 @@ fn live_indicators(brief: &Brief, found: &mut Diagnostics) {
         .iter()
         .filter(|link| link.kind == ReferenceKind::Link)
     {
-        let Ok(url) = url::Url::parse(&reference.target) else {
-            continue;
-        };
-        let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-        if hosts.contains(host)
-            || urls.contains(reference.target.as_str())
-            || urls.contains(url.as_str())
-        {
+        if live.holds(&reference.target) {
             found.push(
                 Diagnostic::new(
                     Code::LiveIndicator,

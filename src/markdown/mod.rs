@@ -22,8 +22,9 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
+use crate::intel::indicator::LiveTargets;
 use crate::load::body::{Body, Figure, Heading, Portion};
-use crate::marking::Marking;
+use crate::marking::{Marking, Tlp};
 use highlight::Highlighter;
 
 /// What the links of a body lead to.
@@ -32,6 +33,11 @@ pub trait Links: Sync {
     fn href(&self, target: &str) -> Option<String>;
     /// The number of a source in the list that is shown, from 1; none: the citation is left out.
     fn citation(&self, id: &str) -> Option<usize>;
+    /// Where a level is defined; none: a badge is no link.
+    fn definition(&self, tlp: Tlp) -> Option<String> {
+        let _ = tlp;
+        None
+    }
     /// The image of a target; none: its alternative text is shown.
     fn image(&self, target: &str) -> Option<ImageInfo>;
 }
@@ -56,7 +62,11 @@ pub struct RenderBody<'a> {
     pub has_html: bool,
     /// Portions of this very marking get no badge.
     pub marking: &'a Marking,
+    /// What nothing links to.
+    pub indicators: &'a LiveTargets,
 }
+
+static NO_INDICATORS: LiveTargets = LiveTargets::NONE;
 
 impl<'a> RenderBody<'a> {
     pub fn new(body: &'a Body, marking: &'a Marking) -> Self {
@@ -67,7 +77,14 @@ impl<'a> RenderBody<'a> {
             figures: &body.figures,
             has_html: body.has_html,
             marking,
+            indicators: &NO_INDICATORS,
         }
+    }
+
+    /// Links to these are shown as their text.
+    #[must_use]
+    pub fn without_links_to(self, indicators: &'a LiveTargets) -> Self {
+        Self { indicators, ..self }
     }
 }
 
@@ -86,6 +103,8 @@ pub struct TocEntry {
     pub level: u8,
     pub id: String,
     pub text: String,
+    /// Where it differs from that of the whole body.
+    pub tlp: Option<Tlp>,
     pub children: Vec<TocEntry>,
 }
 
@@ -102,8 +121,8 @@ pub fn render(
     page.body();
     let footnotes = page.notes.len();
     Rendered {
-        html: page.out.finish(),
-        toc: toc(body.headings),
+        html: page.out.finish(body.indicators),
+        toc: toc(body),
         footnotes,
     }
 }
@@ -128,7 +147,8 @@ fn shown_levels(headings: &[Heading]) -> Vec<u8> {
 }
 
 /// The headings as a tree.
-fn toc(headings: &[Heading]) -> Vec<TocEntry> {
+fn toc(body: &RenderBody<'_>) -> Vec<TocEntry> {
+    let headings = body.headings;
     let mut top = Vec::new();
     let mut open: Vec<TocEntry> = Vec::new();
     fn close(open: &mut Vec<TocEntry>, top: &mut Vec<TocEntry>, level: u8) {
@@ -139,7 +159,18 @@ fn toc(headings: &[Heading]) -> Vec<TocEntry> {
         }
     }
     let levels = shown_levels(headings);
+    let mut portions = body.portions.iter().peekable();
+    let mut inside: Vec<(usize, Tlp)> = Vec::new();
     for (heading, level) in headings.iter().zip(levels) {
+        while let Some(portion) = portions.next_if(|next| next.events.start <= heading.event) {
+            while inside
+                .pop_if(|(end, _)| *end <= portion.events.start)
+                .is_some()
+            {}
+            let around = inside.last().map_or(Tlp::Clear, |(_, tlp)| *tlp);
+            inside.push((portion.events.end, portion.marking.tlp.max(around)));
+        }
+        while inside.pop_if(|(end, _)| *end <= heading.event).is_some() {}
         if heading.text.is_empty() {
             continue;
         }
@@ -148,6 +179,10 @@ fn toc(headings: &[Heading]) -> Vec<TocEntry> {
             level,
             id: heading.id.clone(),
             text: heading.text.clone(),
+            tlp: inside
+                .last()
+                .map(|(_, tlp)| *tlp)
+                .filter(|tlp| *tlp != body.marking.tlp),
             children: Vec::new(),
         });
     }

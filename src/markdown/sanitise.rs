@@ -16,6 +16,8 @@ use std::ops::Range;
 use ammonia::{Builder, UrlRelative};
 use pulldown_cmark::Event;
 
+use crate::intel::indicator::LiveTargets;
+
 /// Elements that a writer may use, without images: those must be the site's own and known to it.
 const ELEMENTS: &[&str] = &[
     "a",
@@ -123,8 +125,9 @@ pub(super) fn placeholder(token: &str, number: usize) -> String {
     format!("{token}x{number}y")
 }
 
-/// Sanitises, and puts the pieces in their places.
-pub(super) fn clean(html: &str, token: &str, aside: &[String]) -> String {
+/// Sanitises, takes the links to indicators off, and puts the pieces in their places.
+pub(super) fn clean(html: &str, token: &str, aside: &[String], indicators: &LiveTargets) -> String {
+    let indicators = indicators.clone();
     let own_prefix = format!("{token}/");
     let inner_token = token.to_owned();
     let free = |element: &str, attribute: &str| {
@@ -160,8 +163,8 @@ pub(super) fn clean(html: &str, token: &str, aside: &[String]) -> String {
                 // A path within the site would not be checked nor fitted to the site's address.
                 "href" => {
                     value.starts_with('#')
-                        || crate::load::body::links::is_external(value)
-                        || is_contact(value)
+                        || (crate::load::body::links::is_external(value) || is_contact(value))
+                            && !indicators.holds(value)
                 }
                 "lang" => {
                     value.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')

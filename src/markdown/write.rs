@@ -5,6 +5,7 @@
 //! token in its place. See [`super::sanitise`].
 
 use super::sanitise;
+use crate::intel::indicator::LiveTargets;
 
 #[derive(Debug, Default)]
 pub(super) struct Output {
@@ -90,9 +91,10 @@ impl Output {
         self.html.push_str(html);
     }
 
-    pub fn finish(self) -> String {
+    /// The whole, sanitised where it holds HTML of its writer's.
+    pub fn finish(self, indicators: &LiveTargets) -> String {
         match self.token {
-            Some(token) => sanitise::clean(&self.html, &token, &self.aside),
+            Some(token) => sanitise::clean(&self.html, &token, &self.aside, indicators),
             None => self.html,
         }
     }

@@ -31,6 +31,8 @@ pub enum Producer {
     Tag(usize, usize),
     /// A plain page, by its place in the edition.
     Content(usize),
+    /// What the markings mean.
+    Markings,
     NotFound,
     /// An old address, with the path it leads to.
     Redirect(String),
@@ -38,6 +40,8 @@ pub enum Producer {
     Favicon,
     Sitemap,
     Robots,
+    /// What hosts send with the files.
+    Headers,
     SiteAtom,
     SiteJsonFeed,
     EntityAtom(EntityId),
@@ -76,6 +80,9 @@ pub fn stylesheet_path(css: &str) -> String {
 
 /// The favicon's path.
 pub const FAVICON: &str = "favicon.svg";
+
+/// The page that says what the markings mean, from the edition's root.
+pub const MARKINGS: &str = "/markings/";
 
 /// The path of an entity's page, from the edition's root: `/actors/apt28/`.
 pub fn entity_path(entity: &model::Entity) -> String {
@@ -148,6 +155,18 @@ pub fn plan(
         "robots.txt".into(),
         Producer::Robots,
         "robots.txt".into(),
+        None,
+    );
+    claim(
+        "_headers".into(),
+        Producer::Headers,
+        "the headers for hosts".into(),
+        None,
+    );
+    claim(
+        page(MARKINGS),
+        Producer::Markings,
+        "the page on markings".into(),
         None,
     );
     claim(
@@ -336,9 +355,13 @@ impl Plan {
     ) {
         if let Some(first) = self.outputs.get(&path) {
             // What a site brings may replace what the theme brings.
-            if matches!(first.producer, Producer::Favicon | Producer::Robots)
-                && matches!(planned.producer, Producer::File(_))
-            {
+            if matches!(
+                (&first.producer, &planned.producer),
+                (
+                    Producer::Favicon | Producer::Robots | Producer::Headers,
+                    Producer::File(_)
+                ) | (Producer::Markings, Producer::Content(_))
+            ) {
                 self.outputs.insert(path, planned);
                 return;
             }

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::snapshot::Snapshot;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, report};
+use crate::render::policy;
 
 pub(super) const CLIENT_SCRIPT: &str = include_str!("client.js");
 pub(super) const CLIENT_STYLE: &str = include_str!("client.css");
@@ -20,15 +21,34 @@ const MOST_FINDINGS: usize = 100;
 const MOST_LINES: usize = 6;
 const MOST_CHARACTERS: usize = 240;
 
-/// The page with the client's script at its end, which carries the numbers that the page is of.
+/// The page with the client's script at its end, which carries the numbers that the page is of, and
+/// leave for it in the policy that the page states.
 pub(super) fn with_client(page: &[u8], snapshot: &Snapshot, run: &str) -> Vec<u8> {
     const END: &[u8] = b"</body>";
+    let page = &with_leave(page);
     let at = page
         .windows(END.len())
         .rposition(|window| window.eq_ignore_ascii_case(END))
         .unwrap_or(page.len());
     let (before, after) = page.split_at(at);
     [before, script(snapshot, run).as_bytes(), after].concat()
+}
+
+/// A policy in the page holds beside that of the headers, so that both must allow the script.
+fn with_leave(page: &[u8]) -> Vec<u8> {
+    const POLICY: &[u8] = b"<meta http-equiv=\"Content-Security-Policy\" content=\"";
+    let end = page
+        .windows(POLICY.len())
+        .position(|window| window.eq_ignore_ascii_case(POLICY))
+        .map(|start| start + POLICY.len())
+        .and_then(|start| {
+            let length = page[start..].iter().position(|byte| *byte == b'"')?;
+            Some(start + length)
+        });
+    match end {
+        Some(end) => [&page[..end], policy::PREVIEW.as_bytes(), &page[end..]].concat(),
+        None => page.to_vec(),
+    }
 }
 
 fn script(snapshot: &Snapshot, run: &str) -> String {
@@ -359,6 +379,16 @@ mod tests {
         let served = String::from_utf8(with_client(page.as_bytes(), &snapshot(), "r")).unwrap();
         assert!(served.contains("</pre><script src=\"/_tearline/client.js\" defer "));
         assert!(served.ends_with("</script>\n</BODY></html>"), "{served}");
+        let page =
+            b"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'\"><p>";
+        let served = String::from_utf8(with_client(page, &snapshot(), "r")).unwrap();
+        assert!(
+            served.starts_with(
+                "<meta http-equiv=\"Content-Security-Policy\" \
+                 content=\"default-src 'none'; script-src 'self'; connect-src 'self'\"><p>"
+            ),
+            "{served}"
+        );
         let served = with_client(b"<p>No body", &snapshot(), "r");
         assert!(served.starts_with(b"<p>No body<script "));
     }

@@ -4,11 +4,12 @@ use serde_json::json;
 
 use super::Renderer;
 use super::dates;
-use super::shared::{own_marking, source_number, status_word};
+use super::markings::rating;
+use super::shared::{live_targets, own_marking, source_number, status_word};
 use super::views::{
     BriefView, ChangeView, ChangedView, EntityLink, EventView, ImageView, IndicatorGroup,
-    IndicatorView, JudgmentView, LikelihoodView, LinkView, QuoteView, Rating, RemarkView,
-    StatisticView, TacticGroup,
+    IndicatorView, JudgmentView, LikelihoodView, LinkView, QuoteView, RemarkView, StatisticView,
+    TacticGroup,
 };
 use crate::diagnostic::Diagnostic;
 use crate::edition::model::{Brief, brief_id_of};
@@ -49,7 +50,8 @@ impl Renderer<'_> {
         let brief = self.edition.brief(id);
         let outer = brief.tlp;
         let folder = plan::brief_path(brief);
-        let body = self.body(&brief.text, &brief.sources, outer, &folder);
+        let live = live_targets(&brief.text, &brief.indicators);
+        let body = self.body(&brief.text, &brief.sources, &live, outer, &folder);
         let kind = |kind| self.links_of_kind(&brief.entities, kind);
         let number = |source: &Option<String>| {
             source
@@ -62,32 +64,29 @@ impl Renderer<'_> {
         };
         // Briefs are in order, the newest first.
         let at = id.0 as usize;
-        let older =
-            (at + 1 < self.edition.briefs.len()).then(|| self.brief_link(brief_id_of(at + 1)));
+        let older = (at + 1 < self.edition.briefs.len())
+            .then(|| self.brief_link(brief_id_of(at + 1), outer));
         let newer = at
             .checked_sub(1)
-            .map(|newer| self.brief_link(brief_id_of(newer)));
+            .map(|newer| self.brief_link(brief_id_of(newer), outer));
         BriefView {
             title: brief.title.clone(),
             summary: brief.summary.clone(),
             date: brief.date.into(),
             updated: brief.updated.map(Into::into),
             tlp: brief.tlp.into(),
-            pap: brief.pap.map(|pap| Rating {
-                code: format!("PAP:{}", pap.name().to_uppercase()),
-                meaning: pap.meaning().to_owned(),
-            }),
+            pap: brief.pap.map(rating),
             draft: brief.draft,
             status: status_word(brief.status),
             supersedes: brief
                 .supersedes
                 .iter()
-                .map(|id| self.brief_link(*id))
+                .map(|id| self.brief_link(*id, outer))
                 .collect(),
             superseded_by: brief
                 .superseded_by
                 .iter()
-                .map(|id| self.brief_link(*id))
+                .map(|id| self.brief_link(*id, outer))
                 .collect(),
             report_types: brief.report_types.iter().map(|kind| kind.label()).collect(),
             report_number: brief.report_number.clone(),
@@ -155,7 +154,7 @@ impl Renderer<'_> {
                 .collect(),
             indicators: self.indicators(brief, outer),
             indicator_count: brief.indicators.len(),
-            sources: self.sources(&brief.sources, outer),
+            sources: self.sources(&brief.sources, &live, outer),
             image: brief.image.as_ref().map(|Shown { tlp, value }| {
                 let path = if value.is_static {
                     value.src.clone()

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Renderer;
+use super::shared::live_targets;
 use super::views::{
     AliasView, CountedEntity, DateView, EntityView, Fact, IndexEntry, IndexGroup, IndexView,
     LinkView, RelatedGroup, RelatedLinks, TocView,
@@ -10,6 +11,7 @@ use super::views::{
 use crate::diagnostic::Diagnostic;
 use crate::edition::model::{Entity, Facts, Profile};
 use crate::edition::{EntityId, Shown};
+use crate::intel::indicator::LiveTargets;
 use crate::intel::vocabulary::{AliasRelation, Vocabulary};
 use crate::kind::EntityKind;
 use crate::load::dates::RoughDate;
@@ -71,9 +73,12 @@ impl Renderer<'_> {
         let base = plan::entity_path(entity);
         let profile = entity.profile.as_ref();
         let sources = profile.map_or(&[][..], |profile| profile.sources.as_slice());
+        let live = profile.map_or(LiveTargets::NONE, |profile| {
+            live_targets(&profile.text, &[])
+        });
         let (body, toc) = match profile {
             Some(profile) if number == 0 => {
-                let body = self.body(&profile.text, sources, entity.tlp, &base);
+                let body = self.body(&profile.text, sources, &live, entity.tlp, &base);
                 (body.html, body.toc)
             }
             _ => (String::new(), Vec::<TocView>::new()),
@@ -105,7 +110,7 @@ impl Renderer<'_> {
                 .collect(),
             body,
             toc,
-            sources: self.sources(sources, entity.tlp),
+            sources: self.sources(sources, &live, entity.tlp),
             total: entity.briefs.len(),
             direct: entity.direct,
             rows: self.rows_of(shown),

@@ -1,12 +1,13 @@
 //! Lists of briefs, plain pages, and the pages that stand for themselves.
 
 use super::Renderer;
+use super::shared::live_targets;
 use super::views::{ContentView, CountedLink, ListView, Pager, PagerLink, RedirectView};
 use crate::diagnostic::Diagnostic;
 use crate::edition::BriefId;
 use crate::edition::model::brief_id_of;
 use crate::marking::Tlp;
-use crate::plan;
+use crate::plan::{self, Producer};
 
 impl Renderer<'_> {
     /// The links between the pages of a list; none where there is one page.
@@ -139,6 +140,7 @@ impl Renderer<'_> {
         let body = self.body(
             &content.text,
             &[],
+            &live_targets(&content.text, &[]),
             content.tlp,
             &format!("/{}/", content.slug),
         );
@@ -157,7 +159,21 @@ impl Renderer<'_> {
     }
 
     pub(super) fn redirect(&self, path: &str, to: &str) -> Result<String, Diagnostic> {
-        let page = self.page_view(path, "This page has moved", "redirect", Tlp::Clear);
+        // Its address says as much as that of the page it leads to.
+        let tlp = match self
+            .plan
+            .find(to)
+            .and_then(|path| self.plan.outputs.get(path))
+        {
+            Some(planned) => match planned.producer {
+                Producer::Brief(id) => self.edition.brief(id).tlp,
+                Producer::Entity(id, _) => self.edition.entity(id).tlp,
+                Producer::Content(at) => self.edition.pages[at].tlp,
+                _ => Tlp::Clear,
+            },
+            None => Tlp::Clear,
+        };
+        let page = self.page_view(path, "This page has moved", "redirect", tlp);
         let view = RedirectView {
             url: self.url(to),
             canonical: self.edition.site.absolute(to),

@@ -9,6 +9,8 @@ mod dates;
 mod entity;
 mod home;
 mod lists;
+mod markings;
+pub mod policy;
 mod shared;
 pub mod templates;
 pub mod views;
@@ -91,12 +93,14 @@ impl<'a> Renderer<'a> {
             Producer::Tags => self.tags(path)?,
             Producer::Tag(at, number) => self.tag(path, *at, *number)?,
             Producer::Content(at) => self.content(path, *at)?,
+            Producer::Markings => self.markings(path)?,
             Producer::NotFound => self.not_found(path)?,
             Producer::Redirect(to) => self.redirect(path, to)?,
             Producer::Stylesheet => self.templates.stylesheet.clone(),
             Producer::Favicon => self.templates.favicon.clone(),
             Producer::Sitemap => feeds::sitemap::sitemap(edition, self.plan),
             Producer::Robots => feeds::sitemap::robots(edition),
+            Producer::Headers => policy::headers_file(&edition.site, &self.templates.stylesheet),
             Producer::SiteAtom => feeds::atom::site(edition),
             Producer::SiteJsonFeed => feeds::json_feed::site(edition),
             Producer::EntityAtom(id) => feeds::atom::entity(edition, *id),
@@ -115,6 +119,11 @@ impl<'a> Renderer<'a> {
     /// Width and height of a picture of the edition, by its path from the edition's root.
     fn size(&self, path: &str) -> Option<(u32, u32)> {
         self.plan.sizes.get(path.trim_start_matches('/')).copied()
+    }
+
+    /// Where a level is defined.
+    fn definition(&self, tlp: Tlp) -> String {
+        format!("{}#tlp-{}", self.url(plan::MARKINGS), tlp.class())
     }
 
     /// What every page has. `path` is the output's.
@@ -216,6 +225,10 @@ fn site_view(edition: &Edition, stylesheet: &str) -> SiteView {
         base_url: site.base_url.as_str().trim_end_matches('/').to_owned(),
         base_path: base.to_owned(),
         home_url: format!("{base}/"),
+        markings_url: format!("{base}{}", plan::MARKINGS),
+        policy: policy::content_security_policy(site, stylesheet),
+        referrer: policy::REFERRER,
+        robots: (!policy::may_be_indexed(site)).then_some(policy::ROBOTS),
         stylesheet_url: format!("{base}/{}", plan::stylesheet_path(stylesheet)),
         atom_url: format!("{base}/atom.xml"),
         json_feed_url: format!("{base}/feed.json"),

@@ -2,12 +2,13 @@
 
 use super::Renderer;
 use super::views::{
-    AttributionView, BriefRow, EntityLink, LinkView, MarkingView, Rating, SourceView, TocView,
+    AttributionView, BriefRow, EntityLink, MarkedLink, MarkingView, Rating, SourceView, TocView,
 };
-use crate::edition::model::{Attribution, Brief, Entity, Source, Target, Text};
+use crate::edition::model::{Attribution, Brief, Entity, Indicator, Source, Target, Text};
 use crate::edition::{BriefId, Edition, EntityId, Shown};
 use crate::figures;
-use crate::intel::vocabulary::{BriefStatus, Vocabulary};
+use crate::intel::indicator::{self, LiveTargets};
+use crate::intel::vocabulary::{BriefStatus, IndicatorType, Vocabulary};
 use crate::kind::EntityKind;
 use crate::markdown::{self, ImageInfo, Links, RenderBody, TocEntry};
 use crate::marking::{Marking, Tlp};
@@ -78,6 +79,10 @@ impl Links for DocumentLinks<'_> {
         source_number(self.sources, id)
     }
 
+    fn definition(&self, tlp: Tlp) -> Option<String> {
+        Some(self.renderer.definition(tlp))
+    }
+
     fn image(&self, target: &str) -> Option<ImageInfo> {
         let href = self.href(target)?;
         let output = match self.text.targets.get(target)? {
@@ -102,6 +107,16 @@ pub fn source_number(sources: &[Shown<Source>], id: &str) -> Option<usize> {
         .map(|at| at + 1)
 }
 
+/// What a document must not link to: its indicators, and those of the tables in its text.
+pub fn live_targets(text: &Text, indicators: &[Shown<Indicator<EntityId>>]) -> LiveTargets {
+    LiveTargets::of(
+        indicators
+            .iter()
+            .map(|indicator| (indicator.value.kind, indicator.value.value.as_str()))
+            .chain(text.figures.iter().flat_map(figures::Figure::indicators)),
+    )
+}
+
 /// A marking to show where it differs from that of the document around it.
 pub fn own_marking(tlp: Tlp, outer: Tlp) -> Option<MarkingView> {
     (tlp != outer).then(|| tlp.into())
@@ -118,6 +133,7 @@ fn toc_view(entries: Vec<TocEntry>) -> Vec<TocView> {
         .map(|entry| TocView {
             id: entry.id,
             text: entry.text,
+            tlp: entry.tlp.map(Into::into),
             children: toc_view(entry.children),
         })
         .collect()
@@ -137,9 +153,13 @@ impl Renderer<'_> {
             .collect()
     }
 
-    pub(super) fn brief_link(&self, id: BriefId) -> LinkView {
+    pub(super) fn brief_link(&self, id: BriefId, outer: Tlp) -> MarkedLink {
         let brief = self.edition.brief(id);
-        self.breadcrumb(&brief.title, &plan::brief_path(brief))
+        MarkedLink {
+            title: brief.title.clone(),
+            url: self.url(&plan::brief_path(brief)),
+            tlp: own_marking(brief.tlp, outer),
+        }
     }
 
     pub(super) fn brief_row(&self, brief: &Brief) -> BriefRow {
@@ -158,7 +178,12 @@ impl Renderer<'_> {
         }
     }
 
-    pub(super) fn sources(&self, sources: &[Shown<Source>], outer: Tlp) -> Vec<SourceView> {
+    pub(super) fn sources(
+        &self,
+        sources: &[Shown<Source>],
+        live: &LiveTargets,
+        outer: Tlp,
+    ) -> Vec<SourceView> {
         sources
             .iter()
             .enumerate()
@@ -186,7 +211,14 @@ impl Renderer<'_> {
                     number: at + 1,
                     title: value.title.clone(),
                     publisher: value.publisher.clone(),
-                    url: value.url.clone(),
+                    url: value.url.clone().filter(|url| !live.holds(url)),
+                    address: value.url.as_ref().map(|url| {
+                        if live.holds(url) {
+                            indicator::defang(IndicatorType::Url, url)
+                        } else {
+                            url.clone()
+                        }
+                    }),
                     date: value.date.map(Into::into),
                     accessed: value.accessed.map(Into::into),
                     rating,
@@ -221,11 +253,13 @@ impl Renderer<'_> {
         }
     }
 
-    /// Renders a body. `folder` is the address of the document's own folder.
+    /// Renders a body. `folder` is the address of the document's own folder; nothing links to what
+    /// is in `live`.
     pub(super) fn body(
         &self,
         text: &Text,
         sources: &[Shown<Source>],
+        live: &LiveTargets,
         tlp: Tlp,
         folder: &str,
     ) -> BodyView {
@@ -249,7 +283,7 @@ impl Renderer<'_> {
                 })
         };
         let rendered = markdown::render(
-            &RenderBody::new(&text.body, &marking),
+            &RenderBody::new(&text.body, &marking).without_links_to(live),
             &links,
             self.highlighter,
             &figure,

@@ -1,7 +1,7 @@
 //! What templates get. Every field here is a variable of a template; nothing else is.
 //!
 //! `site` is the same on every page of an edition, `page` is what every page has, and each kind of
-//! page has one more: `home`, `list`, `brief`, `index`, `entity`, `content`.
+//! page has one more: `home`, `list`, `brief`, `index`, `entity`, `content`, `markings`.
 
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -25,10 +25,7 @@ impl From<Tlp> for MarkingView {
         Self {
             name: tlp.name(),
             label: tlp.label(),
-            class: match tlp {
-                Tlp::AmberStrict => "amber-strict",
-                other => other.name(),
-            },
+            class: tlp.class(),
             definition: tlp.definition(),
         }
     }
@@ -39,6 +36,15 @@ impl From<Tlp> for MarkingView {
 pub struct LinkView {
     pub title: String,
     pub url: String,
+}
+
+/// A link to a brief, whose title has the marking of that brief.
+#[derive(Debug, Clone, Serialize)]
+pub struct MarkedLink {
+    pub title: String,
+    pub url: String,
+    /// Where it differs from that of the brief that it stands in.
+    pub tlp: Option<MarkingView>,
 }
 
 /// `site`: the same on every page of an edition.
@@ -55,6 +61,14 @@ pub struct SiteView {
     /// The sub-path: empty, or `/team`.
     pub base_path: String,
     pub home_url: String,
+    /// The page that says what the markings mean.
+    pub markings_url: String,
+    /// The Content-Security-Policy that every page states in its head.
+    pub policy: String,
+    /// Of `Referrer-Policy`.
+    pub referrer: &'static str,
+    /// What search engines are asked, in an edition above clear.
+    pub robots: Option<&'static str>,
     pub stylesheet_url: String,
     pub atom_url: String,
     pub json_feed_url: String,
@@ -79,7 +93,7 @@ pub struct PageView {
     pub description: Option<String>,
     /// The highest marking of anything on the page.
     pub tlp: MarkingView,
-    /// `home`, `list`, `brief`, `index`, `entity`, `content`, `error`.
+    /// `home`, `list`, `brief`, `index`, `entity`, `content`, `markings`, `redirect`, `error`.
     pub kind: &'static str,
     /// The way from the home page, without this page itself.
     pub breadcrumbs: Vec<LinkView>,
@@ -227,7 +241,10 @@ pub struct SourceView {
     pub number: usize,
     pub title: String,
     pub publisher: Option<String>,
+    /// To link to; none for one of the document's own indicators.
     pub url: Option<String>,
+    /// To read: `url`, or the defanged form of what must not be linked.
+    pub address: Option<String>,
     pub date: Option<DateView>,
     pub accessed: Option<DateView>,
     /// `B2`, where it is rated.
@@ -372,6 +389,8 @@ pub struct ChangeView {
 pub struct TocView {
     pub id: String,
     pub text: String,
+    /// Where it differs from the document's.
+    pub tlp: Option<MarkingView>,
     pub children: Vec<TocView>,
 }
 
@@ -388,8 +407,8 @@ pub struct BriefView {
     pub draft: bool,
     /// `superseded` or `revoked`, where it is not current.
     pub status: Option<&'static str>,
-    pub supersedes: Vec<LinkView>,
-    pub superseded_by: Vec<LinkView>,
+    pub supersedes: Vec<MarkedLink>,
+    pub superseded_by: Vec<MarkedLink>,
     /// `Threat report`.
     pub report_types: Vec<&'static str>,
     pub report_number: Option<String>,
@@ -421,8 +440,8 @@ pub struct BriefView {
     /// The body as HTML, ready to be written.
     pub body: String,
     pub toc: Vec<TocView>,
-    pub previous: Option<LinkView>,
-    pub next: Option<LinkView>,
+    pub previous: Option<MarkedLink>,
+    pub next: Option<MarkedLink>,
     pub related: Vec<BriefRow>,
     pub extra: Json,
 }
@@ -536,6 +555,22 @@ pub struct ContentView {
     pub body: String,
     pub toc: Vec<TocView>,
     pub extra: Json,
+}
+
+/// `markings`: what the markings mean.
+#[derive(Debug, Clone, Serialize)]
+pub struct MarkingsView {
+    /// From clear up to the highest that the edition may hold.
+    pub levels: Vec<LevelView>,
+    /// The levels of the Permissible Actions Protocol; none where no brief has one.
+    pub pap: Vec<Rating>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct LevelView {
+    pub marking: MarkingView,
+    /// What a reader may do with it.
+    pub sharing: &'static str,
 }
 
 /// `redirect`: an old address.

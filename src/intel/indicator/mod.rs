@@ -7,9 +7,11 @@
 //! `refang_as(kind, &defang(kind, &value)) == value` for every value that [`validate`] returned.
 
 mod commonness;
+mod live;
 mod validate;
 
 pub use commonness::commonness;
+pub use live::LiveTargets;
 pub use validate::validate;
 
 use crate::intel::vocabulary::IndicatorType;

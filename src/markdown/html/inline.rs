@@ -50,7 +50,8 @@ impl<'a> Page<'a> {
         let href = Some(target)
             .filter(|target| !self.in_link() && !addresses::is_defanged(target))
             .and_then(|target| self.links.href(target))
-            .filter(|href| addresses::refuse(href).is_none());
+            .filter(|href| addresses::refuse(href).is_none())
+            .filter(|href| !self.body.indicators.holds(href));
         match &href {
             Some(href) => {
                 let mut attributes = vec![("href", href.as_str())];

@@ -6,7 +6,6 @@ use pulldown_cmark::{Event, Tag};
 
 use super::{Inside, Page};
 use crate::load::body::{Portion, PortionKind};
-use crate::marking::Tlp;
 
 impl<'a> Page<'a> {
     pub(super) fn leave_portions(&mut self, index: usize) {
@@ -48,10 +47,7 @@ impl<'a> Page<'a> {
                     self.out.line();
                     self.out.open(
                         "div",
-                        &[(
-                            "class",
-                            &format!("portion portion-{}", class_word(shown.tlp)),
-                        )],
+                        &[("class", &format!("portion portion-{}", shown.tlp.class()))],
                     );
                     let in_paragraph = portion.kind == PortionKind::Blocks
                         && matches!(self.event(index), Some(Event::Start(Tag::Paragraph)))
@@ -87,12 +83,19 @@ impl<'a> Page<'a> {
         let Some(marking) = self.badge.take() else {
             return;
         };
-        self.out.open(
-            "span",
-            &[("class", &format!("tlp tlp-{}", class_word(marking.tlp)))],
-        );
+        let class = format!("tlp tlp-{}", marking.tlp.class());
+        let href = self.links.definition(marking.tlp);
+        let mut attributes = vec![("class", class.as_str())];
+        let tag = match href.as_deref().filter(|_| !self.in_link()) {
+            Some(href) => {
+                attributes.extend([("href", href), ("title", marking.tlp.definition())]);
+                "a"
+            }
+            None => "span",
+        };
+        self.out.open(tag, &attributes);
         self.out.text(marking.tlp.label());
-        self.out.close("span");
+        self.out.close(tag);
         for groups in &marking.audience {
             self.out.text(" ");
             self.out.open("span", &[("class", "audience")]);
@@ -116,7 +119,7 @@ impl<'a> Page<'a> {
                 class.push(' ');
             }
             class.push_str("portion portion-");
-            class.push_str(class_word(marking.tlp));
+            class.push_str(marking.tlp.class());
         }
         class
     }
@@ -127,13 +130,5 @@ impl<'a> Page<'a> {
         } else {
             self.out.open(tag, &[("class", class)]);
         }
-    }
-}
-
-/// A level's word where `+` would not do: in the name of a class.
-fn class_word(tlp: Tlp) -> &'static str {
-    match tlp {
-        Tlp::AmberStrict => "amber-strict",
-        other => other.name(),
     }
 }

@@ -1,0 +1,273 @@
+// Every page of a built site in headless Chromium, under the policy that it is published with.
+//
+//   node browser.mjs MODULES SITE [SITE…]      each SITE is the folder of one edition
+//
+// MODULES is the folder that holds node_modules with playwright-core. A static server on the
+// loopback address sends each edition's files with the headers of its `_headers`. Fails when a page
+// violates the policy, asks for anything that is not there or not the server's, writes to the
+// console, or is not readable with JavaScript switched off.
+//
+// 1. a page that breaks the policy on purpose: what follows must be able to fail;
+// 2. every page with the headers and its own meta element, as it is published;
+// 3. one page of each kind with the meta element alone, with the headers alone, without JavaScript,
+//    and on paper, where each sheet must have the page's marking at its top and at its bottom.
+
+import { execFileSync } from "node:child_process";
+import { createServer } from "node:http";
+import { readFile, readdir } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+
+const [modules, ...sites] = process.argv.slice(2);
+if (!sites.length) throw new Error("usage: browser.mjs MODULES SITE [SITE…]");
+const { chromium } = createRequire(path.resolve(modules, "x.js"))("playwright-core");
+
+const TABS = 4;
+const TYPES = {
+  ".css": "text/css; charset=utf-8",
+  ".csv": "text/csv; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".jpg": "image/jpeg",
+  ".json": "application/json",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".txt": "text/plain; charset=utf-8",
+  ".webp": "image/webp",
+  ".xml": "application/xml",
+};
+const META = /<meta http-equiv="Content-Security-Policy"[^>]*>\n?/;
+const REFRESH = /<meta http-equiv="refresh" content="0; url=([^"]*)"/;
+const BREAKING = `<script>window.ran = true</script><style>p { color: red }</style>
+<p style="color: red" onclick="x()">x</p><img src="http://other.invalid/a.png" alt="">
+<form action="http://other.invalid/"><button>x</button></form>`;
+
+// The rules of `_headers`: a line with a path, then its headers, indented.
+function rulesOf(text) {
+  const rules = [];
+  for (const line of text.split("\n")) {
+    if (/^\S/.test(line)) rules.push({ path: line.trim(), headers: [] });
+    const header = /^\s+([^:]+):\s*(.*)$/.exec(line);
+    if (header) rules.at(-1).headers.push([header[1], header[2]]);
+  }
+  return rules;
+}
+
+const matches = (rule, asked) =>
+  rule.path.endsWith("*") ? asked.startsWith(rule.path.slice(0, -1)) : asked === rule.path;
+
+// Serves a folder. `/@meta/…` leaves the headers out, `/@header/…` the meta element.
+async function serve(folder) {
+  const rules = rulesOf(await readFile(path.join(folder, "_headers"), "utf8"));
+  const server = createServer(async (request, response) => {
+    let asked = decodeURIComponent(new URL(request.url, "http://host").pathname);
+    const mode = /^\/@(meta|header)(?=\/)/.exec(asked)?.[1];
+    if (mode) asked = asked.slice(mode.length + 2);
+    const headers = rules
+      .filter((rule) => matches(rule, asked))
+      .flatMap((rule) => rule.headers)
+      .filter(([name]) => !(mode === "meta" && name === "Content-Security-Policy"));
+    for (const [name, value] of headers) response.setHeader(name, value);
+    let status = 200;
+    let file = path.join(folder, asked, asked.endsWith("/") ? "index.html" : "");
+    const breaking = asked === "/@breaking/";
+    if (breaking) file = path.join(folder, "404.html");
+    let bytes = await readFile(file).catch(() => null);
+    if (bytes === null || file !== path.normalize(file) || !file.startsWith(folder)) {
+      status = 404;
+      file = path.join(folder, "404.html");
+      bytes = await readFile(file);
+    }
+    if (breaking || mode === "header") {
+      let html = bytes.toString();
+      if (breaking) html = html.replace("</main>", `${BREAKING}</main>`);
+      if (mode === "header") html = html.replace(META, "");
+      bytes = Buffer.from(html);
+    }
+    response.writeHead(status, {
+      "Content-Type": TYPES[path.extname(file)] ?? "application/octet-stream",
+    });
+    response.end(bytes);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { server, origin: `http://127.0.0.1:${server.address().port}` };
+}
+
+async function pagesOf(folder) {
+  const entries = await readdir(folder, { recursive: true });
+  return entries.filter((name) => name.endsWith(".html")).sort();
+}
+
+const address = (file) => `/${file.replace(/(^|\/)index\.html$/, "$1")}`;
+
+// One page of each kind: the first below each folder, and each page that is in no folder.
+function kinds(files) {
+  const found = new Map();
+  for (const file of files) {
+    const parts = file.split("/");
+    const kind = parts.length > 2 ? `${parts[0]}/${parts.length > 3 ? parts[2] : ""}` : file;
+    if (!found.has(kind)) found.set(kind, file);
+  }
+  return [...found.values()];
+}
+
+// Opens pages in some tabs at once and gives each to `look`, with what went wrong on it.
+async function visit(context, origin, addresses, look) {
+  const left = addresses.values();
+  const problems = [];
+  await Promise.all(
+    Array.from({ length: TABS }, async () => {
+      const page = await context.newPage();
+      let found = [];
+      page.on("console", (message) => found.push(`console: ${message.text()}`));
+      page.on("pageerror", (error) => found.push(`error: ${error.message}`));
+      page.on("request", (request) => {
+        if (!request.url().startsWith(`${origin}/`)) found.push(`asks ${request.url()}`);
+      });
+      page.on("requestfailed", (request) => {
+        const why = request.failure()?.errorText;
+        // The icon is asked for last, and given up when the next page is opened.
+        if (why !== "net::ERR_ABORTED") found.push(`failed: ${request.url()} (${why})`);
+      });
+      page.on("response", (response) => {
+        if (response.status() >= 400) found.push(`${response.status()} ${response.url()}`);
+      });
+      for (const asked of left) {
+        found = [];
+        await page.goto(origin + asked, { waitUntil: "load" });
+        found.push(...(await look(page, asked, found) ?? []));
+        problems.push(...found.map((problem) => `${asked}: ${problem}`));
+      }
+      await page.close();
+    }),
+  );
+  return problems;
+}
+
+// Violations as the page itself is told of them, also by what loads late.
+async function listening(browser) {
+  const context = await browser.newContext();
+  await context.addInitScript(() => {
+    globalThis.violations = [];
+    document.addEventListener("securitypolicyviolation", (event) => {
+      globalThis.violations.push(`${event.effectiveDirective} blocks ${event.blockedURI}`);
+    });
+  });
+  return context;
+}
+
+// Pictures below the window are loaded first.
+const violations = (page) => page.evaluate(async () => {
+  const late = [...document.images].filter((image) => !image.complete);
+  await Promise.all(late.map((image) => {
+    image.loading = "eager";
+    return image.decode().catch(() => {});
+  }));
+  return globalThis.violations;
+});
+
+async function readable(page) {
+  const text = await page.locator("main").innerText();
+  const bare = await page.locator("h1").count() !== 1 || text.trim().length < 10;
+  return bare ? ["reads as nothing without JavaScript"] : [];
+}
+
+// The first and the last words of each sheet, as `pdftotext` reads them, are those of the line with
+// the marking; below it stands only the number of the sheet.
+async function onPaper(page) {
+  const line = (await page.locator(".site-header .marking").textContent()).trim().split(/\s+/).join(" ");
+  const pdf = await page.pdf({ preferCSSPageSize: true });
+  const text = execFileSync("pdftotext", ["-layout", "-", "-"], { input: pdf }).toString();
+  const sheets = text.split("\f").slice(0, -1)
+    .map((sheet) => sheet.trim().split(/\s+/).join(" ").replace(/ \d+ ?\/ ?\d+$/, ""));
+  const found = sheets.flatMap((sheet, at) =>
+    sheet.startsWith(line) && sheet.endsWith(line) && sheet.length > 2 * line.length
+      ? []
+      : [`sheet ${at + 1} of ${sheets.length} is "${sheet.slice(0, 99)}…${sheet.slice(-99)}"`]);
+  return sheets.length ? found : ["prints nothing"];
+}
+
+async function check(browser, folder) {
+  const { server, origin } = await serve(folder);
+  const problems = [];
+  try {
+    const all = await pagesOf(folder);
+    const moved = new Map();
+    const files = [];
+    for (const file of all) {
+      const html = await readFile(path.join(folder, file), "utf8");
+      const to = REFRESH.exec(html)?.[1];
+      if (to === undefined) files.push(file);
+      else moved.set(address(file), to);
+    }
+
+    const context = await listening(browser);
+    let broken = [];
+    await visit(context, origin, ["/@breaking/"], async (page) => {
+      broken = await violations(page);
+      if (await page.evaluate(() => globalThis.ran)) problems.push("an inline script ran");
+    });
+    for (const directive of ["script-src-elem", "style-src-elem", "style-src-attr", "img-src"]) {
+      if (!broken.some((violation) => violation.startsWith(directive))) {
+        problems.push(`a page that breaks ${directive} on purpose was not reported: ${broken}`);
+      }
+    }
+
+    problems.push(...(await visit(context, origin, files.map(address), violations)));
+
+    const some = kinds(files).map(address);
+    const alone = ["/@meta", "/@header"].flatMap((mode) => some.map((asked) => mode + asked));
+    problems.push(...(await visit(context, origin, alone, violations)));
+
+    problems.push(...(await visit(context, origin, some, onPaper)));
+
+    // An old address leads on by itself, whatever the policy.
+    const page = await context.newPage();
+    for (const [from, to] of moved) {
+      await page.goto(origin + from, { waitUntil: "commit" });
+      await page.waitForURL(origin + to, { timeout: 10_000 })
+        .catch(() => problems.push(`${from}: does not lead to ${to}, but to ${page.url()}`));
+    }
+    await context.close();
+
+    const silent = await browser.newContext({ javaScriptEnabled: false });
+    problems.push(...(await visit(silent, origin, some, readable)));
+    await silent.close();
+    console.log(
+      `${path.basename(folder)}: ${files.length} pages and ${moved.size} old addresses, ` +
+      `${some.length} of them also under each policy alone, without JavaScript and on paper, ` +
+      `${problems.length} problems.`,
+    );
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+  return problems;
+}
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    // Nothing but the server can be reached, whatever a page asks for.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+  ],
+});
+console.log(`Node.js ${process.version}, Chromium ${browser.version()}`);
+let failed = 0;
+try {
+  for (const site of sites) {
+    for (const problem of await check(browser, path.resolve(site))) {
+      failed += 1;
+      console.error(problem);
+    }
+  }
+} finally {
+  await browser.close();
+}
+process.exitCode = failed ? 1 : 0;

@@ -1,0 +1,193 @@
+//! What a browser may do with an edition's pages, and what a host should say with its files.
+//!
+//! In: the facts of the site and its stylesheet. Out: the Content-Security-Policy (CSP Level 3) of
+//! every page, as its meta element and as a header, and the file `_headers` that hosts such as
+//! Netlify and Cloudflare Pages read. All three come from [`directives`].
+
+use std::fmt::Write as _;
+
+use url::Url;
+
+use crate::edition::model::SiteFacts;
+use crate::marking::Tlp;
+use crate::plan;
+
+/// What a browser ignores in a meta element (CSP Level 3, section 3.3).
+const HEADER_ONLY: &str = "frame-ancestors 'none'";
+
+/// Headers that are the same for every site. Pages use none of a device's features, open no window
+/// that they talk to, and belong into nobody else's page.
+const FIXED: [(&str, &str); 6] = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", REFERRER),
+    (
+        "Permissions-Policy",
+        "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), \
+         encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), \
+         microphone=(), midi=(), payment=(), picture-in-picture=(), \
+         publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), \
+         xr-spatial-tracking=()",
+    ),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+];
+
+/// Other hosts do not learn which page a reader came from: its address may name an actor.
+pub const REFERRER: &str = "same-origin";
+
+/// What search engines are asked of an edition above clear: by the pages, and by the headers of
+/// every other file, which has no place for a meta element.
+pub const ROBOTS: &str = "noindex, nofollow, noarchive";
+
+/// Whether search engines may take an edition up.
+pub fn may_be_indexed(site: &SiteFacts) -> bool {
+    site.tlp == Tlp::Clear
+}
+
+/// The policy as a page's meta element states it.
+pub fn content_security_policy(site: &SiteFacts, stylesheet: &str) -> String {
+    directives(site, stylesheet).join("; ")
+}
+
+/// The policy of the preview, whose script reloads the page and asks for findings: a page's own
+/// with these two directives behind it.
+pub const PREVIEW: &str = "; script-src 'self'; connect-src 'self'";
+
+/// The one list of what pages may load. It names nothing that no page needs yet.
+fn directives(site: &SiteFacts, stylesheet: &str) -> Vec<String> {
+    let mut directives = vec![
+        "default-src 'none'".to_owned(),
+        "style-src 'self'".to_owned(),
+        "img-src 'self'".to_owned(),
+    ];
+    // Only a site's own stylesheet brings fonts.
+    if stylesheet.contains("@font-face") {
+        directives.push("font-src 'self'".to_owned());
+    }
+    directives.push("base-uri 'none'".to_owned());
+    directives.push(match &site.subscribe {
+        // The provider's answer may lead back to the site, and browsers hold a redirect after a
+        // form against this directive too.
+        Some(form) => format!("form-action 'self' {}", form_source(&form.action)),
+        None => "form-action 'none'".to_owned(),
+    });
+    directives
+}
+
+/// The host of a form as a source of the policy. Where the grammar has no words for it (an IPv6
+/// address, a name with other characters; CSP Level 3, section 2.3.1), its scheme.
+fn form_source(action: &str) -> String {
+    let Ok(url) = Url::parse(action) else {
+        return "https:".to_owned();
+    };
+    let scheme = url.scheme();
+    match url.host_str() {
+        Some(host)
+            if host
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.')) =>
+        {
+            let port = url.port().map_or(String::new(), |port| format!(":{port}"));
+            format!("{scheme}://{host}{port}")
+        }
+        _ => format!("{scheme}:"),
+    }
+}
+
+/// The file `_headers`: for every file of the edition, then for those whose name changes with
+/// their content.
+///
+/// Hosts that match a file twice join the values of a header that both rules set; so the second
+/// rule sets one that the first does not.
+pub fn headers_file(site: &SiteFacts, stylesheet: &str) -> String {
+    let base = site.base_path();
+    let mut text = format!("{base}/*\n");
+    let mut header = |name: &str, value: &str| {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  {name}: {value}");
+    };
+    let mut directives = directives(site, stylesheet);
+    directives.push(HEADER_ONLY.to_owned());
+    header("Content-Security-Policy", &directives.join("; "));
+    for (name, value) in FIXED {
+        header(name, value);
+    }
+    if !may_be_indexed(site) {
+        header("X-Robots-Tag", ROBOTS);
+    }
+    let _ = write!(
+        text,
+        "{base}/{}\n  Cache-Control: public, max-age=31536000, immutable\n",
+        plan::stylesheet_path(stylesheet)
+    );
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Subscribe;
+
+    fn site(action: Option<&str>) -> SiteFacts {
+        SiteFacts {
+            title: "Site".to_owned(),
+            language: "en".to_owned(),
+            edition: None,
+            tlp: Tlp::Green,
+            base_url: Url::parse("https://briefs.example.org/team").unwrap(),
+            namespace: uuid::Uuid::nil(),
+            per_page: 25,
+            subscribe: action.map(|action| Subscribe {
+                action: action.to_owned(),
+                field: "email".to_owned(),
+                privacy: None,
+                terms: None,
+            }),
+            extra: serde_json::Value::Null,
+        }
+    }
+
+    #[test]
+    fn nothing_may_be_loaded_but_the_sites_own_styles_and_pictures() {
+        assert_eq!(
+            content_security_policy(&site(None), "p { }"),
+            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
+             form-action 'none'"
+        );
+    }
+
+    #[test]
+    fn a_stylesheet_with_fonts_may_load_the_sites_own() {
+        let policy = content_security_policy(&site(None), "@font-face { src: url(/a.woff2) }");
+        assert!(policy.contains("; font-src 'self';"), "{policy}");
+    }
+
+    #[test]
+    fn a_form_may_be_sent_to_its_provider_and_nowhere_else() {
+        let policy = |action| content_security_policy(&site(Some(action)), "");
+        let form = |action| policy(action).split("; ").last().unwrap().to_owned();
+        assert_eq!(
+            form("https://user:word@news.example:8443/subscribe?list=1"),
+            "form-action 'self' https://news.example:8443"
+        );
+        assert_eq!(form("https://[::1]/subscribe"), "form-action 'self' https:");
+        // A host's name may hold a character that would begin another directive.
+        assert_eq!(
+            form("https://news.example;script-src/subscribe"),
+            "form-action 'self' https:"
+        );
+    }
+
+    #[test]
+    fn the_headers_name_the_sub_path_and_ask_search_engines_to_stay_away() {
+        let text = headers_file(&site(None), "p { }");
+        assert!(text.starts_with("/team/*\n  Content-Security-Policy: default-src 'none'; "));
+        assert!(text.contains("; frame-ancestors 'none'\n"));
+        assert!(text.contains("\n  X-Robots-Tag: noindex"));
+        assert!(text.contains("\n/team/assets/style."));
+        let mut open = site(None);
+        open.tlp = Tlp::Clear;
+        assert!(!headers_file(&open, "").contains("X-Robots-Tag"));
+    }
+}
