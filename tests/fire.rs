@@ -112,7 +112,11 @@ fn a_killed_build_leaves_the_old_output_or_the_new() {
         // Half of the time the dead run's traces are met by a run that is killed as well.
         if kill % 2 == 1 {
             site.build().success();
-            assert_eq!(left_beside(&site), Vec::<String>::new(), "after kill {kill}");
+            assert_eq!(
+                left_beside(&site),
+                Vec::<String>::new(),
+                "after kill {kill}"
+            );
             assert_eq!(editions(&site), versions[1]);
         }
     }
@@ -171,12 +175,19 @@ fn a_full_disk_leaves_the_old_output() {
         };
         let first = build("ebb");
         let before = support::files_below(&output);
-        let run = if first.status == Some(0) { build("flood") } else { first };
+        let run = if first.status == Some(0) {
+            build("flood")
+        } else {
+            first
+        };
         if run.status != Some(0) {
             failures += 1;
             assert!(run.stderr.contains("no space is left"), "{}", run.all());
             assert!(run.stderr.contains("TL0702"), "{}", run.all());
-            assert!(support::files_below(&output) == before, "at {kibibytes} KiB");
+            assert!(
+                support::files_below(&output) == before,
+                "at {kibibytes} KiB"
+            );
         }
         let left: Vec<_> = std::fs::read_dir(disk.path())
             .expect("the disk")
@@ -253,6 +264,10 @@ fn a_folder_that_may_not_be_written_is_told() {
         .arg(disk.path().join("public"));
     let run = support::Run::of(&mut command);
     assert_eq!(run.status, Some(1), "{}", run.all());
-    assert!(run.stderr.contains("the disk is read-only"), "{}", run.all());
+    assert!(
+        run.stderr.contains("the disk is read-only"),
+        "{}",
+        run.all()
+    );
     assert!(run.stderr.contains("--output"), "{}", run.all());
 }
