@@ -3,7 +3,7 @@
 //! In: a site's folder and what the command line says. Out: editions with their plans
 //! ([`prepare`]), and, written and swapped in, the site ([`build`]).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,7 +18,7 @@ use crate::intel;
 use crate::load::{self, Asset};
 use crate::markdown::highlight::Highlighter;
 use crate::media;
-use crate::output::{Commit, CommitOptions, CommitSummary};
+use crate::output::{self, Commit, CommitOptions, CommitSummary};
 use crate::plan::{self, Plan, Planned, Producer};
 use crate::render::Renderer;
 use crate::render::templates::Templates;
@@ -53,6 +53,8 @@ pub struct PreparedEdition {
 /// Everything up to the plans.
 pub struct Prepared {
     pub editions: Vec<PreparedEdition>,
+    /// The names of all editions of the settings, chosen or not.
+    pub names: BTreeSet<String>,
     pub templates: Templates,
     pub highlighter: Option<Highlighter>,
     pub timings: Timings,
@@ -145,8 +147,10 @@ pub fn prepare(options: &Options) -> (Option<Prepared>, Diagnostics) {
         .min();
     found.reweigh(|code| site.settings.weigh(code));
     found.sort();
+    let names = site.settings.editions.iter();
     let prepared = templates.map(|templates| Prepared {
         editions,
+        names: names.filter_map(|edition| edition.name.clone()).collect(),
         templates,
         highlighter: site.settings.highlight.then(Highlighter::new),
         timings: clock.laps,
@@ -331,7 +335,8 @@ pub struct Built {
     pub next_embargo: Option<Timestamp>,
 }
 
-/// Builds every chosen edition. No output is touched unless all of them could be made.
+/// Builds every chosen edition. No output is touched unless all of them could be made; an error
+/// while they are swapped in puts back those that were.
 pub fn build(
     options: &Options,
     output: &Path,
@@ -348,7 +353,30 @@ pub fn build(
         found.push(*diagnostic);
         return (None, found);
     }
+    let names: BTreeSet<&str> = prepared.names.iter().map(String::as_str).collect();
+    let folders: Vec<PathBuf> = prepared
+        .editions
+        .iter()
+        .map(|edition| edition.folder(output))
+        .collect();
+    found.extend(output::sweep(output, &folders, &names));
+    found.extend(output::left_behind(output, &names));
+    if strict && !found.is_empty() {
+        return (None, found);
+    }
     let mut clock = Clock::start();
+    // All locks before the first page: nobody waits for a build that ends at another one's lock.
+    let begun: Result<Vec<Commit>, Diagnostic> = folders
+        .iter()
+        .map(|folder| Commit::begin(folder, commit))
+        .collect();
+    let begun = match begun {
+        Ok(begun) => begun,
+        Err(diagnostic) => {
+            found.push(diagnostic);
+            return (None, found);
+        }
+    };
     let total = prepared
         .editions
         .iter()
@@ -356,24 +384,18 @@ pub fn build(
         .sum();
     progress.start(total);
     let mut staged = Vec::new();
-    for edition in &prepared.editions {
-        let folder = edition.folder(output);
-        let written = Commit::begin(&folder, commit)
-            .map_err(Diagnostics::from)
-            .and_then(|commit| {
-                prepared.render(edition, &|path, content| {
-                    match content {
-                        Output::Bytes(bytes) => commit.write(path, &bytes)?,
-                        Output::Copy(file) => commit.copy(path, file)?,
-                        Output::Clean(asset) => commit.write(path, &media::clean(asset)?)?,
-                    }
-                    progress.done(1);
-                    Ok(())
-                })?;
-                Ok(commit)
-            });
+    for (edition, commit) in prepared.editions.iter().zip(begun) {
+        let written = prepared.render(edition, &|path, content| {
+            match content {
+                Output::Bytes(bytes) => commit.write(path, &bytes)?,
+                Output::Copy(file) => commit.copy(path, file)?,
+                Output::Clean(asset) => commit.write(path, &media::clean(asset)?)?,
+            }
+            progress.done(1);
+            Ok(())
+        });
         match written {
-            Ok(commit) => staged.push((edition, folder, commit)),
+            Ok(()) => staged.push(commit),
             Err(failed) => {
                 found.extend(failed);
                 found.sort();
@@ -384,26 +406,26 @@ pub fn build(
     clock.lap("render");
     found.extend(prepared.highlighting().into_iter().collect());
     progress.step("swapping in");
-    let mut editions = Vec::new();
-    for (edition, folder, commit) in staged {
-        match commit.finish() {
-            Ok(summary) => {
-                found.extend(summary.warnings.clone());
-                editions.push(BuiltEdition {
-                    name: edition.settings.name.clone(),
-                    folder,
-                    tlp: edition.settings.tlp,
-                    briefs: edition.edition.briefs.len(),
-                    entities: edition.edition.entities.len(),
-                    withheld: edition.withheld.clone(),
-                    commit: summary,
-                });
-            }
-            Err(diagnostic) => {
-                found.push(diagnostic);
-                return (None, found);
-            }
+    let sealed: Result<Vec<_>, _> = staged.into_iter().map(Commit::seal).collect();
+    let replaced = match sealed.and_then(output::replace) {
+        Ok(replaced) => replaced,
+        Err(diagnostic) => {
+            found.push(diagnostic);
+            return (None, found);
         }
+    };
+    let mut editions = Vec::new();
+    for ((edition, folder), summary) in prepared.editions.iter().zip(folders).zip(replaced) {
+        found.extend(summary.warnings.clone());
+        editions.push(BuiltEdition {
+            name: edition.settings.name.clone(),
+            folder,
+            tlp: edition.settings.tlp,
+            briefs: edition.edition.briefs.len(),
+            entities: edition.edition.entities.len(),
+            withheld: edition.withheld.clone(),
+            commit: summary,
+        });
     }
     clock.lap("commit");
     let mut timings = std::mem::take(&mut prepared.timings);

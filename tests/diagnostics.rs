@@ -30,6 +30,7 @@ const ELSEWHERE: &[(Code, &str)] = &[
     (Code::OutputLocked, "two_runs_at_once"),
     // Needs a file system without an exchange of names: the unit tests of `output` take that way.
     (Code::NotAtomic, "output::tests"),
+    (Code::StaleOutput, "an_output_of_an_edition_that_is_no_more"),
 ];
 
 struct Fixture {
@@ -345,6 +346,25 @@ fn two_runs_at_once() {
     refused(site.build(), Code::OutputLocked);
     drop(first);
     site.build().success();
+}
+
+#[test]
+fn an_output_of_an_edition_that_is_no_more() {
+    let site = Site::minimal().file(
+        "tearline.toml",
+        format!("{SETTINGS}[editions.old]\ntlp = \"amber\"\n"),
+    );
+    site.build().success();
+    site.write(
+        "tearline.toml",
+        format!("{SETTINGS}[editions.new]\ntlp = \"clear\"\n"),
+    );
+    let run = site.build().success();
+    assert!(run.stderr.contains("TL0708"), "{}", run.all());
+    assert!(run.stderr.contains("rm -r ./public/old"), "{}", run.all());
+    site.build_with(["--strict"]).failure();
+    std::fs::remove_dir_all(site.path("public/old")).unwrap();
+    site.build_with(["--strict"]).success();
 }
 
 #[test]

@@ -57,6 +57,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> bool {
         context.report(&(*diagnostic).into());
         return false;
     }
+    outlive_file_limit();
     let bar = Bar::new(context.terminal);
     let started = std::time::Instant::now();
     let (built, found) = site::build(&options, &output, &commit, arguments.strict, &bar);
@@ -74,6 +75,17 @@ pub fn run(context: &Context, arguments: &Arguments) -> bool {
             eprintln!("Nothing was written.");
             false
         }
+    }
+}
+
+/// A file beyond `ulimit -f` raises SIGXFSZ, which ends the process without a word. With a handler
+/// for it the write fails with EFBIG instead (setrlimit(2)), and is reported as any other.
+fn outlive_file_limit() {
+    #[cfg(unix)]
+    {
+        let seen = std::sync::Arc::default();
+        // Should it fail, the limit ends the run: the old output stands all the same.
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, seen);
     }
 }
 

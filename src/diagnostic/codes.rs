@@ -166,6 +166,8 @@ codes! {
     OutputLocked = "TL0706", "output-locked", Error;
     /// The output was replaced in two steps, because the file system cannot swap folders in one.
     NotAtomic = "TL0707", "not-atomic", Warning;
+    /// An output that the settings do not name lies beside the editions.
+    StaleOutput = "TL0708", "stale-output", Warning;
 
     // Settings and data
     /// A table in `data/` is not of the form that its name promises.

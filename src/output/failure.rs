@@ -21,6 +21,23 @@ pub(super) fn write_failed(doing: &str, path: &Path, error: &Error) -> Diagnosti
     .help(help)
 }
 
+/// The lock beside an output, which could not be made or taken.
+pub(super) fn lock_failed(path: &Path, error: &Error) -> Diagnostic {
+    let finding = write_failed("lock", path, error);
+    // Whatever stands there is not a file that we may write: someone else's, a link, a folder.
+    if std::fs::symlink_metadata(path).is_ok_and(|found| found.is_file())
+        && error.kind() != ErrorKind::PermissionDenied
+        || std::fs::symlink_metadata(path).is_err()
+    {
+        return finding;
+    }
+    finding.help(format!(
+        "if no build is running, remove `{}` and build again; or choose another folder with \
+         `--output DIR`",
+        path.display()
+    ))
+}
+
 /// A static file or asset that could not be read while it was copied.
 pub(super) fn unreadable(path: &Path, error: &Error) -> Diagnostic {
     let shown = path.display();

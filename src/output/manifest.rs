@@ -50,6 +50,11 @@ struct Line {
 }
 
 impl Manifest {
+    /// The path of each file, in order.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+
     /// The manifest of an output folder; none where the folder has none.
     pub fn read(folder: &Path) -> Result<Option<Self>, Diagnostic> {
         let path = folder.join(MANIFEST_NAME);

@@ -8,14 +8,19 @@
 //!    (`staging`).
 //! 2. [`Commit::write`] and [`Commit::copy`]: a file with new bytes is written into that tree; one
 //!    that the old output already has is only noted.
-//! 3. [`Commit::finish`]: link what was noted, write the manifest (`manifest`), swap the trees
-//!    (`swap`), and only then remove the old one: a tree deleted just before a build makes
-//!    creating files on ext4 many times dearer. Of a large output the emptied folders stay for the
-//!    next build.
+//! 3. [`Commit::seal`]: link what was noted, write the manifest (`manifest`). What can run out of
+//!    room or fail for long has happened now, for every edition, before the first is replaced.
+//! 4. [`replace`] (`finish`): swap the trees (`swap`), and only then remove the old ones: a tree
+//!    deleted just before a build makes creating files on ext4 many times dearer. Of a large
+//!    output the emptied folders stay for the next build.
 //!
-//! A kill at any moment, or an error, leaves the old output or the new one. Against a power cut it
-//! promises less: nothing is synced to disk, because the output can be built again; a file that
-//! lost its end that way has another size than the manifest says and is written anew.
+//! What killed runs left of outputs that this run does not make, and outputs that nobody makes any
+//! more, is the business of `around`.
+//!
+//! A kill at any moment leaves the old output or the new one, of each edition by itself; an error
+//! leaves all editions old. Against a power cut it promises less: nothing is synced to disk,
+//! because the output can be built again; a file that lost its end that way has another size than
+//! the manifest says and is written anew.
 //! It knows nothing of content.
 
 #![allow(
@@ -23,7 +28,9 @@
     reason = "an error ends the commit: its size is paid once, in a step that waits for the disk"
 )]
 
+mod around;
 mod failure;
+mod finish;
 mod folder;
 mod lock;
 mod manifest;
@@ -41,18 +48,24 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use rayon::prelude::*;
-
-use self::failure::{unreadable, write_failed};
-use self::lock::Lock;
+pub use self::around::{left_behind, sweep};
+use self::failure::{lock_failed, unreadable, write_failed};
+pub use self::finish::{Sealed, replace};
+use self::lock::{Lock, Taken};
 pub use self::manifest::{MANIFEST_NAME, Manifest, ManifestEntry};
 use self::previous::{Previous, hash_of};
-use self::staging::{Staging, WORTH_KEEPING, folders_of, remove, retire};
-use self::swap::{Method, recover, swap};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use self::staging::{Staging, WORTH_KEEPING, remove};
+use self::swap::{Method, recover};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
 /// How much of a copied file is in memory at once.
 const COPY_BUFFER: usize = 256 * 1024;
+
+/// How the names of what stands beside an output begin and end, with the output's name between.
+const TRACE: &str = ".tearline-";
+const LOCK_END: &str = ".lock";
+const STAGING_END: &str = "-staging";
+const PREVIOUS_END: &str = "-previous";
 
 /// What the command line decides about a commit.
 #[derive(Debug, Clone, Default)]
@@ -116,7 +129,7 @@ impl Places {
             parent => parent,
         };
         let beside = |end: &str| {
-            let mut file = OsStr::new(".tearline-").to_owned();
+            let mut file = OsStr::new(TRACE).to_owned();
             file.push(name);
             file.push(end);
             parent.join(file)
@@ -124,9 +137,9 @@ impl Places {
         Some(Self {
             // Without a slash at its end, which would follow a symbolic link.
             destination: destination.with_file_name(name),
-            lock: beside(".lock"),
-            staging: beside("-staging"),
-            aside: beside("-previous"),
+            lock: beside(LOCK_END),
+            staging: beside(STAGING_END),
+            aside: beside(PREVIOUS_END),
         })
     }
 }
@@ -157,15 +170,23 @@ impl Commit {
         let parent = places.lock.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(parent)
             .map_err(|error| write_failed("make the folder", parent, &error))?;
-        let lock = Lock::take(&places.lock)
-            .map_err(|error| write_failed("lock", &places.lock, &error))?
-            .ok_or_else(|| locked(destination))?;
+        let lock = match Lock::take(&places.lock) {
+            Ok(Taken::Ours(lock)) => lock,
+            Ok(Taken::Held(holder)) => return Err(locked(destination, holder)),
+            Err(error) => return Err(lock_failed(&places.lock, &error)),
+        };
         recover(destination, &places.aside)
             .map_err(|error| write_failed("bring back", destination, &error))?;
         let previous = Previous::examine(destination, options.force)?;
         remove(&places.aside).map_err(|error| write_failed("remove", &places.aside, &error))?;
         let staging = Staging::make(&places.staging, worth_keeping)
             .map_err(|error| write_failed("prepare", &places.staging, &error))?;
+        if previous.is_some() {
+            // A web server's group may have been given the folder; and what only some may read is
+            // not shown to all while it is staged.
+            let _ = fs::metadata(destination)
+                .and_then(|found| fs::set_permissions(staging.path(), found.permissions()));
+        }
         Ok(Self {
             places,
             previous,
@@ -250,100 +271,10 @@ impl Commit {
         })
     }
 
-    /// Swaps the new output in and removes the old one. After an error the old one still stands.
-    /// Where every byte is as it was, nothing is touched at all.
-    pub fn finish(mut self) -> Result<CommitSummary, Diagnostic> {
-        let destination = &self.places.destination;
-        if self.failed.load(Ordering::SeqCst) {
-            return Err(Diagnostic::new(
-                Code::WriteFailed,
-                format!(
-                    "`{}` is not replaced: a file of the new output is missing",
-                    destination.display()
-                ),
-            )
-            .at_path(destination.display().to_string())
-            .help("mend the errors before this one and build again"));
-        }
-        let files = std::mem::take(self.files.get_mut().unwrap_or_else(PoisonError::into_inner));
-        let manifest = Manifest { files: files.all };
-        let mut summary = CommitSummary {
-            files: manifest.files.len(),
-            written: manifest.files.len() - files.unchanged.len(),
-            unchanged: files.unchanged.len(),
-            removed: self
-                .previous
-                .as_ref()
-                .map_or(0, |previous| previous.without(&manifest.files)),
-            bytes: manifest.files.values().map(|entry| entry.size).sum(),
-            warnings: Diagnostics::new(),
-        };
-        let json = manifest
-            .to_json()
-            .map_err(|error| self.failed_at("write", MANIFEST_NAME, &error.into()))?;
-        if summary.written == 0 && self.is_exactly_previous(&json) {
-            return Ok(summary);
-        }
-        let folders = folders_of(manifest.files.keys().map(String::as_str));
-        self.staging
-            .prune(&folders)
-            .map_err(|error| write_failed("clear", self.staging.path(), &error))?;
-        if let Some(previous) = &self.previous {
-            files.unchanged.par_iter().try_for_each(|path| {
-                self.staging
-                    .link(path, &previous.folder)
-                    .map_err(|error| self.failed_at("take over", path, &error))
-            })?;
-        }
-        self.staging
-            .create(MANIFEST_NAME)
-            .and_then(|mut file| file.write_all(&json))
-            .map_err(|error| self.failed_at("write", MANIFEST_NAME, &error))?;
-        if self.previous.is_some() {
-            // A web server's group may have been given the folder.
-            let _ = fs::metadata(destination)
-                .and_then(|found| fs::set_permissions(self.staging.path(), found.permissions()));
-        }
-        let swapped = swap(
-            self.staging.path(),
-            destination,
-            &self.places.aside,
-            self.method,
-        )
-        .map_err(|error| write_failed("replace", destination, &error))?;
-        self.staging.swapped_in();
-        if !swapped.atomic {
-            summary.warnings.push(not_atomic(destination));
-        }
-        // A folder that was someone else's goes whole.
-        let worth_keeping = match &self.previous {
-            Some(_) => self.worth_keeping,
-            None => usize::MAX,
-        };
-        if let Some(old) = swapped.old
-            && let Err(error) = retire(&old, &self.places.staging, &folders, worth_keeping)
-        {
-            let mut finding = write_failed("remove", &old, &error)
-                .help("the new output is in place; remove this rest of the old one by hand");
-            finding.severity = Severity::Warning;
-            summary.warnings.push(finding);
-        }
-        Ok(summary)
-    }
-
     fn has(&self, path: &str, entry: &ManifestEntry) -> bool {
         self.previous
             .as_ref()
             .is_some_and(|previous| previous.holds(path, entry))
-    }
-
-    /// Whether the old output is to the byte what the new one would be.
-    fn is_exactly_previous(&self, manifest: &[u8]) -> bool {
-        self.previous
-            .as_ref()
-            .is_some_and(|previous| previous.exact)
-            && fs::read(self.places.destination.join(MANIFEST_NAME))
-                .is_ok_and(|before| before == manifest)
     }
 
     fn note(&self, path: &str, entry: ManifestEntry, unchanged: bool) -> Result<(), Diagnostic> {
@@ -386,22 +317,13 @@ impl Commit {
     }
 }
 
-fn locked(destination: &Path) -> Diagnostic {
+fn locked(destination: &Path, holder: Option<u32>) -> Diagnostic {
     let shown = destination.display();
+    let holder = holder.map_or(String::new(), |id| format!(" (process {id})"));
     Diagnostic::new(
         Code::OutputLocked,
-        format!("another run of Tearline is writing `{shown}`"),
+        format!("another run of Tearline{holder} is writing `{shown}`"),
     )
     .at_path(shown.to_string())
     .help("wait until it is done, or choose another folder with `--output DIR`")
-}
-
-fn not_atomic(destination: &Path) -> Diagnostic {
-    let shown = destination.display();
-    Diagnostic::new(
-        Code::NotAtomic,
-        format!("`{shown}` was replaced in two steps, because this file system cannot exchange two folders in one"),
-    )
-    .at_path(shown.to_string())
-    .help("for a moment there was no output; where that matters, put it on ext4, XFS, Btrfs or tmpfs")
 }

@@ -66,6 +66,9 @@ impl Previous {
                 &ErrorKind::ResourceBusy.into(),
             ));
         }
+        // The swap would succeed where the folder around is ours, and then the old files could not
+        // be removed, nor would anyone expect a folder to change that was closed to changes.
+        may_write(destination).map_err(|error| write_failed("replace", destination, &error))?;
         let manifest = match Manifest::read(destination) {
             Ok(manifest) => manifest,
             Err(_) if force => None,
@@ -165,6 +168,19 @@ impl Previous {
             .filter(|path| !kept.contains_key(*path))
             .count()
     }
+}
+
+/// Asks the system, which knows of groups, access lists and read-only disks.
+#[cfg(unix)]
+fn may_write(folder: &Path) -> Result<()> {
+    use rustix::fs::{Access, access};
+    let wanted = Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK;
+    Ok(access(folder, wanted)?)
+}
+
+#[cfg(not(unix))]
+fn may_write(_folder: &Path) -> Result<()> {
+    Ok(())
 }
 
 /// The hash and the number of bytes of all that there is to read.

@@ -40,7 +40,8 @@ impl Staging {
     pub(super) fn make(path: &Path, worth_keeping: usize) -> Result<Self> {
         let mut made = HashSet::new();
         if fs::symlink_metadata(path).is_ok_and(|found| found.is_dir()) {
-            made.extend(empty(path, "")?);
+            // What cannot be emptied is removed, or said to be in the way.
+            made.extend(empty(path, "").unwrap_or_default());
         }
         let reused = made.len() >= worth_keeping;
         if !reused {
@@ -115,6 +116,11 @@ impl Staging {
     /// The tree stands in the output's place now: dropping this removes nothing.
     pub(super) fn swapped_in(&mut self) {
         self.present = false;
+    }
+
+    /// The tree is back where it was staged, and goes when this is dropped.
+    pub(super) fn swapped_back(&mut self) {
+        self.present = true;
     }
 
     fn make_parents(&self, path: &str) -> Result<()> {
@@ -222,7 +228,15 @@ fn remove_folders(root: &Path, mut folders: Vec<String>) -> Result<()> {
 /// Removes whatever stands at a path, symbolic links not followed; nothing there is fine.
 pub(super) fn remove(path: &Path) -> Result<()> {
     let removed = match fs::symlink_metadata(path) {
-        Ok(found) if found.is_dir() => fs::remove_dir_all(path),
+        Ok(found) if found.is_dir() => match fs::remove_dir_all(path) {
+            // A folder of someone else that `--force` replaced may hold some that were closed to
+            // changes; the tree's owner may open them.
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                open_folders(path);
+                fs::remove_dir_all(path)
+            }
+            other => other,
+        },
         Ok(_) => fs::remove_file(path),
         Err(error) => Err(error),
     };
@@ -230,6 +244,21 @@ pub(super) fn remove(path: &Path) -> Result<()> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         other => other,
     }
+}
+
+/// Makes the folders of a tree ours to empty, where we may.
+fn open_folders(root: &Path) {
+    #[cfg(unix)]
+    for folder in walkdir::WalkDir::new(root)
+        .into_iter()
+        .filter_map(std::result::Result::ok)
+        .filter(|entry| entry.file_type().is_dir())
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let _ = fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700));
+    }
+    #[cfg(not(unix))]
+    let _ = root;
 }
 
 #[cfg(test)]

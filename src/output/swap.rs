@@ -1,7 +1,7 @@
 //! Puts a finished tree in the output's place.
 //!
 //! In: the staged tree, the destination, a free name beside them. Out: the destination is the new
-//! tree, and the path at which the old one now waits to be removed.
+//! tree, and the path at which the old one now waits to be removed, or to be put back.
 //!
 //! 1. No destination yet: one rename.
 //! 2. `renameat2(2)` with `RENAME_EXCHANGE`: there is no moment without an output.
@@ -62,6 +62,21 @@ pub(super) fn swap(
         old: Some(aside.to_owned()),
         atomic: false,
     })
+}
+
+/// Puts the old tree back in the destination's place, and the new one where it was staged.
+pub(super) fn undo(swapped: &Swapped, staged: &Path, destination: &Path) -> Result<()> {
+    match &swapped.old {
+        None => fs::rename(destination, staged),
+        Some(old) if old == staged => exchange(staged, destination).and_then(|done| match done {
+            true => Ok(()),
+            false => Err(ErrorKind::Unsupported.into()),
+        }),
+        Some(old) => {
+            fs::rename(destination, staged)?;
+            fs::rename(old, destination)
+        }
+    }
 }
 
 /// Brings the old tree back after a kill between the two renames.
@@ -150,6 +165,27 @@ mod tests {
             let old = swapped.old.unwrap();
             assert_eq!(fs::read_to_string(old.join("file")).unwrap(), "old");
             assert!(swapped.atomic || method == Method::TwoRenames || !cfg!(target_os = "linux"));
+        }
+    }
+
+    #[test]
+    fn a_swap_is_undone() {
+        for method in [Method::ExchangeIfPossible, Method::TwoRenames] {
+            for old in [true, false] {
+                let root = tempfile::tempdir().unwrap();
+                let staged = folder_with(root.path(), "staged", "new");
+                let destination = root.path().join("public");
+                if old {
+                    folder_with(root.path(), "public", "old");
+                }
+                let aside = root.path().join("aside");
+                let swapped = swap(&staged, &destination, &aside, method).unwrap();
+                undo(&swapped, &staged, &destination).unwrap();
+                assert_eq!(fs::read_to_string(staged.join("file")).unwrap(), "new");
+                let back = fs::read_to_string(destination.join("file")).ok();
+                assert_eq!(back.as_deref(), old.then_some("old"));
+                assert!(!aside.exists());
+            }
         }
     }
 
