@@ -79,6 +79,7 @@ pub fn prepare(options: &Options) -> (Option<Prepared>, Diagnostics) {
         .map(|document| (document.file.path.as_str(), &document.file))
         .collect();
     let mut editions = Vec::new();
+    let mut of_editions = Diagnostics::new();
     for settings in chosen(
         &site.settings.editions,
         options,
@@ -91,7 +92,7 @@ pub fn prepare(options: &Options) -> (Option<Prepared>, Diagnostics) {
             &settings,
             options.as_of,
             options.drafts,
-            &mut found,
+            &mut of_editions,
         );
         editions.push((settings, edition, withheld));
     }
@@ -110,8 +111,14 @@ pub fn prepare(options: &Options) -> (Option<Prepared>, Diagnostics) {
     let editions: Vec<PreparedEdition> = editions
         .into_iter()
         .map(|(settings, edition, withheld)| {
-            let plan = plan::plan(&edition, stylesheet, &site.statics, &places, &mut found);
-            plan::links::check(&edition, &plan, &files, &site.unparsed, &mut found);
+            let plan = plan::plan(
+                &edition,
+                stylesheet,
+                &site.statics,
+                &places,
+                &mut of_editions,
+            );
+            plan::links::check(&edition, &plan, &files, &site.unparsed, &mut of_editions);
             PreparedEdition {
                 settings,
                 edition,
@@ -120,6 +127,8 @@ pub fn prepare(options: &Options) -> (Option<Prepared>, Diagnostics) {
             }
         })
         .collect();
+    of_editions.first_of_each_place();
+    found.extend(of_editions);
     clock.lap("plan");
 
     let next_embargo = library
@@ -305,6 +314,8 @@ pub struct BuiltEdition {
 
 /// What a build did.
 pub struct Built {
+    /// The instant that embargo and expiry were measured by.
+    pub as_of: Timestamp,
     pub editions: Vec<BuiltEdition>,
     pub timings: Timings,
     pub next_embargo: Option<Timestamp>,
@@ -388,6 +399,7 @@ pub fn build(
     timings.extend(clock.laps);
     (
         Some(Built {
+            as_of: options.as_of,
             editions,
             timings,
             next_embargo: prepared.next_embargo,
@@ -405,7 +417,7 @@ pub trait Progress: Sync {
 
 /// The output folder may not hold the site, nor stand in what the site is made of.
 fn check_output(root: &Path, output: &Path) -> Result<(), Box<Diagnostic>> {
-    let (root, output) = (absolute(root), absolute(output));
+    let (root, output) = (resolved(root), resolved(output));
     let sources = ["content", "data", "templates", "static"];
     let inside = sources
         .iter()
@@ -426,7 +438,7 @@ fn check_output(root: &Path, output: &Path) -> Result<(), Box<Diagnostic>> {
 }
 
 /// A path without `.` and `..`, symbolic links of what exists followed.
-fn absolute(path: &Path) -> PathBuf {
+pub fn resolved(path: &Path) -> PathBuf {
     let mut existing = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let mut rest = Vec::new();
     while !existing.exists() {

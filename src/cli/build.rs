@@ -1,13 +1,14 @@
 //! `tearline build`.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Context, SiteArguments, print};
+use super::{Context, SiteArguments, print, withheld};
+use crate::edition::{Reason, Withheld};
 use crate::output::CommitOptions;
 use crate::site::{self, Built, Progress};
 
@@ -32,6 +33,10 @@ pub struct Arguments {
     #[arg(long)]
     strict: bool,
 
+    /// List what each edition withholds in a JSON file, outside of the output
+    #[arg(long, value_name = "FILE")]
+    withheld: Option<PathBuf>,
+
     /// Replace the output folder whoever made it
     #[arg(long)]
     force: bool,
@@ -46,15 +51,50 @@ pub fn run(context: &Context, arguments: &Arguments) -> bool {
     let commit = CommitOptions {
         force: arguments.force,
     };
+    if let Some(file) = &arguments.withheld
+        && let Err(diagnostic) = withheld::check_place(file, &context.root, &output)
+    {
+        context.report(&(*diagnostic).into());
+        return false;
+    }
     let bar = Bar::new(context.terminal);
     let started = std::time::Instant::now();
     let (built, found) = site::build(&options, &output, &commit, arguments.strict, &bar);
     bar.bar.finish_and_clear();
     context.report(&found);
     match built {
-        Some(built) => print(&summary(&built, started.elapsed())),
+        Some(built) => {
+            let reported = match &arguments.withheld {
+                Some(file) => report_withheld(context, file, &built),
+                None => true,
+            };
+            print(&summary(&built, started.elapsed())) && reported
+        }
         None => {
             eprintln!("Nothing was written.");
+            false
+        }
+    }
+}
+
+fn report_withheld(context: &Context, file: &Path, built: &Built) -> bool {
+    let report = withheld::Report {
+        as_of: built.as_of.to_string(),
+        next_embargo: built.next_embargo.map(|until| until.to_string()),
+        editions: built
+            .editions
+            .iter()
+            .map(|edition| withheld::Entry {
+                edition: edition.name.as_deref(),
+                tlp: edition.tlp,
+                withheld: &edition.withheld,
+            })
+            .collect(),
+    };
+    match withheld::write(file, &report) {
+        Ok(()) => true,
+        Err(diagnostic) => {
+            context.report(&(*diagnostic).into());
             false
         }
     }
@@ -114,33 +154,7 @@ fn summary(built: &Built, whole: Duration) -> String {
             size(edition.commit.bytes),
             edition.folder.display(),
         );
-        let withheld = &edition.withheld;
-        let parts: Vec<String> = [
-            (
-                withheld.marked,
-                "brief by its marking or audience",
-                "briefs by their marking or audience",
-            ),
-            (
-                withheld.profiles,
-                "profile by its marking or audience",
-                "profiles by their marking or audience",
-            ),
-            (withheld.drafts, "draft", "drafts"),
-            (
-                withheld.embargoed,
-                "brief under embargo",
-                "briefs under embargo",
-            ),
-            (withheld.expired, "expired brief", "expired briefs"),
-        ]
-        .into_iter()
-        .filter(|(count, ..)| *count > 0)
-        .map(|(count, one, several)| counted(count, one, several))
-        .collect();
-        if !parts.is_empty() {
-            let _ = writeln!(text, "  withheld: {}", parts.join(", "));
-        }
+        withheld_lines(&mut text, &edition.withheld);
     }
     if let Some(until) = built.next_embargo {
         let _ = writeln!(text, "The next embargo ends at {until}.");
@@ -152,6 +166,74 @@ fn summary(built: &Built, whole: Duration) -> String {
         .collect();
     let _ = writeln!(text, "{:.2} s ({})", whole.as_secs_f64(), steps.join(", "));
     text
+}
+
+/// How many titles of withheld documents a summary names.
+const TITLES: usize = 5;
+
+/// What an edition withholds: how many, and the first titles.
+fn withheld_lines(text: &mut String, withheld: &Withheld) {
+    let documents = withheld
+        .briefs
+        .iter()
+        .chain(&withheld.profiles)
+        .chain(&withheld.pages);
+    let mut counts: Vec<String> = [
+        (
+            Reason::Marking,
+            "brief by its marking",
+            "briefs by their marking",
+        ),
+        (Reason::Draft, "draft", "drafts"),
+        (
+            Reason::Embargo,
+            "brief under embargo",
+            "briefs under embargo",
+        ),
+        (Reason::Expired, "expired brief", "expired briefs"),
+    ]
+    .into_iter()
+    .map(|(reason, one, several)| (withheld.briefs_by(reason), one, several))
+    .chain([
+        (withheld.profiles.len(), "profile", "profiles"),
+        (withheld.pages.len(), "page", "pages"),
+    ])
+    .filter(|(count, ..)| *count > 0)
+    .map(|(count, one, several)| counted(count, one, several))
+    .collect();
+    let parts = withheld.parts_by_kind();
+    if !parts.is_empty() {
+        let kinds: Vec<String> = parts
+            .iter()
+            .map(|(kind, count)| format!("{kind} {count}"))
+            .collect();
+        counts.push(format!(
+            "{} of {} ({})",
+            counted(parts.values().sum(), "part", "parts"),
+            counted(withheld.parts.len(), "document", "documents"),
+            kinds.join(", ")
+        ));
+    }
+    if counts.is_empty() {
+        return;
+    }
+    // Writing to a string does not fail.
+    let _ = writeln!(text, "  withheld: {}", counts.join(", "));
+    let all = documents.clone().count();
+    for document in documents.take(TITLES) {
+        let _ = writeln!(
+            text,
+            "    {} {}: {}",
+            document.tlp, document.path, document.title
+        );
+    }
+    if all > TITLES {
+        let _ = writeln!(
+            text,
+            "    and {} more; --withheld FILE lists all",
+            all - TITLES
+        );
+    }
 }
 
 fn counted(count: usize, one: &str, several: &str) -> String {

@@ -11,6 +11,7 @@ mod init;
 mod new;
 mod schema;
 mod serve;
+mod withheld;
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;

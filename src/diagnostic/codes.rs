@@ -129,8 +129,8 @@ codes! {
     BadFigure = "TL0407", "bad-figure", Error;
     /// A link has a scheme that a browser would run.
     UnsafeLink = "TL0408", "unsafe-link", Error;
-    /// A part is marked above the edition and cannot yet be taken out of it alone.
-    WithheldPart = "TL0409", "withheld-part", Error;
+    /// A visible text cites a source that the edition withholds.
+    WithheldCitation = "TL0409", "withheld-citation", Warning;
     /// A visible text names an entity that the edition withholds.
     WithheldName = "TL0410", "withheld-name", Error;
     /// A footnote is cited but not defined.
@@ -200,4 +200,8 @@ codes! {
     RedWebsite = "TL0912", "red-website", Warning;
     /// A marking is written TLP:WHITE, as in TLP 1.
     OldMarking = "TL0913", "old-marking", Warning;
+    /// Something is limited to a group that no edition lists.
+    UnlistedGroup = "TL0914", "unlisted-group", Warning;
+    /// Nothing uses a file beside a document, so it is not published.
+    UnusedFile = "TL0915", "unused-file", Warning;
 }

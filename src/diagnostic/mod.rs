@@ -9,6 +9,7 @@ pub mod codes;
 pub mod report;
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -219,6 +220,22 @@ impl Diagnostics {
                 }
                 None => false,
             });
+    }
+
+    /// Keeps the first of the findings that have one code and one place: what every edition of a site
+    /// would say again.
+    pub fn first_of_each_place(&mut self) {
+        let mut seen = BTreeSet::new();
+        self.found.retain(|diagnostic| {
+            diagnostic.location.as_ref().is_none_or(|at| {
+                seen.insert((
+                    diagnostic.code.id(),
+                    at.file.path.clone(),
+                    at.span.start,
+                    at.span.end,
+                ))
+            })
+        });
     }
 
     /// By file, position and code, each finding once: the order is the same whatever the threads did.

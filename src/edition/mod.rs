@@ -10,4 +10,4 @@ pub mod model;
 mod redact;
 
 pub use model::{Brief, BriefId, Edition, Entity, EntityId, Page, Shown, SiteFacts};
-pub use redact::{Withheld, redact};
+pub use redact::{Document, Parts, Reason, Withheld, redact};

@@ -4,6 +4,7 @@
 //! for anything that it withholds.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 use url::Url;
@@ -155,7 +156,7 @@ pub struct Brief {
     pub redirects: Vec<Redirect>,
     pub extra: serde_json::Value,
     pub text: Text,
-    pub assets: Vec<Asset>,
+    pub assets: Vec<Published>,
     /// Briefs that share most with it.
     pub related: Vec<BriefId>,
     /// For messages about collisions.
@@ -200,7 +201,23 @@ pub struct Profile {
     pub redirects: Vec<Redirect>,
     pub extra: serde_json::Value,
     pub text: Text,
-    pub assets: Vec<Asset>,
+    pub assets: Vec<Published>,
+}
+
+/// A file beside a document that the edition has.
+#[derive(Debug, Clone)]
+pub struct Published {
+    pub asset: Asset,
+    pub contents: Contents,
+}
+
+/// What of a file is published.
+#[derive(Debug, Clone)]
+pub enum Contents {
+    /// The file.
+    File,
+    /// A table of its own with the rows that this audience sees.
+    Table(Arc<str>),
 }
 
 /// A plain page.
@@ -213,7 +230,7 @@ pub struct Page {
     pub redirects: Vec<Redirect>,
     pub extra: serde_json::Value,
     pub text: Text,
-    pub assets: Vec<Asset>,
+    pub assets: Vec<Published>,
     pub path: String,
 }
 

@@ -240,7 +240,10 @@ pub struct Source {
 
 #[derive(Debug, Clone)]
 pub struct Image {
+    /// As written, fit for an address.
     pub src: String,
+    /// The file's path from the brief's folder, or from the root of `static/`.
+    pub file: String,
     pub alt: Option<String>,
     pub credit: Option<String>,
     /// Whether it stands in `static/` rather than beside the brief.
@@ -275,7 +278,9 @@ pub struct Entity {
     pub built_in_names: Vec<String>,
     pub place: Option<PlaceFacts>,
     /// What it lies in: regions in regions, sectors in sectors, sub-techniques in techniques.
-    pub parents: Vec<EntityId>,
+    pub parents: Vec<Edge>,
+    /// What it is without its profile, of a place or technique that the site has anyway.
+    pub built_in: Option<BuiltIn>,
     /// The row of the site's ATT&CK table.
     pub technique: Option<Technique>,
     pub profile: Option<Box<Profile>>,
@@ -291,7 +296,31 @@ pub struct Entity {
 pub struct Spelling {
     pub name: String,
     pub slug: String,
+    /// Derived from the kind and the slug.
+    pub id: Uuid,
     pub file: Arc<SourceFile>,
+    /// Of the entry that names it, where that is more than the document's.
+    pub marking: Marking,
+    /// The source that the entry rests on.
+    pub source: Option<String>,
+}
+
+/// That one entity lies in another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edge {
+    pub parent: EntityId,
+    /// Whose profile says so; none for what is built in or follows from an id. Who may not see the
+    /// profile does not learn of the edge.
+    pub given_by: Option<EntityId>,
+}
+
+/// What every site knows of a place, and the site's ATT&CK table of a technique: clear, whatever the
+/// marking of a profile.
+#[derive(Debug, Clone)]
+pub struct BuiltIn {
+    pub name: String,
+    pub slug: String,
+    pub id: Uuid,
 }
 
 /// The codes of a place.

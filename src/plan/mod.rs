@@ -6,6 +6,7 @@
 pub mod links;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
 use crate::edition::model::brief_id_of;
@@ -43,6 +44,8 @@ pub enum Producer {
     EntityJsonFeed(EntityId),
     /// A file that is copied.
     File(Asset),
+    /// The visible rows of a file.
+    Table(Arc<str>),
 }
 
 /// An output with its producer and words for it.
@@ -306,12 +309,15 @@ fn redirects(redirects: &[model::Redirect], to: &str, path: &str, claim: &mut Cl
     }
 }
 
-fn assets(assets: &[Asset], folder: &str, claim: &mut Claim) {
-    for asset in assets {
+fn assets(assets: &[model::Published], folder: &str, claim: &mut Claim) {
+    for model::Published { asset, contents } in assets {
         let output = format!("{}{}", folder.trim_start_matches('/'), asset.path);
         claim(
             output,
-            Producer::File(asset.clone()),
+            match contents {
+                model::Contents::File => Producer::File(asset.clone()),
+                model::Contents::Table(rows) => Producer::Table(Arc::clone(rows)),
+            },
             asset.site_path.clone(),
             Some(Location::of_path(&asset.site_path)),
         );

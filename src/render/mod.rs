@@ -101,6 +101,7 @@ impl<'a> Renderer<'a> {
             Producer::SiteJsonFeed => feeds::json_feed::site(edition),
             Producer::EntityAtom(id) => feeds::atom::entity(edition, *id),
             Producer::EntityJsonFeed(id) => feeds::json_feed::entity(edition, *id),
+            Producer::Table(rows) => rows.to_string(),
             Producer::File(_) => String::new(),
         };
         Ok(text.into_bytes())

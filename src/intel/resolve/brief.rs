@@ -186,7 +186,7 @@ fn tags(matter: &BriefMatter) -> Vec<Tag> {
         .collect()
 }
 
-fn remark_of(context: &Context, remark: &Remark, outer: &Marking) -> Marked<String> {
+fn remark_of(context: &mut Context, remark: &Remark, outer: &Marking) -> Marked<String> {
     context.marked(
         &remark.marking,
         &remark.text.span,
@@ -474,10 +474,10 @@ fn image(context: &mut Context, matter: &BriefMatter, outer: &Marking) -> Option
                 .help("add `alt: what it shows`"),
         );
     }
-    let is_static = match text::find_file(context, &entry.src) {
-        Some(Target::Path(..)) => true,
-        Some(_) => false,
-        None => {
+    let (is_static, file) = match text::find_file(context, &entry.src) {
+        Some(Target::Path(path, _)) => (true, path),
+        Some(Target::Asset(path)) => (false, path),
+        _ => {
             let diagnostic = text::missing_file(context, &entry.src);
             context.report(&entry.src.span, diagnostic);
             return None;
@@ -487,6 +487,7 @@ fn image(context: &mut Context, matter: &BriefMatter, outer: &Marking) -> Option
         src: entry.src.trim_start_matches("./").to_owned(),
         alt: plain(&entry.alt),
         credit: plain(&entry.credit),
+        file,
         is_static,
     };
     Some(context.marked(&entry.marking, &entry.src.span, outer, value))

@@ -1,6 +1,6 @@
 //! What the resolving of one document can look up, and how it reports.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, nearest};
@@ -59,6 +59,7 @@ impl<'a, 'f> Context<'a, 'f> {
 
     /// The document's own marking; an error where it has none and the site sets no default.
     pub fn marking(&mut self, common: &Common, name: &Text) -> Option<Marking> {
+        self.check_groups(&common.audience);
         let groups = common.audience.iter().map(|group| group.value.clone());
         let tlp = common.tlp.as_ref().map(|tlp| tlp.value).or(self
             .lookup
@@ -78,12 +79,13 @@ impl<'a, 'f> Context<'a, 'f> {
 
     /// An entry with its marking inside of the document's.
     pub fn marked<T>(
-        &self,
+        &mut self,
         own: &EntryMarking,
         span: &Range<usize>,
         outer: &Marking,
         value: T,
     ) -> Marked<T> {
+        self.check_groups(&own.audience);
         let marking = Marking::new(
             own.tlp.as_ref().map_or(outer.tlp, |tlp| tlp.value),
             own.audience.iter().map(|group| group.value.clone()),
@@ -93,6 +95,37 @@ impl<'a, 'f> Context<'a, 'f> {
             at: self.at(span),
             value,
         }
+    }
+
+    /// What is limited to a group that no edition lists is shown to nobody: a slip, most likely.
+    pub fn check_groups(&mut self, groups: &[Text]) {
+        for group in groups {
+            self.check_group(&group.value, &group.span);
+        }
+    }
+
+    pub fn check_group(&mut self, group: &str, span: &Range<usize>) {
+        let editions = &self.lookup.site.settings.editions;
+        let listed: BTreeSet<&str> = editions
+            .iter()
+            .flat_map(|edition| &edition.audience)
+            .map(String::as_str)
+            .collect();
+        if listed.contains(group) {
+            return;
+        }
+        let diagnostic = Diagnostic::new(
+            Code::UnlistedGroup,
+            format!("no edition lists the group `{group}`, so nobody can read this"),
+        )
+        .label("a group that the settings do not have");
+        let diagnostic = match nearest(group, listed.iter().copied()) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None => diagnostic.help(format!(
+                "list it in an edition of tearline.toml: audience = [\"{group}\"]"
+            )),
+        };
+        self.report(span, diagnostic);
     }
 
     /// Entities of one kind by name; each that names none or several is reported.
@@ -291,7 +324,7 @@ impl<'a, 'f> Context<'a, 'f> {
     }
 
     /// A profile's other names.
-    pub fn aliases(&self, aliases: &[AliasMatter], outer: &Marking) -> Vec<Marked<Alias>> {
+    pub fn aliases(&mut self, aliases: &[AliasMatter], outer: &Marking) -> Vec<Marked<Alias>> {
         aliases
             .iter()
             .map(|alias| {

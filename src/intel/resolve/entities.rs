@@ -8,15 +8,15 @@ use uuid::Uuid;
 use super::context::{slug_from, slug_of};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
 use crate::intel::attack::{AttackTable, cve_id, technique_id};
-use crate::intel::model::{Entity, EntityId, PlaceFacts, Spelling};
+use crate::intel::model::{BuiltIn, Edge, Entity, EntityId, PlaceFacts, Spelling};
 use crate::intel::names::{Named, Names, fold};
 use crate::intel::places;
 use crate::intel::vocabulary::AliasRelation;
 use crate::kind::EntityKind;
 use crate::load::decode::{Loose, Spanned, Text};
-use crate::load::matter::{ProfileMatter, RegionKind};
+use crate::load::matter::{EntryMarking, ProfileMatter, RegionKind};
 use crate::load::{Document, Matter, Site};
-use crate::marking::Marking;
+use crate::marking::{Marking, Tlp};
 
 /// What [`Builder::finish`] gives: entities, their names, and the profiles' documents.
 pub type Built<'a> = (Vec<Entity>, Names, Vec<(EntityId, &'a Document)>);
@@ -64,7 +64,8 @@ impl<'a> Builder<'a> {
             #[allow(clippy::cast_possible_truncation)] // about 300 places
             let parent = place.parent.map(|parent| EntityId(parent as u32));
             let entity = &mut self.entities[id.0 as usize];
-            entity.parents = parent.into_iter().collect();
+            entity.parents = parent.map(follows).into_iter().collect();
+            entity.built_in = Some(built_in(entity));
             entity.built_in_names = place.aliases;
             entity.place = Some(PlaceFacts {
                 kind: match place.kind {
@@ -226,7 +227,13 @@ impl<'a> Builder<'a> {
     pub fn add_named(&mut self) {
         let site = self.site;
         for document in &site.documents {
-            for (kind, text, span) in named_in(document) {
+            for Naming {
+                kind,
+                text,
+                span,
+                entry,
+            } in named_in(document)
+            {
                 if self.names.of_kind(kind, text) == Named::Nothing {
                     match kind {
                         // Places are a closed set; ids have a form. What is neither is an error later.
@@ -248,13 +255,19 @@ impl<'a> Builder<'a> {
                         }
                     }
                 }
-                self.add_spelling(kind, text, document);
+                self.add_spelling(kind, text, entry, document);
             }
         }
     }
 
     /// Keeps how a document writes the name of what has no profile and no form of its own.
-    fn add_spelling(&mut self, kind: EntityKind, text: &str, document: &Document) {
+    fn add_spelling(
+        &mut self,
+        kind: EntityKind,
+        text: &str,
+        entry: Option<Entry>,
+        document: &Document,
+    ) {
         use EntityKind::{Region, Technique, Vulnerability};
         if matches!(kind, Region | Technique | Vulnerability) {
             return;
@@ -262,10 +275,30 @@ impl<'a> Builder<'a> {
         if let Named::One(id) = self.names.of_kind(kind, text)
             && !self.described.contains_key(&id)
         {
+            let slug = slug_from(text);
+            let marking = entry.map_or_else(Marking::default, |entry| {
+                Marking::new(
+                    entry
+                        .marking
+                        .tlp
+                        .as_ref()
+                        .map_or(Tlp::Clear, |tlp| tlp.value),
+                    entry
+                        .marking
+                        .audience
+                        .iter()
+                        .map(|group| group.value.clone()),
+                )
+            });
             self.entities[id.0 as usize].spellings.push(Spelling {
                 name: text.trim().to_owned(),
-                slug: slug_from(text),
+                id: id_from(&self.site.settings.namespace, kind, &slug),
+                slug,
                 file: document.file.clone(),
+                marking,
+                source: entry
+                    .and_then(|entry| entry.source)
+                    .map(|source| source.value.clone()),
             });
         }
     }
@@ -280,14 +313,14 @@ impl<'a> Builder<'a> {
                         if let Named::One(parent) =
                             self.names.of_kind(EntityKind::Region, &parent.value.0)
                         {
-                            self.add_parent(*id, parent);
+                            self.add_parent(*id, parent, *id);
                         }
                     }
                     for member in &region.members {
                         if let Named::One(member) =
                             self.names.of_kind(EntityKind::Region, &member.value.0)
                         {
-                            self.add_parent(member, *id);
+                            self.add_parent(member, *id, *id);
                         }
                     }
                 }
@@ -295,7 +328,7 @@ impl<'a> Builder<'a> {
                     if let Some(parent) = &sector.parent
                         && let Named::One(parent) = self.names.of_kind(EntityKind::Sector, parent)
                     {
-                        self.add_parent(*id, parent);
+                        self.add_parent(*id, parent, *id);
                     }
                 }
                 _ => {}
@@ -305,10 +338,15 @@ impl<'a> Builder<'a> {
         self.report_cycles(found);
     }
 
-    fn add_parent(&mut self, child: EntityId, parent: EntityId) {
+    fn add_parent(&mut self, child: EntityId, parent: EntityId, profile: EntityId) {
+        let edge = Edge {
+            parent,
+            given_by: Some(profile),
+        };
         let parents = &mut self.entities[child.0 as usize].parents;
-        if !parents.contains(&parent) {
-            parents.push(parent);
+        // What is built in needs no profile; what two profiles say, each says for its own readers.
+        if !parents.contains(&edge) && !parents.contains(&follows(parent)) {
+            parents.push(edge);
         }
     }
 
@@ -332,7 +370,7 @@ impl<'a> Builder<'a> {
                 let Some(parent) = self.entities[at]
                     .parents
                     .get(next)
-                    .map(|parent| parent.0 as usize)
+                    .map(|edge| edge.parent.0 as usize)
                 else {
                     states[at] = State::Done;
                     path.pop();
@@ -401,16 +439,16 @@ impl<'a> Builder<'a> {
         let id = EntityId(self.entities.len() as u32);
         self.names.add_name(kind, name, id);
         self.names.add_slug(kind, &slug, id);
-        let key = format!("{}:{slug}", kind.name());
         self.entities.push(Entity {
             kind,
             name: name.to_owned(),
-            id: Uuid::new_v5(&self.site.settings.namespace, key.as_bytes()),
+            id: id_from(&self.site.settings.namespace, kind, &slug),
             slug,
             marking: Marking::default(),
             built_in_names: Vec::new(),
             place: None,
             parents: Vec::new(),
+            built_in: None,
             technique: None,
             profile: None,
             named_at: None,
@@ -480,7 +518,8 @@ impl<'a> Builder<'a> {
         let entity = &mut self.entities[id.0 as usize];
         entity.name = name;
         entity.technique = row.cloned();
-        entity.parents = parent.into_iter().collect();
+        entity.parents = parent.map(follows).into_iter().collect();
+        entity.built_in = row.map(|_| built_in(entity));
         id
     }
 
@@ -508,27 +547,99 @@ pub fn profile_of(document: &Document) -> Option<(EntityKind, &ProfileMatter)> {
     })
 }
 
-/// Every name in a document's front matter, with the kind that its key says.
-fn named_in(document: &Document) -> Vec<(EntityKind, &str, Range<usize>)> {
+fn id_from(namespace: &Uuid, kind: EntityKind, slug: &str) -> Uuid {
+    Uuid::new_v5(namespace, format!("{}:{slug}", kind.name()).as_bytes())
+}
+
+/// An edge that no profile gives.
+fn follows(parent: EntityId) -> Edge {
+    Edge {
+        parent,
+        given_by: None,
+    }
+}
+
+fn built_in(entity: &Entity) -> BuiltIn {
+    BuiltIn {
+        name: entity.name.clone(),
+        slug: entity.slug.clone(),
+        id: entity.id,
+    }
+}
+
+/// The entry of a list that names an entity, with what decides on who may see it.
+#[derive(Clone, Copy)]
+struct Entry<'a> {
+    marking: &'a EntryMarking,
+    source: Option<&'a Text>,
+}
+
+/// A name in front matter, with the kind that its key says.
+struct Naming<'a> {
+    kind: EntityKind,
+    text: &'a str,
+    span: Range<usize>,
+    entry: Option<Entry<'a>>,
+}
+
+/// Every name in a document's front matter.
+fn named_in(document: &Document) -> Vec<Naming<'_>> {
     let mut named = Vec::new();
+    let mut add = |kind, text, span: &Range<usize>, entry| {
+        named.push(Naming {
+            kind,
+            text,
+            span: span.clone(),
+            entry,
+        });
+    };
     for (kind, list) in lists(document) {
         match list {
             List::Texts(texts) => {
-                named.extend(
-                    texts
-                        .iter()
-                        .map(|text| (kind, text.value.as_str(), text.span.clone())),
-                );
+                for text in texts {
+                    add(kind, text.value.as_str(), &text.span, None);
+                }
             }
             List::Loose(texts) => {
-                named.extend(
-                    texts
-                        .iter()
-                        .map(|text| (kind, text.value.0.as_str(), text.span.clone())),
-                );
+                for text in texts {
+                    add(kind, text.value.0.as_str(), &text.span, None);
+                }
             }
             List::One(text) => {
-                named.extend(text.map(|text| (kind, text.value.as_str(), text.span.clone())))
+                if let Some(text) = text {
+                    add(kind, text.value.as_str(), &text.span, None);
+                }
+            }
+        }
+    }
+    if let Matter::Brief(brief) = &document.matter {
+        for entry in &brief.attribution {
+            if let Some(actor) = &entry.actor {
+                let entry = Entry {
+                    marking: &entry.marking,
+                    source: entry.source.as_ref(),
+                };
+                add(
+                    EntityKind::Actor,
+                    actor.value.as_str(),
+                    &actor.span,
+                    Some(entry),
+                );
+            }
+        }
+        let rows = document.indicator_rows.iter().flat_map(|rows| &rows.rows);
+        for entry in brief.indicators.iter().chain(rows) {
+            if let Some(software) = &entry.software {
+                let entry = Entry {
+                    marking: &entry.marking,
+                    source: entry.source.as_ref(),
+                };
+                add(
+                    EntityKind::Software,
+                    software.value.as_str(),
+                    &software.span,
+                    Some(entry),
+                );
             }
         }
     }
@@ -542,13 +653,14 @@ pub enum List<'a> {
     One(Option<&'a Text>),
 }
 
-/// The keys of a document that name entities, in the order in which its page shows them.
+/// The keys of a document that name entities and nothing more, in the order in which its page shows
+/// them.
 pub fn lists(document: &Document) -> Vec<(EntityKind, List<'_>)> {
     use EntityKind::{Actor, Campaign, Region, Sector, Software, Technique, Vulnerability};
     use List::{Loose, One, Texts};
     match &document.matter {
         Matter::Brief(brief) => {
-            let mut lists = vec![
+            vec![
                 (Actor, Texts(&brief.actors)),
                 (Campaign, Texts(&brief.campaigns)),
                 (Region, Loose(&brief.regions)),
@@ -556,22 +668,7 @@ pub fn lists(document: &Document) -> Vec<(EntityKind, List<'_>)> {
                 (Technique, Texts(&brief.techniques)),
                 (Software, Texts(&brief.software)),
                 (Vulnerability, Texts(&brief.vulnerabilities)),
-            ];
-            lists.extend(
-                brief
-                    .attribution
-                    .iter()
-                    .map(|entry| (Actor, One(entry.actor.as_ref()))),
-            );
-            lists.extend(
-                brief
-                    .indicators
-                    .iter()
-                    .map(|entry| (Software, One(entry.software.as_ref()))),
-            );
-            let rows = document.indicator_rows.iter().flat_map(|rows| &rows.rows);
-            lists.extend(rows.map(|entry| (Software, One(entry.software.as_ref()))));
-            lists
+            ]
         }
         Matter::Actor(actor) => vec![
             (Actor, Texts(&actor.related)),

@@ -181,6 +181,7 @@ fn attack_id(context: &mut Context, kind: EntityKind, id: &Text) -> Option<Strin
 
 /// Resolves a plain page.
 pub fn resolve_page(context: &mut Context, matter: &PageMatter) -> Option<Page> {
+    context.check_groups(&matter.common.audience);
     // Pages carry no intelligence: without a marking and a default they are clear.
     let marking = Marking::new(
         matter

@@ -32,6 +32,11 @@ pub fn resolve(context: &mut Context, sources: &[Marked<Source>]) -> Text<Entity
             targets.insert(reference.target.clone(), target);
         }
     }
+    for portion in &document.body.portions {
+        for group in portion.marking.audience.iter().flatten() {
+            context.check_group(group, &portion.span);
+        }
+    }
     let mut parsed = Vec::new();
     for figure in &document.body.figures {
         let Some(figure) = figures::parse(

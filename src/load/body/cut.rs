@@ -16,24 +16,50 @@ impl Body {
     /// The part of the body whose every portion `visible` allows. A portion's marking is given as
     /// it was written; what is inside a withheld portion is withheld whatever its own marking.
     pub fn cut(&self, visible: impl Fn(&Marking) -> bool) -> Body {
+        match self.hidden(visible) {
+            Some(keep) => self.settle(keep),
+            None => self.clone(),
+        }
+    }
+
+    /// The body without some of its elements, each named by the index of its first event.
+    pub fn without(&self, starts: &BTreeSet<usize>) -> Body {
         let mut keep = vec![true; self.events.len()];
-        let hide = |events: Range<usize>, keep: &mut Vec<bool>| {
-            let end = events.end.min(keep.len());
-            keep[events.start.min(end)..end].fill(false);
-        };
-        let mut any = false;
+        for start in starts {
+            let mut depth = 0_usize;
+            for (at, (event, _)) in self.events.iter().enumerate().skip(*start) {
+                keep[at] = false;
+                match event {
+                    Event::Start(_) => depth += 1,
+                    Event::End(_) => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+                if depth == 0 {
+                    break;
+                }
+            }
+        }
+        self.settle(keep)
+    }
+
+    /// For each event, whether no withheld portion holds it; none when there is no such portion.
+    pub fn hidden(&self, visible: impl Fn(&Marking) -> bool) -> Option<Vec<bool>> {
+        let mut keep: Option<Vec<bool>> = None;
         let mut done = 0;
         for portion in &self.portions {
             // Outer portions come first, so what is already hidden is not gone over again.
             if portion.events.end > done && !visible(&portion.marking) {
-                hide(portion.events.clone(), &mut keep);
+                let keep = keep.get_or_insert_with(|| vec![true; self.events.len()]);
+                let end = portion.events.end.min(keep.len());
+                keep[portion.events.start.min(end)..end].fill(false);
                 done = portion.events.end;
-                any = true;
             }
         }
-        if !any {
-            return self.clone();
-        }
+        keep
+    }
+
+    /// Lets go what hangs on what is gone.
+    fn settle(&self, mut keep: Vec<bool>) -> Body {
         self.drop_empty(&mut keep);
         self.drop_footnotes(&mut keep);
         // A paragraph may have held nothing but the reference to a withheld note.
@@ -128,6 +154,40 @@ impl Body {
         }
     }
 
+    /// A citation or a note's number stood after a space; without it the space would tell.
+    fn close_gaps(
+        &self,
+        keep: &[bool],
+        places: &[usize],
+        events: &mut [(Event<'static>, Range<usize>)],
+    ) {
+        for at in 1..keep.len() {
+            let inline = match &self.events[at].0 {
+                Event::FootnoteReference(_) => true,
+                Event::Start(tag) => matches!(tag, Tag::Link { .. }),
+                _ => false,
+            };
+            if !inline || keep[at] || !keep[at - 1] {
+                continue;
+            }
+            let after = places[at];
+            let goes_on = events.get(after).is_some_and(|(event, _)| match event {
+                Event::Text(text) => text.starts_with(char::is_alphanumeric),
+                Event::End(_) | Event::SoftBreak | Event::HardBreak => false,
+                _ => true,
+            });
+            if let Some((Event::Text(text), _)) =
+                after.checked_sub(1).and_then(|at| events.get_mut(at))
+                && !goes_on
+            {
+                let trimmed = text.trim_end().len();
+                if trimmed < text.len() {
+                    *text = text[..trimmed].to_owned().into();
+                }
+            }
+        }
+    }
+
     fn keep(&self, keep: &[bool]) -> Body {
         let mut events = Vec::new();
         let mut places = Vec::with_capacity(keep.len() + 1);
@@ -137,6 +197,7 @@ impl Body {
                 events.push(event.clone());
             }
         }
+        self.close_gaps(keep, &places, &mut events);
         places.push(events.len());
         let place = |index: usize| places.get(index).copied().unwrap_or(events.len());
         let kept = |index: usize| keep.get(index).copied().unwrap_or(false);

@@ -1,0 +1,188 @@
+//! Redaction: a library without what is above an audience.
+//!
+//! 1. [`visible`] says which briefs, profiles and pages the audience may see, and which entities are
+//!    left: those with a visible profile and those that something visible names
+//! 2. [`documents`] writes each anew with ids of the edition: [`entries`] keeps what the audience may
+//!    see of front matter, [`text`] of the body, [`assets`] of the files beside it
+//! 3. [`report`] holds what was left out, for those who publish
+//! 4. what is derived comes from what is left ([`super::derive`]).
+//!
+//! [`sight`] is the one place that decides who sees what.
+
+mod assets;
+mod documents;
+mod entries;
+mod gone;
+mod report;
+mod sight;
+mod text;
+mod visible;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+use super::derive;
+use super::model::{BriefId, Contents, Edition, EntityId, SiteFacts};
+use crate::diagnostic::{Diagnostics, SourceFile};
+use crate::intel::model::Library;
+use crate::settings::{EditionSettings, Settings};
+pub use report::{Document, Parts, Reason, Withheld};
+use sight::{Audience, Sight};
+use visible::Visible;
+
+/// One document on its way into the edition.
+struct Scope<'s> {
+    library: &'s Library,
+    visible: &'s Visible<'s>,
+    gone: &'s gone::Addresses,
+    sight: &'s Sight<'s>,
+    file: &'s Arc<SourceFile>,
+    found: Diagnostics,
+    parts: Parts,
+}
+
+/// What all documents of a run share.
+struct Steps<'s> {
+    library: &'s Library,
+    visible: &'s Visible<'s>,
+    gone: &'s gone::Addresses,
+    /// For what has no sources.
+    plain: &'s Sight<'s>,
+}
+
+impl<'s> Steps<'s> {
+    fn scope(&self, file: &'s Arc<SourceFile>) -> Scope<'s> {
+        let sight = self.visible.sights.get(file.path.as_str());
+        Scope {
+            library: self.library,
+            visible: self.visible,
+            gone: self.gone,
+            sight: sight.unwrap_or(self.plain),
+            file,
+            found: Diagnostics::new(),
+            parts: Parts::new(),
+        }
+    }
+}
+
+impl Scope<'_> {
+    /// Notes parts that were left out.
+    fn count(&mut self, kind: &'static str, count: usize) {
+        *self.parts.entry(kind).or_default() += count;
+    }
+}
+
+/// Makes the edition of a library for one audience, as of an instant.
+pub fn redact(
+    library: &Library,
+    settings: &Settings,
+    edition: &EditionSettings,
+    now: Timestamp,
+    drafts: bool,
+    found: &mut Diagnostics,
+) -> (Edition, Withheld) {
+    let audience = Audience {
+        settings: edition,
+        now,
+        drafts,
+    };
+    let mut withheld = Withheld::default();
+    let visible = Visible::of(library, &audience, &mut withheld);
+    let gone = gone::Addresses::of(library, &audience, &visible);
+    let steps = Steps {
+        library,
+        visible: &visible,
+        gone: &gone,
+        plain: &Sight::new(&audience, &[]),
+    };
+    let mut close = |scope: Scope, withheld: &mut Withheld| {
+        if !scope.parts.is_empty() {
+            let path = scope.file.path.clone();
+            withheld.parts.insert(path, scope.parts);
+        }
+        found.extend(scope.found);
+    };
+
+    let rewritten: Vec<_> = visible
+        .briefs
+        .par_iter()
+        .map(|index| {
+            let brief = &library.briefs[*index];
+            let mut scope = steps.scope(&brief.origin.file);
+            (documents::brief(brief, &mut scope), scope)
+        })
+        .collect();
+    let mut briefs = Vec::with_capacity(rewritten.len());
+    let mut tables = Vec::new();
+    for ((brief, table), scope) in rewritten {
+        tables.extend(table.map(|table| (briefs.len(), table)));
+        briefs.push(brief);
+        close(scope, &mut withheld);
+    }
+    let nowhere = SourceFile::new("", "");
+    let rewritten: Vec<_> = visible
+        .entities
+        .par_iter()
+        .map(|index| {
+            let entity = &library.entities[*index];
+            let file = entity.profile.as_ref().map(|profile| &profile.origin.file);
+            let mut scope = steps.scope(file.unwrap_or(&nowhere));
+            (documents::entity(entity, library, &mut scope), scope)
+        })
+        .collect();
+    let mut entities = Vec::with_capacity(rewritten.len());
+    for (entity, scope) in rewritten {
+        entities.push(entity);
+        close(scope, &mut withheld);
+    }
+    let mut pages = Vec::new();
+    for page in &library.pages {
+        match audience.withholds_page(page) {
+            None => {
+                let mut scope = steps.scope(&page.origin.file);
+                pages.push(documents::page(page, &mut scope));
+                close(scope, &mut withheld);
+            }
+            Some(reason) => {
+                let path = &page.origin.file.path;
+                let document = Document::new(&page.title, path, &page.marking, reason);
+                withheld.pages.push(document);
+            }
+        }
+    }
+    for (brief, table) in tables {
+        let csv = assets::table(&table.rows, &entities);
+        briefs[brief].assets[table.asset].contents = Contents::Table(Arc::from(csv));
+    }
+    for list in [
+        &mut withheld.briefs,
+        &mut withheld.profiles,
+        &mut withheld.pages,
+    ] {
+        list.sort_by(|left, right| left.path.cmp(&right.path));
+    }
+
+    let mut edition = Edition {
+        site: SiteFacts {
+            title: format!("{}{}", settings.title, edition.title_suffix),
+            language: settings.language.clone(),
+            edition: edition.name.clone(),
+            tlp: edition.tlp,
+            base_url: edition.base_url.clone(),
+            namespace: settings.namespace,
+            per_page: settings.per_page,
+            subscribe: settings.subscribe.clone(),
+            extra: settings.extra.clone(),
+        },
+        briefs,
+        entities,
+        pages,
+        tags: Vec::new(),
+        tactics: library.tactics.clone(),
+        attack_notice: library.attack_notice.clone(),
+    };
+    derive::derive(&mut edition);
+    (edition, withheld)
+}

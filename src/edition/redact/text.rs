@@ -1,0 +1,214 @@
+//! Bodies: what an audience may read of one, its links leading into the edition.
+//!
+//! 1. withheld portions are cut, with what hangs on them
+//! 2. figures that rest on a withheld source go, and citations of one, with a warning
+//! 3. links to what is withheld become plain text; a `[[name]]` that would tell is an error.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use pulldown_cmark::{Event, LinkType, Tag};
+
+use super::report::Reason;
+use super::sight::Audience;
+use super::{Scope, gone::Gone};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::edition::model::{Target, Text};
+use crate::intel::model::{self as library, BriefId, EntityId};
+use crate::load::body::{Body, Reference, ReferenceKind};
+
+type LibraryText = library::Text<EntityId, BriefId>;
+
+/// Whether a reference with this target stands where the audience may read.
+pub fn shows_reference(text: &LibraryText, target: &str, audience: &Audience) -> bool {
+    let hidden = text.body.hidden(|marking| audience.sees(marking));
+    text.body
+        .references
+        .iter()
+        .filter(|reference| reference.target == target)
+        .any(|reference| {
+            hidden
+                .as_ref()
+                .is_none_or(|keep| keep.get(reference.event).copied().unwrap_or(false))
+        })
+}
+
+/// A body as the edition shows it.
+pub fn text(from: &LibraryText, scope: &mut Scope) -> Text {
+    let body = visible_body(from, scope);
+    let mut targets = BTreeMap::new();
+    for reference in &body.references {
+        let name = &reference.target;
+        let Some(target) = from.targets.get(name) else {
+            continue;
+        };
+        match target_of(target, &body, scope) {
+            Some(target) => {
+                if let library::Target::Entity(id) = from.targets[name]
+                    && scope.visible.hides_name(id, name)
+                    && shows_its_name(&body, reference)
+                {
+                    tells(reference, "alias", scope);
+                }
+                targets.insert(name.clone(), target);
+            }
+            None if reference.kind == ReferenceKind::Wiki && shows_its_name(&body, reference) => {
+                let what = withheld_thing(target, scope);
+                tells(reference, &what, scope);
+            }
+            None => {}
+        }
+    }
+    let blocks: BTreeSet<(usize, usize)> = body
+        .figures
+        .iter()
+        .map(|figure| (figure.text_span.start, figure.text_span.end))
+        .collect();
+    let figures = from
+        .figures
+        .iter()
+        .filter(|figure| blocks.contains(&(figure.span.start, figure.span.end)))
+        .cloned()
+        .collect();
+    Text {
+        body,
+        targets,
+        figures,
+    }
+}
+
+fn visible_body(from: &LibraryText, scope: &mut Scope) -> Arc<Body> {
+    let audience = scope.sight.audience;
+    let sees = |marking: &crate::marking::Marking| audience.sees(marking);
+    let hidden = from
+        .body
+        .portions
+        .iter()
+        .filter(|portion| !sees(&portion.marking))
+        .count();
+    let mut body = Arc::clone(&from.body);
+    if hidden > 0 {
+        scope.count("portion of the text", hidden);
+        body = Arc::new(body.cut(sees));
+    }
+    if !scope.sight.hides_sources() {
+        return body;
+    }
+    let mut gone: BTreeSet<usize> = BTreeSet::new();
+    for figure in &from.figures {
+        let Some(source) = &figure.source else {
+            continue;
+        };
+        if !scope.sight.hides_source(source) {
+            continue;
+        }
+        let block = body
+            .figures
+            .iter()
+            .find(|block| block.text_span == figure.span);
+        if let Some(block) = block {
+            gone.insert(block.event);
+            scope.count("figure", 1);
+        }
+    }
+    for reference in &body.references {
+        if reference.kind == ReferenceKind::Citation && scope.sight.hides_source(&reference.target)
+        {
+            // A citation in a figure's block is no event of its own, so the two do not overlap.
+            gone.insert(reference.event);
+            let finding = Diagnostic::new(
+                Code::WithheldCitation,
+                format!(
+                    "{} withholds the source `{}`, so the citation is left out",
+                    scope.sight.audience.name(),
+                    reference.target
+                ),
+            )
+            .at(scope.file, reference.span.clone())
+            .label("the sentence stays, without what it rests on")
+            .help("mark the paragraph as the source is marked, or cite a source that its readers may see");
+            scope.found.push(finding);
+        }
+    }
+    if gone.is_empty() {
+        body
+    } else {
+        Arc::new(body.without(&gone))
+    }
+}
+
+/// A target in the edition; none when it is withheld.
+fn target_of(
+    target: &library::Target<EntityId, BriefId>,
+    body: &Body,
+    scope: &Scope,
+) -> Option<Target<super::EntityId, super::BriefId>> {
+    match target {
+        Target::Entity(id) => scope.visible.entity(*id).map(Target::Entity),
+        Target::Brief(id) => scope.visible.brief(*id).map(Target::Brief),
+        Target::Path(path, fragment) => match scope.gone.at(path, fragment.as_deref()) {
+            Gone::Page => None,
+            Gone::Heading => Some(Target::Path(path.clone(), None)),
+            Gone::Nothing => Some(Target::Path(path.clone(), fragment.clone())),
+        },
+        Target::Anchor(anchor) => body
+            .headings
+            .iter()
+            .any(|heading| heading.id == *anchor)
+            .then(|| Target::Anchor(anchor.clone())),
+        Target::Asset(asset) => Some(Target::Asset(asset.clone())),
+        Target::External => Some(Target::External),
+    }
+}
+
+/// Whether a link shows the name that it is made from.
+fn shows_its_name(body: &Body, reference: &Reference) -> bool {
+    matches!(
+        body.events.get(reference.event),
+        Some((
+            Event::Start(Tag::Link {
+                link_type: LinkType::WikiLink { has_pothole: false },
+                ..
+            }),
+            _
+        ))
+    )
+}
+
+fn withheld_thing(target: &library::Target<EntityId, BriefId>, scope: &Scope) -> String {
+    match target {
+        Target::Entity(id) => {
+            let entity = &scope.library.entities[id.0 as usize];
+            format!("{} {}", entity.marking.tlp, entity.kind.name())
+        }
+        Target::Brief(id) => {
+            let brief = &scope.library.briefs[id.0 as usize];
+            match scope.sight.audience.withholds(brief) {
+                Some(Reason::Draft) => "draft".to_owned(),
+                Some(Reason::Embargo) => "brief under embargo".to_owned(),
+                Some(Reason::Expired) => "expired brief".to_owned(),
+                Some(Reason::Marking) | None => format!("{} brief", brief.marking.tlp),
+            }
+        }
+        _ => "page".to_owned(),
+    }
+}
+
+/// Reports a visible name of something withheld.
+fn tells(reference: &Reference, what: &str, scope: &mut Scope) {
+    let finding = Diagnostic::new(
+        Code::WithheldName,
+        format!(
+            "{} has not got the {what} that the text names `{}`",
+            scope.sight.audience.name(),
+            reference.target
+        ),
+    )
+    .at(scope.file, reference.span.clone())
+    .label("the name itself would tell")
+    .help(format!(
+        "mark the paragraph, or write words of your own: [[{}|a group]]",
+        reference.target
+    ));
+    scope.found.push(finding);
+}

@@ -1,0 +1,307 @@
+//! Which documents and entities an edition has, and their ids in it.
+//!
+//! 1. briefs that the audience may see, the newest first
+//! 2. profiles that it may see; a place or technique that the site has anyway stays without one
+//! 3. entities with a profile and those that something visible names, with what they lie in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::report::{Document, Reason, Withheld};
+use super::sight::{Audience, Sight};
+use crate::edition::model::{BriefId, EntityId, brief_id_of, id_of};
+use crate::intel::model::{self as library, Edge, Library};
+use crate::intel::names::fold;
+use crate::kind::EntityKind;
+
+/// What is visible of a library, and the edition's ids of it. What is withheld has none.
+pub struct Visible<'a> {
+    /// The library's briefs in the edition's order.
+    pub briefs: Vec<usize>,
+    /// The library's entities in the edition's order.
+    pub entities: Vec<usize>,
+    /// By path: what of each visible brief and profile may be seen.
+    pub sights: BTreeMap<&'a str, Sight<'a>>,
+    brief_ids: Vec<Option<BriefId>>,
+    entity_ids: Vec<Option<EntityId>>,
+    /// Names of visible entities that only withheld things give them.
+    hidden_names: BTreeSet<(library::EntityId, String)>,
+}
+
+impl<'a> Visible<'a> {
+    pub fn of(library: &'a Library, audience: &'a Audience<'a>, withheld: &mut Withheld) -> Self {
+        let briefs = briefs(library, audience, withheld);
+        let mut brief_ids = vec![None; library.briefs.len()];
+        for (at, index) in briefs.iter().enumerate() {
+            brief_ids[*index] = Some(brief_id_of(at));
+        }
+        for entity in &library.entities {
+            if let Some(profile) = &entity.profile
+                && !audience.sees(&entity.marking)
+            {
+                let path = &profile.origin.file.path;
+                let document = Document::new(&entity.name, path, &entity.marking, Reason::Marking);
+                withheld.profiles.push(document);
+            }
+        }
+        let of_briefs = briefs.iter().map(|index| {
+            let brief = &library.briefs[*index];
+            (&brief.origin, &brief.sources)
+        });
+        let of_profiles =
+            profiles(library, audience).map(|(_, profile)| (&profile.origin, &profile.sources));
+        let sights = of_briefs
+            .chain(of_profiles)
+            .map(|(origin, sources)| {
+                (
+                    origin.file.path.as_str(),
+                    Sight::new(audience, sources.as_slice()),
+                )
+            })
+            .collect();
+        let mut visible = Self {
+            briefs,
+            entities: Vec::new(),
+            sights,
+            brief_ids,
+            entity_ids: vec![None; library.entities.len()],
+            hidden_names: hidden_names(library, audience),
+        };
+        visible.entities = visible.order(library, audience);
+        for (at, index) in visible.entities.iter().enumerate() {
+            visible.entity_ids[*index] = Some(id_of(at));
+        }
+        visible
+    }
+
+    pub fn brief(&self, id: library::BriefId) -> Option<BriefId> {
+        self.brief_ids[id.0 as usize]
+    }
+
+    pub fn entity(&self, id: library::EntityId) -> Option<EntityId> {
+        self.entity_ids[id.0 as usize]
+    }
+
+    /// Whether a name leads to an entity only by what the edition withholds.
+    pub fn hides_name(&self, id: library::EntityId, name: &str) -> bool {
+        !self.hidden_names.is_empty() && self.hidden_names.contains(&(id, fold(name)))
+    }
+
+    /// How the edition's own documents write the name of an entity without a profile.
+    pub fn spelling<'e>(&self, entity: &'e library::Entity) -> Option<&'e library::Spelling> {
+        entity.spellings.iter().find(|spelling| {
+            self.sights
+                .get(spelling.file.path.as_str())
+                .is_some_and(|sight| sight.sees_part(&spelling.marking, spelling.source.as_deref()))
+        })
+    }
+
+    /// The visible entities in the edition's order.
+    fn order(&self, library: &Library, audience: &Audience) -> Vec<usize> {
+        let allowed: Vec<bool> = library
+            .entities
+            .iter()
+            .map(|entity| {
+                entity.profile.is_none()
+                    || audience.sees(&entity.marking)
+                    || entity.built_in.is_some()
+            })
+            .collect();
+        let mut named = self.named(library, audience);
+        named.retain(|at| allowed[*at]);
+        let mut open: Vec<usize> = named.iter().copied().collect();
+        while let Some(at) = open.pop() {
+            for edge in &library.entities[at].parents {
+                let parent = edge.parent.0 as usize;
+                if allowed[parent] && sees_edge(library, audience, edge) && named.insert(parent) {
+                    open.push(parent);
+                }
+            }
+        }
+        let mut order: Vec<usize> = named.into_iter().collect();
+        order.sort_by_cached_key(|at| {
+            let entity = &library.entities[*at];
+            // Techniques and CVEs are listed by their ids, which are their slugs.
+            let by_id = matches!(
+                entity.kind,
+                EntityKind::Technique | EntityKind::Vulnerability
+            );
+            let (name, slug, _) = self.names_of(entity, audience);
+            let name = if by_id {
+                slug.to_owned()
+            } else {
+                name.to_lowercase()
+            };
+            (entity.kind, name, slug.to_owned())
+        });
+        order
+    }
+
+    /// The name, slug and id that the edition shows.
+    pub fn names_of<'e>(
+        &self,
+        entity: &'e library::Entity,
+        audience: &Audience,
+    ) -> (&'e str, &'e str, uuid::Uuid) {
+        if let Some(built_in) = &entity.built_in
+            && !audience.sees(&entity.marking)
+        {
+            return (&built_in.name, &built_in.slug, built_in.id);
+        }
+        match self.spelling(entity) {
+            Some(spelling) => (&spelling.name, &spelling.slug, spelling.id),
+            None => (&entity.name, &entity.slug, entity.id),
+        }
+    }
+
+    /// What has a visible profile, or is named by something visible.
+    fn named(&self, library: &Library, audience: &Audience) -> BTreeSet<usize> {
+        let mut named: BTreeSet<library::EntityId> = BTreeSet::new();
+        let mut texts = Vec::new();
+        for index in &self.briefs {
+            let brief = &library.briefs[*index];
+            let Some(sight) = self.sights.get(brief.origin.file.path.as_str()) else {
+                continue;
+            };
+            named.extend(&brief.entities);
+            named.extend(
+                brief
+                    .attribution
+                    .iter()
+                    .filter(|entry| sight.sees(entry, entry.value.source.as_deref()))
+                    .filter_map(|entry| entry.value.actor),
+            );
+            named.extend(
+                brief
+                    .indicators
+                    .iter()
+                    .filter(|entry| sight.sees(entry, entry.value.source.as_deref()))
+                    .filter_map(|entry| entry.value.software),
+            );
+            texts.push(&brief.text);
+        }
+        for (at, profile) in profiles(library, audience) {
+            let Some(sight) = self.sights.get(profile.origin.file.path.as_str()) else {
+                continue;
+            };
+            named.insert(at);
+            named.extend(profile.entities.iter().chain(&profile.origin_country));
+            named.extend(
+                profile
+                    .attribution
+                    .iter()
+                    .filter(|entry| sight.sees(entry, entry.value.source.as_deref()))
+                    .filter_map(|entry| entry.value.actor),
+            );
+            texts.push(&profile.text);
+        }
+        let pages = library.pages.iter();
+        texts.extend(
+            pages
+                .filter(|page| audience.withholds_page(page).is_none())
+                .map(|page| &page.text),
+        );
+        // `[[name]]` makes no entities, but built-in places exist without being made.
+        for text in texts {
+            for (name, target) in &text.targets {
+                if let library::Target::Entity(id) = target
+                    && library.entities[id.0 as usize]
+                        .place
+                        .as_ref()
+                        .is_some_and(|place| place.built_in)
+                    && !named.contains(id)
+                    && super::text::shows_reference(text, name, audience)
+                {
+                    named.insert(*id);
+                }
+            }
+        }
+        named.into_iter().map(|id| id.0 as usize).collect()
+    }
+}
+
+/// Whether the edition may know that one thing lies in another.
+pub fn sees_edge(library: &Library, audience: &Audience, edge: &Edge) -> bool {
+    edge.given_by
+        .is_none_or(|profile| audience.sees(&library.entities[profile.0 as usize].marking))
+}
+
+/// The briefs that the audience may see, the newest first.
+fn briefs(library: &Library, audience: &Audience, withheld: &mut Withheld) -> Vec<usize> {
+    let mut visible: Vec<usize> = Vec::new();
+    for (at, brief) in library.briefs.iter().enumerate() {
+        match audience.withholds(brief) {
+            None => visible.push(at),
+            Some(reason) => {
+                let path = &brief.origin.file.path;
+                let document = Document::new(&brief.title, path, &brief.marking, reason);
+                withheld.briefs.push(document);
+            }
+        }
+    }
+    visible.sort_by(|left, right| {
+        let (left, right) = (&library.briefs[*left], &library.briefs[*right]);
+        right
+            .date
+            .cmp(&left.date)
+            .then_with(|| left.title.cmp(&right.title))
+            .then_with(|| left.slug.cmp(&right.slug))
+    });
+    visible
+}
+
+/// The profiles that the audience may see.
+fn profiles<'a>(
+    library: &'a Library,
+    audience: &'a Audience,
+) -> impl Iterator<Item = (library::EntityId, &'a library::Profile)> {
+    library
+        .entities
+        .iter()
+        .enumerate()
+        .filter(|(_, entity)| audience.sees(&entity.marking))
+        .filter_map(|(at, entity)| {
+            #[allow(clippy::cast_possible_truncation)] // it is an entity's index
+            let id = library::EntityId(at as u32);
+            Some((id, entity.profile.as_deref()?))
+        })
+}
+
+/// Names that lead to entities only by a withheld profile, a withheld alias, or one that only a
+/// withheld source gives.
+fn hidden_names(library: &Library, audience: &Audience) -> BTreeSet<(library::EntityId, String)> {
+    let mut hidden = BTreeSet::new();
+    for (at, entity) in library.entities.iter().enumerate() {
+        let Some(profile) = &entity.profile else {
+            continue;
+        };
+        #[allow(clippy::cast_possible_truncation)] // it is an entity's index
+        let id = library::EntityId(at as u32);
+        let sight = Sight::new(audience, &profile.sources);
+        let seen = audience.sees(&entity.marking);
+        let mut known: BTreeSet<String> = entity
+            .built_in_names
+            .iter()
+            .map(|name| fold(name))
+            .collect();
+        if let Some(built_in) = &entity.built_in {
+            known.extend([fold(&built_in.name), fold(&built_in.slug)]);
+        }
+        let mut names = Vec::new();
+        if seen {
+            known.extend([fold(&entity.name), fold(&entity.slug)]);
+        } else {
+            names.extend([fold(&entity.name), fold(&entity.slug)]);
+        }
+        for alias in &profile.aliases {
+            let name = fold(&alias.value.name);
+            if seen && sight.sees(alias, alias.value.source.as_deref()) {
+                known.insert(name);
+            } else {
+                names.push(name);
+            }
+        }
+        names.retain(|name| !known.contains(name));
+        hidden.extend(names.into_iter().map(|name| (id, name)));
+    }
+    hidden
+}
