@@ -35,6 +35,8 @@ const NEVER_SHOWN: &[(&str, &str)] = &[
     ("stem beside a slug", "the slug is the address"),
     ("stem beside an id", "the id is the address"),
     ("a footnote's label", "footnotes are numbered"),
+    ("indicators_file", "its rows are shown, and the file itself only where it is linked to"),
+    ("file name of a chart", "the chart is drawn and the table shown; the file is not linked to"),
     ("a file that nothing refers to", "is not published"),
     ("bytes of a file that nothing refers to", "is not published"),
 ];

@@ -413,7 +413,7 @@ fn line(inlines: &[Inline]) -> String {
             Inline::Wiki(name, words) => write!(text, "[[{name}|{words}]] "),
             Inline::Link(words, address, title) => write!(text, "[{words}]({address} \"{title}\") "),
             Inline::Image(alt, file, title) => write!(text, "![{alt}]({file} \"{title}\") "),
-            Inline::Html(words) => write!(text, "<span title=\"{words}\">so</span> "),
+            Inline::Html(words) => write!(text, "<abbr title=\"{words}\">so</abbr> "),
         };
     }
     text + "end."

@@ -277,6 +277,11 @@ fn keep_entry(
             return false;
         }
     }
+    // An attribution to a withheld actor says nothing without the actor.
+    let actor = entry.get("actor").and_then(Value::as_str);
+    if actor.is_some_and(|actor| renamed.name(actor).is_none()) {
+        return false;
+    }
     rename_in(entry, renamed);
     kept(entry, audience, gone)
 }

@@ -176,34 +176,34 @@ impl<'a> Search<'a> {
 fn every_form_of_a_canary_is_found() {
     use base64::Engine as _;
     let word = word(1234);
+    assert_eq!(word, "quopugise");
     let canaries = [Canary {
         text: accented(&word),
         place: "anywhere",
     }];
     let search = Search::new(&canaries);
     let found = |text: &str| !search.hits(&Output::from([("x".to_owned(), text.into())])).is_empty();
-    assert_eq!(word, "quorezupu");
     for text in [
-        "a QUÖREZUPU b",
-        "a/quorezupu-2/",
-        "qu%C3%B6rezupu",
-        "%71%75%c3%b6%72%65%7a%75%70%75",
-        "qu&ouml;rezupu",
-        "qu&#246;rezupu",
-        "qu&#xf6;rezupu",
-        "&#x71;&#x75;&#xF6;&#x72;&#x65;&#x7a;&#x75;&#x70;&#x75;",
-        "qu\\u00f6rezupu",
-        "upuzerouq",
-        "upuzeröuq",
+        "a QUÖPUGISE b",
+        "a/quopugise-2/",
+        "qu%C3%B6pugise",
+        "%71%75%c3%b6%70%75%67%69%73%65",
+        "qu&ouml;pugise",
+        "qu&#246;pugise",
+        "qu&#xf6;pugise",
+        "&#x71;&#x75;&#xF6;&#x70;&#x75;&#x67;&#x69;&#x73;&#x65;",
+        "qu\\u00f6pugise",
+        "esigupouq",
+        "esigupöuq",
     ] {
         assert!(found(text), "{text}");
     }
     for before in ["", "1", "12"] {
-        let text = format!("{before}quorezupu and more");
+        let text = format!("{before}quopugise and more");
         let encoded = base64::engine::general_purpose::STANDARD.encode(text);
         assert!(found(&encoded), "{encoded}");
     }
-    assert!(!found("quorezupa, quorezu pu"));
+    assert!(!found("quopugisa, quopugi se"));
     let unlike: BTreeSet<String> = (0..4900).map(self::word).collect();
     assert_eq!(unlike.len(), 4900);
 }
