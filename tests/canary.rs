@@ -19,7 +19,7 @@ mod withhold;
 #[path = "canary/words.rs"]
 mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -133,4 +133,27 @@ fn an_edition_is_that_of_a_library_without_the_rest() {
         panic!("{reason}");
     }
     assert!(outcome.is_ok(), "{outcome:?}");
+}
+
+/// The libraries of an everyday run are too few to hold everything; those of a long run are not.
+#[test]
+fn every_place_is_reached_on_both_sides() {
+    let random = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
+    let mut runner = TestRunner::new_with_rng(Config::default(), random);
+    let (mut shown, mut withheld) = (BTreeMap::new(), BTreeMap::new());
+    for _ in 0..400 {
+        let tree = generate::libraries().new_tree(&mut runner).expect("a library");
+        let library = proptest::strategy::ValueTree::current(&tree);
+        for audience in &AUDIENCES {
+            let left = library.without_what_is_above(audience);
+            let visible = library.canaries_in(&left.files());
+            for canary in &library.canaries {
+                let side = if visible.contains(canary) { &mut shown } else { &mut withheld };
+                *side.entry(canary.place).or_insert(0) += 1;
+            }
+        }
+    }
+    for place in shown.keys().chain(withheld.keys()) {
+        println!("{place}: {:?} {:?}", shown.get(place), withheld.get(place));
+    }
 }

@@ -1,7 +1,7 @@
 //! The blocks of a body.
 
 use super::super::model::{Block, Inline, Is, Marking, Written};
-use super::{Build, PLACES, marking};
+use super::{Build, PLACES, address_of, marking};
 
 /// The sections and `:::` blocks that are open, each with what it holds so far.
 pub struct Stack(Vec<(Option<Block>, Vec<Block>)>);
@@ -131,14 +131,21 @@ impl Build {
                 while stack.level().is_some_and(|open| open >= level) {
                     stack.close();
                 }
-                let shared = !stack.in_groups() && block.marking.groups.is_empty();
+                let shared = !stack.in_groups();
                 let title = match b % 4 {
                     3 if shared => TITLES[usize::from(c) % 2].to_owned(),
-                    2 => format!("On {} {{#{}}}", self.word("a heading"), self.word("a heading's id")),
+                    2 => {
+                        let id = self.word("a heading's id");
+                        self.headings.push((at, id.clone()));
+                        format!("On {} {{#{id}}}", self.word("a heading"))
+                    }
                     _ => format!("On {}", self.word("a heading")),
                 };
-                if !block.marking.groups.is_empty() {
-                    block.written = Written::Around;
+                // A `:::` block does not end the section that it begins in, so it cannot begin a
+                // section beside that one; groups limit what a `:::` block around sections holds.
+                block.marking.groups.clear();
+                if block.written == Written::Around {
+                    block.written = Written::Before;
                 }
                 block.is = Is::Section {
                     level,
@@ -268,6 +275,26 @@ impl Build {
             11 => {
                 let file = self.documents[at].matter.get("indicators_file")?.as_str()?.to_owned();
                 Inline::Link(self.word("a link's words"), file, self.word("a link's title"))
+            }
+            12 => {
+                let (_, id) = self.headings.iter().rfind(|(other, _)| *other == at)?;
+                let address = format!("#{id}");
+                Inline::Link(self.word("a link's words"), address, self.word("a link's title"))
+            }
+            13 => {
+                let other = usize::from(which) % self.documents.len();
+                let mut address = address_of(&self.documents[other])?;
+                if let Some((_, id)) = self.headings.iter().rfind(|(of, _)| *of == other) {
+                    address.push_str(&format!("#{id}"));
+                }
+                Inline::Link(self.word("a link's words"), address, self.word("a link's title"))
+            }
+            14 => {
+                let open = |other: &&super::Document| {
+                    other.folder == "actors" && other.marking.is_none()
+                };
+                let other = self.documents.iter().find(open)?;
+                Inline::Wiki(other.matter.get("name")?.as_str()?.to_owned(), String::new())
             }
             _ => return None,
         })

@@ -30,7 +30,14 @@ pub fn build(files: &Files, only: Option<&str>) -> Result<Vec<(String, Output)>,
         let findings: Vec<String> = found
             .iter()
             .filter(|finding| finding.severity == tearline::diagnostic::Severity::Error)
-            .map(|finding| format!("{finding:#?}"))
+            .map(|finding| {
+                let place = finding.location.as_ref();
+                let line = place.map(|at| {
+                    let before = &at.file.text[..at.span.start.min(at.file.text.len())];
+                    format!("{}:{}", at.file.path, before.lines().count())
+                });
+                format!("{} {:?} {}", finding.code.id(), line, finding.message)
+            })
             .collect();
         return Err(findings.join("\n"));
     };

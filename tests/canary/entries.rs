@@ -86,15 +86,7 @@ impl Build {
                 self.beside(at, name, bytes.into());
             }
             "sources" if folder != "pages" => {
-                let source = json!({
-                    "id": format!("src-{}", self.word("sources[].id")),
-                    "title": self.prose("sources[].title", a),
-                    "publisher": self.prose("sources[].publisher", b),
-                    "url": format!("https://{}.example/report", self.word("sources[].url")),
-                    "reliability": "B",
-                    "credibility": 2,
-                });
-                self.marked(at, "sources", source, mark);
+                self.add_source(at, mark, a);
             }
             "aliases" if profile => {
                 let alias = json!({ "name": self.name("aliases[].name"), "source": self.alias_source(at, b) });
@@ -122,7 +114,8 @@ impl Build {
             "attribution" if brief || folder == "actors" => {
                 let entry = json!({
                     "alignment": self.prose("attribution[].alignment", a),
-                    "actor": self.reference(at, "actors", b, c),
+                    // An actor's own attribution makes no actor.
+                    "actor": if brief { self.reference(at, "actors", b, c) } else { self.known_actor(at) },
                     "basis": "technical",
                     "source": self.source(at, d),
                 });
@@ -168,6 +161,18 @@ impl Build {
             _ if brief => self.remark(at, key, how),
             _ => {}
         }
+    }
+
+    pub fn add_source(&mut self, at: usize, mark: u8, how: u8) {
+        let source = json!({
+            "id": format!("src-{}", self.word("sources[].id")),
+            "title": self.prose("sources[].title", how),
+            "publisher": self.prose("sources[].publisher", how / 4),
+            "url": format!("https://{}.example/report", self.word("sources[].url")),
+            "reliability": "B",
+            "credibility": 2,
+        });
+        self.marked(at, "sources", source, mark);
     }
 
     /// Judgments, statistics, events, quotes, gaps, the outlook, changes.
@@ -297,6 +302,11 @@ impl Build {
             "parent" => self.set(at, key, name),
             _ => self.push(at, key, name),
         }
+    }
+
+    fn known_actor(&self, at: usize) -> Option<String> {
+        let mut others = self.documents[..at].iter().filter(|other| other.folder == "actors");
+        others.next()?.matter.get("name")?.as_str().map(str::to_owned)
     }
 
     fn alias_source(&mut self, at: usize, which: u8) -> Option<String> {

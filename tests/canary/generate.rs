@@ -67,6 +67,8 @@ pub struct Build {
     pub documents: Vec<Document>,
     canaries: Vec<Canary>,
     places: usize,
+    /// Headings with an id of their own, each with its document.
+    headings: Vec<(usize, String)>,
 }
 
 /// A marking; the first of them, and so the simplest, is none.
@@ -86,6 +88,17 @@ pub fn marking(byte: u8) -> Marking {
         13 => of(Some(Tlp::Green), &["acme", "bravo"]),
         14 => of(Some(Tlp::Amber), &["bravo"]),
         _ => of(Some(Tlp::Clear), &["nobody"]),
+    }
+}
+
+/// The address of a document's page. What has an id of its own has another.
+pub fn address_of(document: &Document) -> Option<String> {
+    let slug = document.matter.get("slug").and_then(Value::as_str);
+    let slug = slug.unwrap_or(&document.stem);
+    match document.folder {
+        "pages" => Some(format!("/{slug}/")),
+        "techniques" | "vulnerabilities" | "regions" => None,
+        folder => Some(format!("/{folder}/{slug}/")),
     }
 }
 
@@ -120,7 +133,7 @@ impl Build {
         self.take(place, |_, word| word.to_uppercase())
     }
 
-    fn place(&mut self, place: &'static str) -> Option<(&'static str, &'static str)> {
+    pub fn place(&mut self, place: &'static str) -> Option<(&'static str, &'static str)> {
         let (name, code) = *PLACES.get(self.places)?;
         self.places += 1;
         self.canaries.push(Canary {
@@ -197,7 +210,15 @@ impl Build {
                 .matter
                 .insert("aliases".to_owned(), json!([alias]));
         }
+        let sources = document.folder != "pages";
         self.documents.push(document);
+        if sources {
+            for byte in &head[5..] {
+                if byte % 2 == 1 {
+                    self.add_source(self.documents.len() - 1, byte / 2, *byte);
+                }
+            }
+        }
     }
 
     fn plain_name(&mut self, document: &mut Document) {

@@ -181,7 +181,7 @@ pub enum Inline {
     Note(String),
     /// `[@id]`.
     Citation(String),
-    /// `[[name|text]]`.
+    /// `[[name|text]]`, or `[[name]]` without a text.
     Wiki(String, String),
     /// `[text](address "title")`, to a file beside or elsewhere.
     Link(String, String, String),
@@ -284,6 +284,10 @@ impl Document {
     fn csv(&self) -> String {
         // A CSV cannot write the groups of a row: its cells are texts, and groups a list.
         const COLUMNS: [&str; 6] = ["type", "value", "description", "software", "source", "tlp"];
+        if self.rows.is_empty() {
+            // What an edition writes of a table none of whose rows it has.
+            return "type,value\n".to_owned();
+        }
         let mut text = COLUMNS.join(",") + "\n";
         for row in &self.rows {
             let cells = COLUMNS.map(|column| row.get(column).and_then(Value::as_str).unwrap_or(""));
@@ -410,6 +414,7 @@ fn line(inlines: &[Inline]) -> String {
             Inline::Code(words) => write!(text, "`{words}` "),
             Inline::Note(label) => write!(text, "[^{label}] "),
             Inline::Citation(id) => write!(text, "[@{id}] "),
+            Inline::Wiki(name, words) if words.is_empty() => write!(text, "[[{name}]] "),
             Inline::Wiki(name, words) => write!(text, "[[{name}|{words}]] "),
             Inline::Link(words, address, title) => write!(text, "[{words}]({address} \"{title}\") "),
             Inline::Image(alt, file, title) => write!(text, "![{alt}]({file} \"{title}\") "),

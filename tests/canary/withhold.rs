@@ -84,6 +84,10 @@ impl Library {
         }
         for document in &mut documents {
             document.body_for(audience, &renamed, &known);
+        }
+        let pages = links::Pages::of(&documents);
+        for document in &mut documents {
+            pages.lead(document);
             document.files_for();
         }
         Library {
@@ -391,6 +395,8 @@ impl View<'_> {
     }
 }
 
+#[path = "links.rs"]
+mod links;
 #[path = "notes.rs"]
 mod notes;
 use notes::{Notes, cited_in, drop_notes};

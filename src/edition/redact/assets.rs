@@ -71,8 +71,9 @@ pub fn table(rows: &[Shown<Indicator<EntityId>>], entities: &[Entity]) -> String
         .iter()
         .map(|(_, cell)| rows.iter().map(cell).collect())
         .collect();
+    // The keys that every row has are there without a row too: a table of no rows is still one.
     let filled: Vec<usize> = (0..columns.len())
-        .filter(|at| cells[*at].iter().any(Option::is_some))
+        .filter(|at| *at < 2 || cells[*at].iter().any(Option::is_some))
         .collect();
     let mut writer = csv::Writer::from_writer(Vec::new());
     // Writing to memory does not fail.
