@@ -1,5 +1,4 @@
-//! What an edition withholds is in no byte of it, and what it cannot yet withhold alone stops the
-//! build.
+//! What an edition withholds is in no byte of it, and all the rest is there.
 
 mod support;
 
@@ -67,7 +66,7 @@ fn with_secret(site: Site, matter: &str) -> Site {
              authors: [Quietauthor]\nredirect_from: [/quietold/]\nreport_number: QUIET-9\n\
              sources:\n  - {{id: q, title: Quietsource, reliability: A, credibility: 1}}\n\
              indicators_file: quiettable.csv\nimage: {{src: quietimage.png, alt: Quietalt}}\n\
-             {matter}---\n\n## Quietheading\n\nQuietcanary [@q], see [[Niue]].\n"
+             {matter}---\n\n## Quietheading\n\nQuietcanary [@q], see [[Niue]], [beside](quietbeside.txt).\n"
         ),
     )
     .file("content/briefs/quietslug/quietimage.png", "quietbytes")
@@ -320,65 +319,332 @@ fn how_a_withheld_brief_writes_a_name_is_withheld_too() {
     assert_eq!(held, Vec::<String>::new());
 }
 
+/// What differs between a brief with a part and one that never had it: front matter, body.
+struct Part {
+    name: &'static str,
+    without: (&'static str, &'static str),
+    with: (&'static str, &'static str),
+}
+
+const PARTS: &[Part] = &[
+    Part {
+        name: "the outlook",
+        without: ("", "Text.\n"),
+        with: ("outlook: {text: Quietword., tlp: amber}\n", "Text.\n"),
+    },
+    Part {
+        name: "one of two judgments",
+        without: (
+            "key_judgments:\n  - {text: One., confidence: low, sources: [s]}\n",
+            "Text.\n",
+        ),
+        with: (
+            "key_judgments:\n  - {text: Quietword., tlp: amber, confidence: low, sources: [s]}\n  \
+             - {text: One., confidence: low, sources: [s]}\n",
+            "Text.\n",
+        ),
+    },
+    Part {
+        name: "the newest change, and with it the date of the last",
+        without: (
+            "changelog:\n  - {date: 2025-11-01, note: One.}\n",
+            "Text.\n",
+        ),
+        with: (
+            "changelog:\n  - {date: 2025-11-01, note: One.}\n  - {date: 2025-11-12, note: Quietword., audience: [acme]}\n",
+            "Text.\n",
+        ),
+    },
+    Part {
+        name: "an attribution, with the actor that nothing else names",
+        without: ("", "Text.\n"),
+        with: (
+            "attribution:\n  - {actor: Quietactor, confidence: low, source: s, tlp: amber}\n",
+            "Text.\n",
+        ),
+    },
+    Part {
+        name: "an indicator, with its software",
+        without: (
+            "indicators:\n  - {type: domain, value: one.example}\n",
+            "Text.\n",
+        ),
+        with: (
+            "indicators:\n  - {type: domain, value: quiet.example, software: Quietware, tlp: amber}\n  \
+             - {type: domain, value: one.example}\n",
+            "Text.\n",
+        ),
+    },
+    Part {
+        name: "a paragraph with the note that only it cites",
+        without: ("", "Text.[^a]\n\n[^a]: One.\n"),
+        with: (
+            "",
+            "(TLP:AMBER) Quietword.[^q]\n\nText.[^a]\n\n[^q]: Quietnote.\n[^a]: One.\n",
+        ),
+    },
+    Part {
+        name: "a block for one group",
+        without: ("", "Text.\n"),
+        with: (
+            "",
+            "Text.\n\n::: tlp clear audience=acme\nQuietword.\n:::\n",
+        ),
+    },
+    Part {
+        name: "a block in a block",
+        without: ("", "Text.\n"),
+        with: (
+            "",
+            "Text.\n\n::: tlp amber\nQuietword.\n\n(TLP:CLEAR) Quietword too.\n:::\n",
+        ),
+    },
+    Part {
+        name: "a section, of a heading that stands twice",
+        without: ("", "## Who\n\nText.\n"),
+        with: (
+            "",
+            "## (TLP:AMBER) Who\n\nQuietword.\n\n### Quietwhere\n\nText.\n\n## Who\n\nText.\n",
+        ),
+    },
+    Part {
+        name: "an item",
+        without: ("", "- One.\n- Two.\n"),
+        with: ("", "- One.\n- (TLP:AMBER) Quietword.\n- Two.\n"),
+    },
+    Part {
+        name: "every item",
+        without: ("", "Text.\n"),
+        with: ("", "Text.\n\n- (TLP:AMBER) Quietword.\n"),
+    },
+    Part {
+        name: "a code block, a table and a quote",
+        without: ("", "Text.\n"),
+        with: (
+            "",
+            "Text.\n\n```text tlp=amber\nQuietword\n```\n\n| (TLP:AMBER) A | B |\n|---|---|\n| Quietword | B |\n\n\
+             > (TLP:AMBER) Quietword.\n",
+        ),
+    },
+    Part {
+        name: "a source, and what rests on it alone",
+        without: (
+            "key_judgments:\n  - {text: One., confidence: low, sources: [s]}\n",
+            "Text [@s].\n",
+        ),
+        with: (
+            "key_judgments:\n  - {text: One., confidence: low, sources: [q, s]}\n  - {text: Quietword., confidence: low, sources: [q]}\n\
+             statistics:\n  - {label: Quietword, value: 5, unit: hosts, source: q}\n\
+             quotes:\n  - {text: Quietword., person: Quietperson, source: q}\n\
+             events:\n  - {date: 2025, text: Quietword., source: q}\n\
+             indicators:\n  - {type: domain, value: quiet.example, source: q}\n\
+             attribution:\n  - {actor: Quietactor, source: q}\n",
+            "Text [@q][@s].\n\n```chart source=q\ntype: bar\ntitle: Quietword\ndata: {Quietbar: 1}\n```\n",
+        ),
+    },
+];
+
 #[test]
-fn a_part_above_the_edition_is_refused_at_its_mark() {
-    // What is added to the front matter, the body, and the words that the finding points at.
-    let parts = [
-        (
-            "outlook: {text: Much will follow., tlp: amber}\n",
-            "Text.\n",
-            "Much will follow.",
-        ),
-        (
-            "events:\n  - {date: 2025-07, text: It began., tlp: amber}\n",
-            "Text.\n",
-            "It began.",
-        ),
-        (
-            "changelog:\n  - {date: 2025-11-12, note: Mended., audience: [other]}\n",
-            "Text.\n",
-            "Mended.",
-        ),
-        ("", "Text.\n\n(TLP:AMBER) For few.\n", "(TLP:AMBER)"),
-        (
-            "",
-            "Text.\n\n::: tlp amber\nFor few.\n:::\n",
-            "::: tlp amber",
-        ),
-        (
-            "",
-            "Text.\n\n::: tlp clear audience=other\nFor few.\n:::\n",
-            "::: tlp clear",
-        ),
-        (
-            "",
-            "Text.\n\n## (TLP:AMBER) Who\n\nFor few.\n",
-            "(TLP:AMBER)",
-        ),
-        ("", "- One.\n- (TLP:AMBER) For few.\n", "(TLP:AMBER)"),
-        ("", "```text tlp=amber\nFor few.\n```\n", "tlp=amber"),
-    ];
-    for (matter, body, words) in parts {
-        let text = brief("A brief", matter, body);
-        let site = Site::new()
-            .file("tearline.toml", TWO_EDITIONS)
-            .file("content/briefs/a.md", &text);
-        let run = site.check_with(["--edition", "world"]).failure();
-        let findings = run.findings();
-        assert_eq!(findings.len(), 1, "{text}: {findings:#?}");
-        let finding = &findings[0];
-        assert_eq!(finding.code, "TL0409", "{finding:?}");
-        assert!(finding.message.contains("`world`"), "{finding:?}");
-        let at = text.find(words).expect("the words are there");
-        let line = text[..at].matches('\n').count() + 1;
+fn a_part_above_the_edition_leaves_no_byte_and_no_gap() {
+    for part in PARTS {
+        let library = |(matter, body): (&str, &str), sources: &str| {
+            library().file(
+                "content/briefs/parts.md",
+                brief("Parts", &format!("{matter}{sources}"), body),
+            )
+        };
+        let visible = "sources:\n  - {id: s, title: Open source, reliability: B, credibility: 2}\n";
+        let all = "sources:\n  - {id: q, title: Quietsource, reliability: B, credibility: 2, tlp: amber}\n  \
+                   - {id: s, title: Open source, reliability: B, credibility: 2}\n";
+        let never = library(part.without, visible);
+        let site = library(part.with, all);
+        never.build_with(["--edition", "world"]).success();
+        site.build().success();
         assert_eq!(
-            (finding.file.as_deref(), finding.line),
-            (Some("content/briefs/a.md"), Some(line)),
-            "{text}: {finding:?}"
+            holding(&site, "world", &["quiet"]),
+            Vec::<String>::new(),
+            "{}",
+            part.name
         );
-        site.build_with(["--edition", "world"]).failure();
-        assert!(!site.path("public").exists(), "nothing is written");
+        assert!(
+            !holding(&site, "inside", &["quiet"]).is_empty(),
+            "{}",
+            part.name
+        );
+        let (built, expected) = (world(&site), world(&never));
+        assert_eq!(
+            built.keys().collect::<Vec<_>>(),
+            expected.keys().collect::<Vec<_>>(),
+            "{}",
+            part.name
+        );
+        for (path, bytes) in &built {
+            assert_eq!(
+                String::from_utf8_lossy(bytes),
+                String::from_utf8_lossy(&expected[path]),
+                "{path}: {}",
+                part.name
+            );
+        }
     }
+}
+
+#[test]
+fn files_go_with_the_text_that_uses_them() {
+    let site = Site::new()
+        .file("tearline.toml", TWO_EDITIONS)
+        .file(
+            "content/briefs/files/index.md",
+            brief(
+                "Files",
+                "image: {src: quietlead.txt, alt: Quietalt, tlp: amber}\nindicators_file: rows.csv\n\
+                 extra: {beside: [named.txt]}\n",
+                "See [the list](rows.csv) and [more](open.txt).\n\n(TLP:AMBER) See [it](quiet.txt) and [more](open.txt).\n",
+            ),
+        )
+        .file(
+            "content/briefs/files/rows.csv",
+            "type,value,description,software,tlp\ndomain,quiet.example,\"a, b\",,amber\n\
+             domain,open[.]example,\"c, d\",Quietware,\n",
+        )
+        .file("content/software/quietware.md", "---\nname: Quietware\ntlp: amber\n---\n")
+        .file("content/briefs/files/quietlead.txt", "quiet")
+        .file("content/briefs/files/quiet.txt", "quiet")
+        .file("content/briefs/files/open.txt", "open")
+        .file("content/briefs/files/named.txt", "open")
+        .file("content/briefs/files/quietunused.txt", "quiet");
+    site.build().success();
+    assert_eq!(holding(&site, "world", &["quiet"]), Vec::<String>::new());
+    assert!(site.has("world/briefs/files/open.txt"));
+    assert!(site.has("world/briefs/files/named.txt"));
+    assert!(site.has("inside/briefs/files/quiet.txt"));
+    assert!(site.has("inside/briefs/files/quietlead.txt"));
+    assert!(!site.has("inside/briefs/files/quietunused.txt"));
+    assert_eq!(
+        site.page("world/briefs/files/rows.csv"),
+        "type,value,description,tlp\ndomain,open.example,\"c, d\",clear\n"
+    );
+    assert_eq!(
+        site.page("inside/briefs/files/rows.csv"),
+        "type,value,description,software,tlp\ndomain,quiet.example,\"a, b\",,amber\n\
+         domain,open.example,\"c, d\",Quietware,clear\n"
+    );
+}
+
+#[test]
+fn a_profile_above_the_edition_leaves_the_place_itself() {
+    let never = Site::new().file("tearline.toml", TWO_EDITIONS).file(
+        "content/briefs/open.md",
+        brief(
+            "Open",
+            "regions: [TW]\ntechniques: [T1566.001]\n",
+            "In [[Taiwan]].\n",
+        ),
+    );
+    let site = Site::new()
+        .file("tearline.toml", TWO_EDITIONS)
+        .file(
+            "content/briefs/open.md",
+            brief("Open", "regions: [TW]\ntechniques: [T1566.001]\n", "In [[Taiwan]].\n"),
+        )
+        .file(
+            "content/regions/quietplace.md",
+            "---\nname: Quietplace\ncode: TW\ntlp: amber\nslug: quietplace\naliases: [Quietalias]\nparents: [Quietisles]\n---\n\nQuiet.\n",
+        )
+        .file(
+            "content/regions/quietisles.md",
+            "---\nname: Quietisles\nkind: custom\ntlp: amber\n---\n",
+        )
+        .file(
+            "content/regions/open-asia.md",
+            "---\nname: Quietgroup\nkind: custom\ntlp: amber\nmembers: [TW]\n---\n",
+        );
+    never.build_with(["--edition", "world"]).success();
+    site.build().success();
+    assert_eq!(holding(&site, "world", &["quiet"]), Vec::<String>::new());
+    assert_eq!(world(&site), world(&never));
+    assert!(site.has("inside/regions/quietplace/index.html"));
+
+    site.write(
+        "content/briefs/open.md",
+        brief(
+            "Open",
+            "regions: [TW]\n",
+            "In [[Quietalias]], that is [[Quietalias|there]].\n",
+        ),
+    );
+    let found = site.check_with(["--edition", "world"]).failure().findings();
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!(found[0].line(), "TL0410 content/briefs/open.md:7:4 error");
+}
+
+#[test]
+fn an_alias_goes_with_its_marking_and_with_its_only_source() {
+    let site = Site::new()
+        .file("tearline.toml", TWO_EDITIONS)
+        .file(
+            "content/actors/heron.md",
+            "---\nname: Grey Heron\naliases:\n  - Open Wader\n  - {name: Quietone, tlp: amber}\n  - {name: Quiettwo, source: q}\n  \
+             - {name: Both Names, source: q}\n  - {name: Both Names, source: s}\n\
+             sources:\n  - {id: q, title: Quietsource, reliability: A, credibility: 1, tlp: amber}\n  \
+             - {id: s, title: Open, reliability: A, credibility: 1}\n---\n",
+        )
+        .file(
+            "content/briefs/open.md",
+            brief("Open", "actors: [Quietone]\n", "Of [[Open Wader]], [[Quiettwo|others]].\n"),
+        );
+    site.build().success();
+    assert_eq!(holding(&site, "world", &["quiet"]), Vec::<String>::new());
+    let world = site.page("world/actors/heron/index.html");
+    assert!(world.contains("Open Wader") && world.contains("Both Names"));
+    let inside = site.page("inside/actors/heron/index.html");
+    assert!(inside.contains("Quietone") && inside.contains("Quiettwo"));
+}
+
+#[test]
+fn what_is_withheld_is_told_to_those_who_publish() {
+    let site = with_secret(library(), "tlp: amber\n").file(
+        "content/briefs/parts.md",
+        brief(
+            "Parts",
+            "outlook: {text: Quietword., tlp: amber}\n",
+            "Text.\n",
+        ),
+    );
+    let inside_output = site
+        .build_with(["--withheld", "public/withheld.json"])
+        .failure();
+    assert!(
+        inside_output.stderr.contains("TL0701"),
+        "{}",
+        inside_output.all()
+    );
+    let run = site.build_with(["--withheld", "withheld.json"]).success();
+    assert!(
+        run.stdout.contains("1 brief by its marking"),
+        "{}",
+        run.all()
+    );
+    assert!(run.stdout.contains("Quiettitle"), "{}", run.all());
+    assert!(
+        run.stdout.contains("1 part of 1 document (outlook 1)"),
+        "{}",
+        run.all()
+    );
+    let json: serde_json::Value = serde_json::from_str(
+        &std::fs::read_to_string(site.path("withheld.json")).expect("a report"),
+    )
+    .expect("JSON");
+    let world = &json["editions"]
+        .as_array()
+        .expect("editions")
+        .iter()
+        .find(|edition| edition["edition"] == "world")
+        .expect("the edition")["withheld"];
+    assert_eq!(world["briefs"][0]["title"], "Quiettitle");
+    assert_eq!(world["briefs"][0]["reason"], "marking");
+    assert_eq!(world["parts"]["content/briefs/parts.md"]["outlook"], 1);
+    assert_eq!(holding(&site, "", &["withheld.json"]), Vec::<String>::new());
 }
 
 #[test]
@@ -429,20 +695,31 @@ fn a_name_that_the_edition_withholds_may_not_stand_in_its_text() {
 }
 
 #[test]
-fn a_link_to_a_withheld_page_is_an_error_in_the_edition_that_lacks_it() {
+fn a_path_to_something_withheld_is_text_without_a_link() {
     let site = library()
-        .file(
-            "content/briefs/shut.md",
-            brief("Shut", "tlp: amber\n", "Text.\n"),
-        )
+        .file("content/briefs/quietshut.md", brief("Shut", "tlp: amber\n", "Text.\n"))
         .file(
             "content/briefs/link.md",
-            brief("Link", "", "See [there](/briefs/shut/).\n"),
+            brief(
+                "Link",
+                "",
+                "See [there](/briefs/quietshut/), [here](#quiethere), [that](/briefs/open-1/#quietthat).\n\n\
+                 ## (TLP:AMBER) Quiethere\n\nText.\n",
+            ),
+        )
+        .file(
+            "content/briefs/open-1.md",
+            brief("Open 1", "", "Text.\n\n## (TLP:AMBER) Quietthat\n\nText.\n"),
         );
-    let found = site.check_with(["--edition", "world"]).failure().findings();
-    assert_eq!(found.len(), 1, "{found:#?}");
-    assert_eq!(found[0].line(), "TL0403 content/briefs/link.md:6:5 error");
-    site.check_with(["--edition", "inside"]).success();
+    site.build().success();
+    assert_eq!(holding(&site, "world", &["quiet"]), Vec::<String>::new());
+    let world = site.page("world/briefs/link/index.html");
+    assert!(
+        world.contains("See there, here, <a href=\"/briefs/open-1/\""),
+        "{world}"
+    );
+    let inside = site.page("inside/briefs/link/index.html");
+    assert!(inside.contains("/briefs/quietshut/") && inside.contains("#quietthat"));
 }
 
 #[test]

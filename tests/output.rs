@@ -206,7 +206,10 @@ fn two_producers_of_one_path_are_both_named() {
         (
             "a file of a bundle and a static file",
             Site::minimal()
-                .file("content/briefs/b/index.md", brief("Bundle", "", "Text.\n"))
+                .file(
+                    "content/briefs/b/index.md",
+                    brief("Bundle", "", "![A ferry](a.png)\n"),
+                )
                 .file("content/briefs/b/a.png", "an image")
                 .file("static/briefs/b/a.png", "an image"),
             ["content/briefs/b/a.png", "static/briefs/b/a.png"],

@@ -7,14 +7,12 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 use rayon::prelude::*;
 use regex::Regex;
 
-use super::model::{
-    Brief, BriefId, Edge, Entity, EntityId, Indicator, Library, Marked, Source, Target, Text,
-};
+use super::files::unused_files;
+use super::model::{Brief, Edge, Entity, EntityId, Library, Marked, Source};
 use super::names::{fold, near_pairs};
 use super::vocabulary::{IndicatorType, Likelihood, Vocabulary};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::kind::EntityKind;
-use crate::load::Asset;
 use crate::load::body::ReferenceKind;
 
 /// Runs all lints over a library. What is absent says nothing while the library is not `whole`.
@@ -33,108 +31,20 @@ pub fn lint(library: &Library, whole: bool, found: &mut Diagnostics) {
     for own in own {
         found.extend(own);
     }
-    for brief in &library.briefs {
-        let image = brief.image.iter().map(|image| image.value.file.as_str());
-        unused_files(
-            &brief.assets,
-            &brief.text,
-            image,
-            &brief.extra,
-            &brief.indicators,
-            found,
-        );
-    }
     for profile in library
         .entities
         .iter()
         .filter_map(|entity| entity.profile.as_ref())
     {
         unrated(&profile.sources, found);
-        unused_files(
-            &profile.assets,
-            &profile.text,
-            [],
-            &profile.extra,
-            &[],
-            found,
-        );
     }
-    for page in &library.pages {
-        unused_files(&page.assets, &page.text, [], &page.extra, &[], found);
+    // What did not parse may well be what uses a file.
+    if !found.has_errors() {
+        unused_files(library, found);
     }
     if whole {
         unused_profiles(library, found);
         near_names(library, found);
-    }
-}
-
-/// Files that nothing of their document uses. They are not published, since nothing says how they are
-/// marked.
-fn unused_files<'a>(
-    assets: &[Asset],
-    text: &'a Text<EntityId, BriefId>,
-    images: impl IntoIterator<Item = &'a str>,
-    extra: &'a serde_json::Value,
-    indicators: &[Marked<Indicator<EntityId>>],
-    found: &mut Diagnostics,
-) {
-    if assets.is_empty() {
-        return;
-    }
-    let used = used_files(text, images, extra);
-    for asset in assets {
-        // Tables of indicators and of figures are read rather than linked to.
-        let is_read = asset.path.ends_with(".csv")
-            && (!text.figures.is_empty()
-                || indicators
-                    .iter()
-                    .any(|indicator| indicator.at.file.path == asset.site_path));
-        if is_read || used.contains(asset.path.as_str()) {
-            continue;
-        }
-        found.push(
-            Diagnostic::new(
-                Code::UnusedFile,
-                format!(
-                    "nothing uses the file `{}`, so it is not published",
-                    asset.path
-                ),
-            )
-            .at_path(asset.site_path.as_str())
-            .help("link to it or show it in the text, or take it out of the folder"),
-        );
-    }
-}
-
-/// The files beside a document that its text links to or shows, its lead image, and what a theme's
-/// table names.
-pub fn used_files<'a, E, B>(
-    text: &'a Text<E, B>,
-    images: impl IntoIterator<Item = &'a str>,
-    extra: &'a serde_json::Value,
-) -> BTreeSet<&'a str> {
-    let mut used: BTreeSet<&str> = text
-        .targets
-        .values()
-        .filter_map(|target| match target {
-            Target::Asset(path) => Some(path.as_str()),
-            _ => None,
-        })
-        .collect();
-    used.extend(images);
-    named_in(extra, &mut used);
-    used
-}
-
-/// Every text in a theme's table: it may name a file for a template to link to.
-fn named_in<'a>(value: &'a serde_json::Value, used: &mut BTreeSet<&'a str>) {
-    match value {
-        serde_json::Value::String(text) => {
-            used.insert(text.trim_start_matches("./"));
-        }
-        serde_json::Value::Array(values) => values.iter().for_each(|value| named_in(value, used)),
-        serde_json::Value::Object(table) => table.values().for_each(|value| named_in(value, used)),
-        _ => {}
     }
 }
 

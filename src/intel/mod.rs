@@ -4,6 +4,7 @@
 //! findings about what does not. Files and HTML are not known here.
 
 pub mod attack;
+pub mod files;
 pub mod indicator;
 pub mod lints;
 pub mod model;

@@ -5,7 +5,7 @@
 
 use crate::edition::model::{Contents, Indicator, Published, Shown, Text};
 use crate::edition::{Entity, EntityId};
-use crate::intel::lints::used_files;
+use crate::intel::files::used_files;
 use crate::intel::vocabulary::Vocabulary;
 use crate::load::Asset;
 
@@ -27,63 +27,52 @@ pub fn published<'a>(
         .collect()
 }
 
+const COLUMNS: [&str; 9] = [
+    "type",
+    "value",
+    "description",
+    "first_seen",
+    "valid_until",
+    "confidence",
+    "software",
+    "source",
+    "tlp",
+];
+
+fn cells(row: &Shown<Indicator<EntityId>>, entities: &[Entity]) -> [Option<String>; 9] {
+    let Shown { tlp, value } = row;
+    let software = value.software.and_then(|id| entities.get(id.0 as usize));
+    [
+        Some(value.kind.name().to_owned()),
+        Some(value.value.clone()),
+        value.description.clone(),
+        value.first_seen.map(|date| date.to_string()),
+        value.valid_until.map(|date| date.to_string()),
+        value
+            .confidence
+            .map(|confidence| confidence.name().to_owned()),
+        software.map(|software| software.name.clone()),
+        value.source.clone(),
+        Some(tlp.name().to_owned()),
+    ]
+}
+
 /// Rows of an `indicators_file` as CSV with the keys of front matter (RFC 4180), columns that no row
 /// fills left out. Values are refanged.
 pub fn table(rows: &[Shown<Indicator<EntityId>>], entities: &[Entity]) -> String {
-    type Cell<'a> = (
-        &'static str,
-        Box<dyn Fn(&Shown<Indicator<EntityId>>) -> Option<String> + 'a>,
-    );
-    let columns: [Cell; 9] = [
-        (
-            "type",
-            Box::new(|row| Some(row.value.kind.name().to_owned())),
-        ),
-        ("value", Box::new(|row| Some(row.value.value.clone()))),
-        ("description", Box::new(|row| row.value.description.clone())),
-        (
-            "first_seen",
-            Box::new(|row| row.value.first_seen.map(|date| date.to_string())),
-        ),
-        (
-            "valid_until",
-            Box::new(|row| row.value.valid_until.map(|date| date.to_string())),
-        ),
-        (
-            "confidence",
-            Box::new(|row| {
-                row.value
-                    .confidence
-                    .map(|confidence| confidence.name().to_owned())
-            }),
-        ),
-        (
-            "software",
-            Box::new(|row| {
-                let software = row.value.software?;
-                Some(entities.get(software.0 as usize)?.name.clone())
-            }),
-        ),
-        ("source", Box::new(|row| row.value.source.clone())),
-        ("tlp", Box::new(|row| Some(row.tlp.name().to_owned()))),
-    ];
-    let cells: Vec<Vec<Option<String>>> = columns
-        .iter()
-        .map(|(_, cell)| rows.iter().map(cell).collect())
-        .collect();
-    // The keys that every row has are there without a row too: a table of no rows is still one.
-    let filled: Vec<usize> = (0..columns.len())
-        .filter(|at| *at < 2 || cells[*at].iter().any(Option::is_some))
+    let rows: Vec<_> = rows.iter().map(|row| cells(row, entities)).collect();
+    let header = COLUMNS.map(|name| Some(name.to_owned()));
+    // The two keys that every row has are there without a row too: an empty table is still one.
+    let filled: Vec<usize> = (0..COLUMNS.len())
+        .filter(|column| *column < 2 || rows.iter().any(|row| row[*column].is_some()))
         .collect();
     let mut writer = csv::Writer::from_writer(Vec::new());
-    // Writing to memory does not fail.
-    let _ = writer.write_record(filled.iter().map(|at| columns[*at].0));
-    for row in 0..rows.len() {
-        let _ = writer.write_record(
-            filled
-                .iter()
-                .map(|at| cells[*at][row].as_deref().unwrap_or_default()),
-        );
+    for row in std::iter::once(&header).chain(&rows) {
+        let shown = filled
+            .iter()
+            .map(|column| row[*column].as_deref().unwrap_or_default());
+        // Writing to memory does not fail.
+        let _ = writer.write_record(shown);
     }
     let bytes = writer.into_inner().unwrap_or_default();
     String::from_utf8(bytes).unwrap_or_default()
