@@ -26,7 +26,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use build::{build, show};
 use model::{AUDIENCES, Audience, Files, Library};
-use words::{Canary, Output, Search};
+use words::{Canary, Hits, Output, Search};
 
 /// Places that no page of the built-in theme shows to anyone, and why.
 const NEVER_SHOWN: &[(&str, &str)] = &[
@@ -35,8 +35,14 @@ const NEVER_SHOWN: &[(&str, &str)] = &[
     ("stem beside a slug", "the slug is the address"),
     ("stem beside an id", "the id is the address"),
     ("a footnote's label", "footnotes are numbered"),
-    ("indicators_file", "its rows are shown, and the file itself only where it is linked to"),
-    ("file name of a chart", "the chart is drawn and the table shown; the file is not linked to"),
+    (
+        "indicators_file",
+        "its rows are shown, and the file itself only where it is linked to",
+    ),
+    (
+        "file name of a chart",
+        "the chart is drawn and the table shown; the file is not linked to",
+    ),
     ("a file that nothing refers to", "is not published"),
     ("bytes of a file that nothing refers to", "is not published"),
 ];
@@ -49,6 +55,7 @@ fn is_shown(canary: &Canary) -> bool {
 fn judge(library: &Library) -> Result<(), String> {
     let files = library.files();
     let editions = build(&files, None).map_err(|found| format!("it does not build: {found}"))?;
+    let search = Search::new(&library.canaries);
     for audience in &AUDIENCES {
         let (_, output) = (editions.iter())
             .find(|(name, _)| name == audience.name)
@@ -56,7 +63,7 @@ fn judge(library: &Library) -> Result<(), String> {
         let left = library.without_what_is_above(audience);
         let left_files = left.files();
         let visible = library.canaries_in(&left_files);
-        canaries(library, &visible, output)
+        canaries(library, &visible, &search.hits(output))
             .and_then(|()| same(output, &left_files, audience))
             .map_err(|wrong| format!("the edition `{}`: {wrong}", audience.name))?;
     }
@@ -64,17 +71,15 @@ fn judge(library: &Library) -> Result<(), String> {
 }
 
 /// The first two properties.
-fn canaries(library: &Library, visible: &BTreeSet<Canary>, output: &Output) -> Result<(), String> {
-    let withheld = (library.canaries.iter()).filter(|canary| !visible.contains(*canary));
-    if let Some((canary, places)) = Search::new(withheld).hits(output).into_iter().next() {
-        return Err(format!("leaks {canary:?} {places:#?}"));
+fn canaries(library: &Library, visible: &BTreeSet<Canary>, hits: &Hits) -> Result<(), String> {
+    for canary in &library.canaries {
+        match (visible.contains(canary), hits.get(canary)) {
+            (false, Some(places)) => return Err(format!("leaks {canary:?} {places:#?}")),
+            (true, None) if is_shown(canary) => return Err(format!("lacks {canary:?}")),
+            _ => {}
+        }
     }
-    let hits = Search::new(visible).hits(output);
-    let lacks = |canary: &&Canary| is_shown(canary) && !hits.contains_key(canary);
-    match visible.iter().find(lacks) {
-        Some(canary) => Err(format!("lacks {canary:?}")),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 /// The third property.
@@ -92,7 +97,10 @@ fn same(output: &Output, left: &Files, audience: &Audience) -> Result<(), String
             show(left)
         ));
     }
-    match output.iter().find(|(path, bytes)| reference.get(*path) != Some(bytes)) {
+    match output
+        .iter()
+        .find(|(path, bytes)| reference.get(*path) != Some(bytes))
+    {
         None => Ok(()),
         Some((path, bytes)) => Err(format!(
             "{path} differs from that of a library that never had the rest:\n{}\n{}",
@@ -106,14 +114,25 @@ fn same(output: &Output, left: &Files, audience: &Audience) -> Result<(), String
 fn difference(one: &[u8], other: &[u8]) -> String {
     let (one, other) = (String::from_utf8_lossy(one), String::from_utf8_lossy(other));
     let (one, other): (Vec<&str>, Vec<&str>) = (one.lines().collect(), other.lines().collect());
-    let at = one.iter().zip(&other).take_while(|(one, other)| one == other).count();
+    let at = one
+        .iter()
+        .zip(&other)
+        .take_while(|(one, other)| one == other)
+        .count();
     let from = |lines: &[&str]| lines[at.min(lines.len())..lines.len().min(at + 3)].join("\n");
-    format!("line {}:\n{}\nand not\n{}", at + 1, from(&one), from(&other))
+    format!(
+        "line {}:\n{}\nand not\n{}",
+        at + 1,
+        from(&one),
+        from(&other)
+    )
 }
 
 #[test]
 fn an_edition_is_that_of_a_library_without_the_rest() {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    let cases = std::env::var("PROPTEST_CASES")
+        .ok()
+        .and_then(|cases| cases.parse().ok());
     let config = Config {
         cases: cases.unwrap_or(12),
         failure_persistence: None,
@@ -121,12 +140,18 @@ fn an_edition_is_that_of_a_library_without_the_rest() {
         ..Config::default()
     };
     // The same libraries on every run; more cases go on from there.
-    let seed = std::env::var("CANARY_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(7_u8);
+    let seed = std::env::var("CANARY_SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok())
+        .unwrap_or(7_u8);
     let random = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
     let mut runner = TestRunner::new_with_rng(config, random);
     let outcome = runner.run(&generate::libraries(), |library| {
         judge(&library).map_err(|wrong| {
-            TestCaseError::fail(format!("{wrong}\n=== the whole library\n{}", show(&library.files())))
+            TestCaseError::fail(format!(
+                "{wrong}\n=== the whole library\n{}",
+                show(&library.files())
+            ))
         })
     });
     if let Err(proptest::test_runner::TestError::Fail(reason, _)) = outcome {
@@ -142,13 +167,19 @@ fn every_place_is_reached_on_both_sides() {
     let mut runner = TestRunner::new_with_rng(Config::default(), random);
     let (mut shown, mut withheld) = (BTreeMap::new(), BTreeMap::new());
     for _ in 0..400 {
-        let tree = generate::libraries().new_tree(&mut runner).expect("a library");
+        let tree = generate::libraries()
+            .new_tree(&mut runner)
+            .expect("a library");
         let library = proptest::strategy::ValueTree::current(&tree);
         for audience in &AUDIENCES {
             let left = library.without_what_is_above(audience);
             let visible = library.canaries_in(&left.files());
             for canary in &library.canaries {
-                let side = if visible.contains(canary) { &mut shown } else { &mut withheld };
+                let side = if visible.contains(canary) {
+                    &mut shown
+                } else {
+                    &mut withheld
+                };
                 *side.entry(canary.place).or_insert(0) += 1;
             }
         }

@@ -1,7 +1,7 @@
 //! The blocks of a body.
 
-use super::super::model::{Block, Inline, Is, Marking, Written};
-use super::{Build, PLACES, address_of, marking};
+use super::super::model::{Block, Inline, Is, Marking, PLACES, Written};
+use super::{Build, address_of, marking};
 
 /// The sections and `:::` blocks that are open, each with what it holds so far.
 pub struct Stack(Vec<(Option<Block>, Vec<Block>)>);
@@ -42,7 +42,13 @@ impl Stack {
     /// another begins: what follows it would still be its text.
     fn close_group(&mut self) {
         let group = |(block, _): &(Option<Block>, Vec<Block>)| {
-            matches!(block, Some(Block { is: Is::Group(_), .. }))
+            matches!(
+                block,
+                Some(Block {
+                    is: Is::Group(_),
+                    ..
+                })
+            )
         };
         if let Some(at) = self.0.iter().rposition(group) {
             while self.0.len() > at {
@@ -161,9 +167,20 @@ impl Build {
                 let refers = self.inlines(at, "a paragraph", [a, 0, 0]);
                 let paragraph = Is::Paragraph([refers, vec![Inline::Note(label.clone())]].concat());
                 // The reference has the note's marking, or that of what is around it.
-                let own = if e % 2 == 0 { block.marking.clone() } else { Marking::default() };
-                let own = Marking { groups: Vec::new(), ..own };
-                stack.add(Block { marking: own, written: Written::Inside, is: paragraph });
+                let own = if e % 2 == 0 {
+                    block.marking.clone()
+                } else {
+                    Marking::default()
+                };
+                let own = Marking {
+                    groups: Vec::new(),
+                    ..own
+                };
+                stack.add(Block {
+                    marking: own,
+                    written: Written::Inside,
+                    is: paragraph,
+                });
                 block.marking.groups.clear();
                 block.written = Written::Inside;
                 Is::Note(label, self.inlines(at, "a footnote", [b, c, d]))
@@ -174,7 +191,9 @@ impl Build {
                 let text = self.word("a timeline's text");
                 Is::Code {
                     info: "timeline".to_owned(),
-                    text: format!("title: {title}\nentries:\n  - {{date: 2025-06, text: {text}}}\n"),
+                    text: format!(
+                        "title: {title}\nentries:\n  - {{date: 2025-06, text: {text}}}\n"
+                    ),
                     source: self.source(at, b),
                 }
             }
@@ -183,7 +202,9 @@ impl Build {
                 let of = self.word("an indicator block's description");
                 Is::Code {
                     info: "indicators".to_owned(),
-                    text: format!("- {{type: domain, value: {domain}.example, description: {of}}}\n"),
+                    text: format!(
+                        "- {{type: domain, value: {domain}.example, description: {of}}}\n"
+                    ),
                     source: self.source(at, b),
                 }
             }
@@ -207,7 +228,11 @@ impl Build {
         } else {
             let series = self.word("a chart's column");
             let name = format!("{}.csv", self.word("file name of a chart"));
-            self.beside(at, name.clone(), format!("Month,{series}\n{label},3\nOther,4\n").into());
+            self.beside(
+                at,
+                name.clone(),
+                format!("Month,{series}\n{label},3\nOther,4\n").into(),
+            );
             text.push_str(&format!("file: {name}\n"));
         }
         Is::Code {
@@ -244,7 +269,10 @@ impl Build {
                 Inline::Wiki(name, self.word("a wiki link's words"))
             }
             4 => {
-                let others = self.documents.iter().filter(|other| other.folder == "briefs");
+                let others = self
+                    .documents
+                    .iter()
+                    .filter(|other| other.folder == "briefs");
                 let other = others.last()?;
                 let slug = other.matter.get("slug").and_then(|slug| slug.as_str());
                 let slug = slug.unwrap_or(&other.stem).to_owned();
@@ -260,26 +288,50 @@ impl Build {
                 let name = format!("{}.txt", self.word("file name of a link"));
                 let bytes = self.word("bytes of a file");
                 self.beside(at, name.clone(), bytes.into());
-                Inline::Link(self.word("a link's words"), name, self.word("a link's title"))
+                Inline::Link(
+                    self.word("a link's words"),
+                    name,
+                    self.word("a link's title"),
+                )
             }
             7 => {
                 let host = format!("https://{}.example/", self.word("a link's address"));
-                Inline::Link(self.word("a link's words"), host, self.word("a link's title"))
+                Inline::Link(
+                    self.word("a link's words"),
+                    host,
+                    self.word("a link's title"),
+                )
             }
             8 => {
                 let file = self.picture(at);
-                Inline::Image(self.word("an image's alt"), file, self.word("an image's title"))
+                Inline::Image(
+                    self.word("an image's alt"),
+                    file,
+                    self.word("an image's title"),
+                )
             }
             9 => Inline::Html(self.word("an attribute of HTML")),
             10 => Inline::Code(self.word("code in a line")),
             11 => {
-                let file = self.documents[at].matter.get("indicators_file")?.as_str()?.to_owned();
-                Inline::Link(self.word("a link's words"), file, self.word("a link's title"))
+                let file = self.documents[at]
+                    .matter
+                    .get("indicators_file")?
+                    .as_str()?
+                    .to_owned();
+                Inline::Link(
+                    self.word("a link's words"),
+                    file,
+                    self.word("a link's title"),
+                )
             }
             12 => {
                 let (_, id) = self.headings.iter().rfind(|(other, _)| *other == at)?;
                 let address = format!("#{id}");
-                Inline::Link(self.word("a link's words"), address, self.word("a link's title"))
+                Inline::Link(
+                    self.word("a link's words"),
+                    address,
+                    self.word("a link's title"),
+                )
             }
             13 => {
                 let other = usize::from(which) % self.documents.len();
@@ -287,14 +339,20 @@ impl Build {
                 if let Some((_, id)) = self.headings.iter().rfind(|(of, _)| *of == other) {
                     address.push_str(&format!("#{id}"));
                 }
-                Inline::Link(self.word("a link's words"), address, self.word("a link's title"))
+                Inline::Link(
+                    self.word("a link's words"),
+                    address,
+                    self.word("a link's title"),
+                )
             }
             14 => {
-                let open = |other: &&super::Document| {
-                    other.folder == "actors" && other.marking.is_none()
-                };
+                let open =
+                    |other: &&super::Document| other.folder == "actors" && other.marking.is_none();
                 let other = self.documents.iter().find(open)?;
-                Inline::Wiki(other.matter.get("name")?.as_str()?.to_owned(), String::new())
+                Inline::Wiki(
+                    other.matter.get("name")?.as_str()?.to_owned(),
+                    String::new(),
+                )
             }
             _ => return None,
         })

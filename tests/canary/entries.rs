@@ -138,7 +138,9 @@ impl Build {
             }
             "supersedes" if brief => {
                 let older = self.documents[..at].iter().rev();
-                let older = older.filter(|other| other.folder == "briefs").nth(usize::from(a) % 3);
+                let older = older
+                    .filter(|other| other.folder == "briefs")
+                    .nth(usize::from(a) % 3);
                 if let Some(older) = older {
                     let slug = older.matter.get("slug").and_then(Value::as_str);
                     let slug = slug.unwrap_or(&older.stem).to_owned();
@@ -230,7 +232,10 @@ impl Build {
             1 => ("url", format!("https://cdn.example/{}/x", self.word(place))),
             2 => ("email", format!("{}@mail.example", self.word(place))),
             3 => ("sha256", self.take(place, |_, word| hash(&word))),
-            4 => ("md5", self.take(place, |_, word| hash(&word)[..32].to_owned())),
+            4 => (
+                "md5",
+                self.take(place, |_, word| hash(&word)[..32].to_owned()),
+            ),
             5 => (
                 "ipv4",
                 self.take(place, |number, _| {
@@ -274,7 +279,14 @@ impl Build {
             "actors" => &["related", "regions", "sectors", "techniques", "software"],
             "software" => &["actors", "techniques"],
             "vulnerabilities" => &["actors", "software"],
-            "campaigns" => &["actors", "regions", "sectors", "techniques", "software", "vulnerabilities"],
+            "campaigns" => &[
+                "actors",
+                "regions",
+                "sectors",
+                "techniques",
+                "software",
+                "vulnerabilities",
+            ],
             _ => return,
         };
         let key = keys[usize::from(kind) % keys.len()];
@@ -295,7 +307,10 @@ impl Build {
             .filter_map(|other| other.matter.get("name").and_then(Value::as_str))
             .map(str::to_owned)
             .collect();
-        let Some(name) = others.get(usize::from(which) % others.len().max(1)).cloned() else {
+        let Some(name) = others
+            .get(usize::from(which) % others.len().max(1))
+            .cloned()
+        else {
             return;
         };
         match key {
@@ -305,8 +320,15 @@ impl Build {
     }
 
     fn known_actor(&self, at: usize) -> Option<String> {
-        let mut others = self.documents[..at].iter().filter(|other| other.folder == "actors");
-        others.next()?.matter.get("name")?.as_str().map(str::to_owned)
+        let mut others = self.documents[..at]
+            .iter()
+            .filter(|other| other.folder == "actors");
+        others
+            .next()?
+            .matter
+            .get("name")?
+            .as_str()
+            .map(str::to_owned)
     }
 
     fn alias_source(&mut self, at: usize, which: u8) -> Option<String> {
@@ -325,7 +347,9 @@ impl Build {
     }
 
     fn canary_number(&mut self) -> Value {
-        let text = self.take("statistics[].value", |number, _| (731_000_000 + number).to_string());
+        let text = self.take("statistics[].value", |number, _| {
+            (731_000_000 + number).to_string()
+        });
         json!(text.parse::<u64>().ok())
     }
 
@@ -342,7 +366,10 @@ impl Build {
     }
 
     fn push(&mut self, at: usize, key: &str, value: impl Into<Value>) {
-        let list = self.documents[at].matter.entry(key).or_insert_with(|| json!([]));
+        let list = self.documents[at]
+            .matter
+            .entry(key)
+            .or_insert_with(|| json!([]));
         if let Some(list) = list.as_array_mut() {
             list.push(value.into());
         }
@@ -351,7 +378,9 @@ impl Build {
     /// Adds an entry with a marking of its own: to a list, or where there can be one only, alone.
     fn marked(&mut self, at: usize, key: &str, entry: Value, mark: u8) {
         let mut entry: Map<String, Value> = entry.as_object().cloned().unwrap_or_default();
-        entry.retain(|_, value| !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty()));
+        entry.retain(|_, value| {
+            !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty())
+        });
         marking(mark).write(&mut entry);
         let actor = key == "attribution" && self.documents[at].folder == "actors";
         match key {

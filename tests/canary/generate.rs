@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use tearline::marking::Tlp;
 
-use super::model::{Document, Library, Marking, Timing};
+use super::model::{Document, Library, Marking, PLACES, Timing};
 use super::words::{Canary, accented, word};
 
 /// What decides on one entry or block.
@@ -18,26 +18,6 @@ pub type Part = [u8; 8];
 
 /// What decides on one document: itself, and its entries and blocks.
 pub type Seed = (Part, Vec<Part>);
-
-/// Places that every site has; each is the canary of one text.
-pub const PLACES: [(&str, &str); 16] = [
-    ("Kiribati", "KI"),
-    ("Turkmenistan", "TM"),
-    ("Suriname", "SR"),
-    ("Vanuatu", "VU"),
-    ("Tajikistan", "TJ"),
-    ("Lesotho", "LS"),
-    ("Djibouti", "DJ"),
-    ("Comoros", "KM"),
-    ("Mauritania", "MR"),
-    ("Paraguay", "PY"),
-    ("Uruguay", "UY"),
-    ("Azerbaijan", "AZ"),
-    ("Barbados", "BB"),
-    ("Cameroon", "CM"),
-    ("Honduras", "HN"),
-    ("Maldives", "MV"),
-];
 
 /// Names without a profile that several documents write, each in its own way.
 const SHARED: [&str; 4] = ["Grey Heron", "GREY HERON", "grey-heron", "GreyHeron"];
@@ -174,7 +154,9 @@ impl Build {
                 matter.insert("name".to_owned(), name.into());
             }
             "vulnerabilities" => {
-                let id = self.take("id of a CVE", |number, _| format!("CVE-2019-{}", 70_000 + number));
+                let id = self.take("id of a CVE", |number, _| {
+                    format!("CVE-2019-{}", 70_000 + number)
+                });
                 matter.insert("name".to_owned(), id.into());
                 document.stem = self.word("stem beside an id");
             }
@@ -206,9 +188,7 @@ impl Build {
             let mut alias = Map::new();
             alias.insert("name".to_owned(), self.name("aliases[].name").into());
             marking(time).write(&mut alias);
-            document
-                .matter
-                .insert("aliases".to_owned(), json!([alias]));
+            document.matter.insert("aliases".to_owned(), json!([alias]));
         }
         let sources = document.folder != "pages";
         self.documents.push(document);
@@ -256,7 +236,10 @@ impl Build {
                     .map(str::to_owned);
             }
             (2, Some(profile)) => {
-                let alias = profile.matter.get("aliases").and_then(|list| list[0]["name"].as_str());
+                let alias = profile
+                    .matter
+                    .get("aliases")
+                    .and_then(|list| list[0]["name"].as_str());
                 return Some(alias.unwrap_or(&profile.stem).to_owned())
                     .filter(|name| folder != "vulnerabilities" || name != &profile.stem);
             }
@@ -270,9 +253,9 @@ impl Build {
                 self.take("id of a technique", |number, _| technique(1800, number))
             }
             ("vulnerabilities", 3) => "CVE-2023-22515".to_owned(),
-            ("vulnerabilities", _) => {
-                self.take("id of a CVE", |number, _| format!("CVE-2018-{}", 70_000 + number))
-            }
+            ("vulnerabilities", _) => self.take("id of a CVE", |number, _| {
+                format!("CVE-2018-{}", 70_000 + number)
+            }),
             (_, 3) => SHARED[usize::from(which) % SHARED.len()].to_owned(),
             _ => self.name("name of an entity"),
         })
@@ -284,7 +267,7 @@ fn technique(family: usize, number: usize) -> String {
     format!("T{}.{:03}", family + number / 1000, number % 1000)
 }
 
-#[path = "entries.rs"]
-mod entries;
 #[path = "blocks.rs"]
 mod blocks;
+#[path = "entries.rs"]
+mod entries;

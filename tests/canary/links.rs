@@ -63,7 +63,9 @@ fn ids(blocks: &[Block]) -> BTreeSet<String> {
     for block in blocks {
         match &block.is {
             Is::Section { title, blocks, .. } => {
-                let id = title.split_once("{#").and_then(|(_, id)| id.strip_suffix('}'));
+                let id = title
+                    .split_once("{#")
+                    .and_then(|(_, id)| id.strip_suffix('}'));
                 ids.extend(id.map(str::to_owned));
                 ids.extend(self::ids(blocks));
             }

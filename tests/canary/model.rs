@@ -40,6 +40,26 @@ impl Audience {
     }
 }
 
+/// Places that every site has; each is the canary of one text.
+pub const PLACES: [(&str, &str); 16] = [
+    ("Kiribati", "KI"),
+    ("Turkmenistan", "TM"),
+    ("Suriname", "SR"),
+    ("Vanuatu", "VU"),
+    ("Tajikistan", "TJ"),
+    ("Lesotho", "LS"),
+    ("Djibouti", "DJ"),
+    ("Comoros", "KM"),
+    ("Mauritania", "MR"),
+    ("Paraguay", "PY"),
+    ("Uruguay", "UY"),
+    ("Azerbaijan", "AZ"),
+    ("Barbados", "BB"),
+    ("Cameroon", "CM"),
+    ("Honduras", "HN"),
+    ("Maldives", "MV"),
+];
+
 /// A marking as it is written: a level, or none, and groups.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Marking {
@@ -216,11 +236,12 @@ impl Library {
 
 /// Two briefs on a page, so that few fill several.
 fn settings() -> String {
-    let mut settings = "title = \"Canary Briefings\"\nbase_url = \"https://briefs.example.org/team\"\n\
+    let mut settings =
+        "title = \"Canary Briefings\"\nbase_url = \"https://briefs.example.org/team\"\n\
         default_tlp = \"clear\"\nauthors = [\"Example CTI\"]\n\
         namespace = \"8d0ae7f5-7a5a-4c39-9f0a-6a1d6b1f7c11\"\n\n\
         [lists]\nper_page = 2\n\n[build]\nhighlight = false\n"
-        .to_owned();
+            .to_owned();
     for Audience { name, tlp, groups } in AUDIENCES {
         let _ = write!(
             settings,
@@ -416,7 +437,9 @@ fn line(inlines: &[Inline]) -> String {
             Inline::Citation(id) => write!(text, "[@{id}] "),
             Inline::Wiki(name, words) if words.is_empty() => write!(text, "[[{name}]] "),
             Inline::Wiki(name, words) => write!(text, "[[{name}|{words}]] "),
-            Inline::Link(words, address, title) => write!(text, "[{words}]({address} \"{title}\") "),
+            Inline::Link(words, address, title) => {
+                write!(text, "[{words}]({address} \"{title}\") ")
+            }
             Inline::Image(alt, file, title) => write!(text, "![{alt}]({file} \"{title}\") "),
             Inline::Html(words) => write!(text, "<abbr title=\"{words}\">so</abbr> "),
         };

@@ -9,8 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 use tearline::kind::EntityKind;
 
-use super::generate::PLACES;
-use super::model::{Audience, Block, Document, Inline, Is, Library, Marking, Timing};
+use super::model::{Audience, Block, Document, Inline, Is, Library, Marking, PLACES, Timing};
 
 /// Keys of lists and tables whose entries have a marking, and may rest on a source.
 const ENTRIES: [&str; 11] = [
@@ -159,7 +158,9 @@ impl Document {
                 .any(|key| self.matter.contains_key(*key));
             let names = self.names().into_iter();
             match built_in {
-                true => renamed.aliases.extend(names.map(|name| (name, text(&self.matter, "name")))),
+                true => renamed
+                    .aliases
+                    .extend(names.map(|name| (name, text(&self.matter, "name")))),
                 false => renamed.gone.extend(names),
             }
             return;
@@ -218,9 +219,9 @@ impl Document {
         if changes(&self.matter) > 0 && changes(&document.matter) == 0 {
             document.matter.remove("updated");
         }
-        document.matter.retain(
-            |_, value| !matches!(value.as_array(), Some(items) if items.is_empty()),
-        );
+        document
+            .matter
+            .retain(|_, value| !matches!(value.as_array(), Some(items) if items.is_empty()));
         document
     }
 

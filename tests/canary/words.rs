@@ -9,6 +9,9 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 /// An edition: its files by path.
 pub type Output = BTreeMap<String, Vec<u8>>;
 
+/// Where each canary stands in an edition, of those that stand anywhere.
+pub type Hits<'a> = BTreeMap<&'a Canary, BTreeSet<String>>;
+
 /// A string of its own, and the place of the library that holds it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Canary {
@@ -60,8 +63,14 @@ pub fn forms(text: &str) -> BTreeSet<String> {
         text.replace('@', "[@]").replace('.', "[.]"),
         text.replacen("http", "hxxp", 1).replace('.', "[.]"),
     ]);
-    for shape in shapes.iter().filter(|shape| shape.len() > 5) {
-        forms.insert(shape.clone());
+    // Dates are shown in words.
+    let day = text.parse::<jiff::civil::Date>().ok();
+    let shapes = shapes
+        .into_iter()
+        .chain(day.map(|day| day.strftime("%-d %B %Y").to_string()));
+    for shape in shapes.filter(|shape| shape.len() > 4) {
+        let shape = shape.as_str();
+        forms.insert(shape.to_owned());
         forms.insert(shape.chars().rev().collect());
         forms.extend(base64_within(shape.as_bytes()));
         forms.insert(each(shape, |byte| format!("%{byte:02x}")));
@@ -155,9 +164,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The places of an edition in which each canary stands, of those that stand anywhere.
-    pub fn hits(&self, output: &Output) -> BTreeMap<&'a Canary, BTreeSet<String>> {
-        let mut hits: BTreeMap<&Canary, BTreeSet<String>> = BTreeMap::new();
+    pub fn hits(&self, output: &Output) -> Hits<'a> {
+        let mut hits = Hits::new();
         for (path, bytes) in output {
             for (what, haystack) in [("path", path.as_bytes()), ("bytes", bytes)] {
                 for found in self.automaton.find_overlapping_iter(haystack) {
@@ -182,7 +190,11 @@ fn every_form_of_a_canary_is_found() {
         place: "anywhere",
     }];
     let search = Search::new(&canaries);
-    let found = |text: &str| !search.hits(&Output::from([("x".to_owned(), text.into())])).is_empty();
+    let found = |text: &str| {
+        !search
+            .hits(&Output::from([("x".to_owned(), text.into())]))
+            .is_empty()
+    };
     for text in [
         "a QUÖPUGISE b",
         "a/quopugise-2/",
