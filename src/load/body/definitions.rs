@@ -40,13 +40,25 @@ pub(super) fn check(
             _ => None,
         })
         .collect();
-    if links.is_empty() || portions.is_empty() {
+    if links.is_empty() || (portions.is_empty() && lines.is_empty()) {
         return;
     }
-    let blocks = blocks(file, lines);
-    let covered: Vec<Range<usize>> = portions
+    let end = offset + text.len();
+    let blocks = blocks(file, lines, end);
+    let covered: Vec<(Range<usize>, &Marking)> = portions
         .iter()
-        .map(|portion| cover(portion, spanned, &blocks, offset + text.len()))
+        // A `:::` block that holds nothing but definitions is no portion, so its lines count.
+        .filter(|portion| {
+            blocks
+                .iter()
+                .all(|(block, _)| block.start != portion.span.start)
+        })
+        .map(|portion| (cover(portion, spanned, &blocks, end), &portion.marking))
+        .chain(
+            blocks
+                .iter()
+                .map(|(block, marking)| (block.clone(), marking)),
+        )
         .collect();
     let parser = events::parser(text);
     let definitions = parser.reference_definitions();
@@ -58,13 +70,14 @@ pub(super) fn check(
         let link = combined(
             portions
                 .iter()
-                .filter(|portion| portion.events.contains(&index)),
+                .filter(|portion| portion.events.contains(&index))
+                .map(|portion| &portion.marking),
         );
-        let around = portions.iter().zip(&covered);
         let address = combined(
-            around
-                .filter(|(_, covered)| covered.contains(&at.start))
-                .map(|(portion, _)| portion),
+            covered
+                .iter()
+                .filter(|(covered, _)| covered.contains(&at.start))
+                .map(|(_, marking)| *marking),
         );
         if address.within(&link) == link {
             continue;
@@ -82,26 +95,30 @@ pub(super) fn check(
     }
 }
 
-fn combined<'a>(portions: impl Iterator<Item = &'a Portion>) -> Marking {
-    portions.fold(Marking::default(), |outer, portion| {
-        portion.marking.within(&outer)
-    })
+fn combined<'a>(markings: impl Iterator<Item = &'a Marking>) -> Marking {
+    markings.fold(Marking::default(), |outer, marking| marking.within(&outer))
 }
 
-/// The bytes of each `:::` block with its lines.
-fn blocks(file: &SourceFile, lines: &[Line]) -> Vec<Range<usize>> {
-    let mut open = Vec::new();
+/// The bytes of each `:::` block with its lines, and its own marking.
+fn blocks(file: &SourceFile, lines: &[Line], end: usize) -> Vec<(Range<usize>, Marking)> {
+    let mut open: Vec<(usize, Marking)> = Vec::new();
     let mut blocks = Vec::new();
     for line in lines {
         let written = file.text.get(line.span.clone()).unwrap_or_default();
         match directives::read(written.trim_end()) {
-            Ok(Directive::Close { .. }) => {
-                blocks.extend(open.pop().map(|start| start..line.span.end));
-            }
-            _ => open.push(line.span.start),
+            Ok(Directive::Close { .. }) => blocks.extend(
+                open.pop()
+                    .map(|(start, marking)| (start..line.span.end, marking)),
+            ),
+            Ok(Directive::Open { marking, .. }) => open.push((line.span.start, marking)),
+            // Reported already.
+            Err(_) => open.push((line.span.start, Marking::default())),
         }
     }
-    blocks.extend(open.into_iter().map(|start| start..file.text.len()));
+    blocks.extend(
+        open.into_iter()
+            .map(|(start, marking)| (start..end, marking)),
+    );
     blocks
 }
 
@@ -109,13 +126,10 @@ fn blocks(file: &SourceFile, lines: &[Line]) -> Vec<Range<usize>> {
 fn cover(
     portion: &Portion,
     spanned: &[Spanned],
-    blocks: &[Range<usize>],
+    blocks: &[(Range<usize>, Marking)],
     end: usize,
 ) -> Range<usize> {
     let start = portion.span.start;
-    if let Some(block) = blocks.iter().find(|block| block.start == start) {
-        return block.clone();
-    }
     let own = spanned.get(portion.events.clone()).unwrap_or_default();
     let last = own
         .iter()
@@ -134,8 +148,8 @@ fn cover(
         .find(|next| *next >= last);
     let around = blocks
         .iter()
-        .filter(|block| block.contains(&start))
-        .map(|block| block.end)
+        .filter(|(block, _)| block.contains(&start))
+        .map(|(block, _)| block.end)
         .min();
     start..next.unwrap_or(end).min(around.unwrap_or(end)).max(last)
 }
