@@ -87,6 +87,14 @@ impl Stack {
     }
 }
 
+/// Of an item: a level, since no mark of an item has groups.
+fn item_marking(byte: u8) -> Marking {
+    Marking {
+        groups: Vec::new(),
+        ..marking(byte)
+    }
+}
+
 /// Headings that several sections share, so that their ids need numbers.
 const TITLES: [&str; 2] = ["Victims", "What to do"];
 
@@ -111,13 +119,29 @@ impl Build {
                 items: [(a, b), (c, d)]
                     .into_iter()
                     .map(|(mark, how)| {
-                        let level = Marking {
-                            groups: Vec::new(),
-                            ..marking(mark)
-                        };
-                        (level, self.inlines(at, "a list item", [how, e, f]))
+                        (
+                            item_marking(mark),
+                            self.inlines(at, "a list item", [how, e, f]),
+                        )
                     })
                     .collect(),
+                inner: match e % 3 {
+                    1 => vec![(
+                        item_marking(b),
+                        self.inlines(at, "an inner list item", [a, c, 0]),
+                    )],
+                    2 => vec![
+                        (
+                            item_marking(a),
+                            self.inlines(at, "an inner list item", [b, 0, 0]),
+                        ),
+                        (
+                            item_marking(c),
+                            self.inlines(at, "an inner list item", [d, 0, 0]),
+                        ),
+                    ],
+                    _ => Vec::new(),
+                },
             },
             2 => Is::Table(vec![
                 [self.word("a table's header"), "Count".to_owned()],
@@ -164,6 +188,7 @@ impl Build {
             8 => return stack.close_group(),
             9 => {
                 let label = self.word("a footnote's label");
+                self.notes.push((at, label.clone()));
                 let refers = self.inlines(at, "a paragraph", [a, 0, 0]);
                 let paragraph = Is::Paragraph([refers, vec![Inline::Note(label.clone())]].concat());
                 // The reference has the note's marking, or that of what is around it.
@@ -208,6 +233,31 @@ impl Build {
                     source: self.source(at, b),
                 }
             }
+            13 if b % 3 == 1 => Is::Definitions(
+                format!("{} means:", self.word("a paragraph before definitions")),
+                [(a, c), (d, e)]
+                    .into_iter()
+                    .map(|(mark, how)| {
+                        let term = self.word("a term");
+                        (
+                            term,
+                            item_marking(mark),
+                            self.inlines(at, "a meaning", [how, f, 0]),
+                        )
+                    })
+                    .collect(),
+            ),
+            13 if b % 3 == 2 => {
+                // A mark before it would mark nothing.
+                block.marking = Marking::default();
+                Is::Comment(self.word("a comment"))
+            }
+            14 if b % 2 == 1 => Is::Apart(
+                self.word("a link's words"),
+                self.word("a link's label"),
+                format!("https://{}.example/", self.word("an address apart")),
+                self.word("a link's title"),
+            ),
             _ => Is::Paragraph(self.inlines(at, "a paragraph", [a, b, c])),
         };
         stack.add(block);
@@ -353,6 +403,16 @@ impl Build {
                     other.matter.get("name")?.as_str()?.to_owned(),
                     String::new(),
                 )
+            }
+            15 if which % 2 == 0 => {
+                let (_, label) = self.notes.iter().rfind(|(other, _)| *other == at)?;
+                Inline::Note(label.clone())
+            }
+            15 => {
+                let name = self
+                    .entities
+                    .get(usize::from(which) % self.entities.len().max(1))?;
+                Inline::Wiki(name.clone(), self.word("a wiki link's words"))
             }
             _ => return None,
         })

@@ -49,6 +49,10 @@ pub struct Build {
     places: usize,
     /// Headings with an id of their own, each with its document.
     headings: Vec<(usize, String)>,
+    /// The labels of footnotes, each with its document.
+    notes: Vec<(usize, String)>,
+    /// Names without a profile.
+    entities: Vec<String>,
 }
 
 /// A marking; the first of them, and so the simplest, is none.
@@ -257,7 +261,11 @@ impl Build {
                 format!("CVE-2018-{}", 70_000 + number)
             }),
             (_, 3) => SHARED[usize::from(which) % SHARED.len()].to_owned(),
-            _ => self.name("name of an entity"),
+            _ => {
+                let name = self.name("name of an entity");
+                self.entities.push(name.clone());
+                name
+            }
         })
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::generate::address_of;
+use super::notes::each_run;
 use super::{Block, Document, Inline, Is};
 
 /// The pages of what is left, each with the ids that its headings are given.
@@ -17,22 +18,9 @@ impl Pages {
     /// Rewrites the links of a document.
     pub fn lead(&self, document: &mut Document) {
         let own = ids(&document.body);
-        self.blocks(&mut document.body, &own);
-    }
-
-    fn blocks(&self, blocks: &mut [Block], own: &BTreeSet<String>) {
-        for block in blocks {
-            match &mut block.is {
-                Is::Paragraph(inlines) | Is::Quote(_, inlines) | Is::Note(_, inlines) => {
-                    self.inlines(inlines, own);
-                }
-                Is::List { items, .. } => {
-                    (items.iter_mut()).for_each(|(_, inlines)| self.inlines(inlines, own));
-                }
-                Is::Section { blocks, .. } | Is::Group(blocks) => self.blocks(blocks, own),
-                Is::Table(_) | Is::Code { .. } => {}
-            }
-        }
+        each_run(&mut document.body, &mut |inlines| {
+            self.inlines(inlines, &own)
+        });
     }
 
     fn inlines(&self, inlines: &mut [Inline], own: &BTreeSet<String>) {

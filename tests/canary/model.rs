@@ -172,7 +172,15 @@ pub enum Is {
         lead: String,
         ordered: bool,
         items: Vec<(Marking, Vec<Inline>)>,
+        /// A list in the last item, each of its items marked.
+        inner: Vec<(Marking, Vec<Inline>)>,
     },
+    /// A paragraph, and a list of definitions: term, marking, meaning.
+    Definitions(String, Vec<(String, Marking, Vec<Inline>)>),
+    /// A comment of HTML.
+    Comment(String),
+    /// A link whose address is written apart: words, label, address, title.
+    Apart(String, String, String, String),
     Table(Vec<[String; 2]>),
     /// A quote; `[!NOTE]` where it is an alert.
     Quote(&'static str, Vec<Inline>),
@@ -332,7 +340,7 @@ fn write_blocks(blocks: &[Block], depth: usize, text: &mut String) {
             && (!marking.groups.is_empty()
                 || *written == Written::Around
                 || matches!(is, Is::Group(_)));
-        if let Is::List { lead, .. } = is {
+        if let Is::List { lead, .. } | Is::Definitions(lead, _) = is {
             let _ = writeln!(text, "{lead}\n");
         }
         let colons = ":".repeat(9 - depth);
@@ -347,7 +355,7 @@ fn write_blocks(blocks: &[Block], depth: usize, text: &mut String) {
         let mut own = String::new();
         if !around && !marking.is_none() && !in_line {
             match (is, written) {
-                (Is::List { .. }, _) | (_, Written::Before) => {
+                (Is::List { .. } | Is::Definitions(..), _) | (_, Written::Before) => {
                     let _ = writeln!(text, "{}\n", marking.portion());
                 }
                 _ => own = marking.portion() + " ",
@@ -364,7 +372,12 @@ impl Is {
     fn write(&self, own: &str, marking: &Marking, in_line: bool, depth: usize, text: &mut String) {
         let _ = match self {
             Is::Paragraph(inlines) => writeln!(text, "{own}{}\n", line(inlines)),
-            Is::List { ordered, items, .. } => {
+            Is::List {
+                ordered,
+                items,
+                inner,
+                ..
+            } => {
                 for (number, (marking, inlines)) in items.iter().enumerate() {
                     let bullet = match ordered {
                         true => format!("{}.", number + 1),
@@ -376,8 +389,30 @@ impl Is {
                     };
                     let _ = writeln!(text, "{bullet} {mark}{}", line(inlines));
                 }
+                for (marking, inlines) in inner {
+                    let mark = match marking.is_none() {
+                        true => String::new(),
+                        false => marking.portion() + " ",
+                    };
+                    let _ = writeln!(text, "   - {mark}{}", line(inlines));
+                }
                 writeln!(text)
             }
+            Is::Definitions(_, entries) => {
+                for (term, marking, inlines) in entries {
+                    let mark = match marking.is_none() {
+                        true => String::new(),
+                        false => marking.portion() + " ",
+                    };
+                    let _ = writeln!(text, "{term}\n: {mark}{}\n", line(inlines));
+                }
+                Ok(())
+            }
+            Is::Comment(words) => writeln!(text, "<!-- {words} -->\n"),
+            Is::Apart(words, label, address, title) => writeln!(
+                text,
+                "{own}See [{words}][{label}].\n\n[{label}]: {address} \"{title}\"\n"
+            ),
             Is::Table(rows) => {
                 for (number, [left, right]) in rows.iter().enumerate() {
                     let mark = if number == 0 { own } else { "" };

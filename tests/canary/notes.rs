@@ -14,13 +14,20 @@ fn runs<'a>(
         match &block.is {
             Is::Paragraph(inlines) | Is::Quote(_, inlines) => take(note, &block.is, inlines),
             Is::Note(label, inlines) => take(Some(label), &block.is, inlines),
-            Is::List { items, .. } => {
-                for (_, inlines) in items {
+            Is::List { items, inner, .. } => {
+                for (_, inlines) in items.iter().chain(inner) {
+                    take(note, &block.is, inlines);
+                }
+            }
+            Is::Definitions(_, entries) => {
+                for (_, _, inlines) in entries {
                     take(note, &block.is, inlines);
                 }
             }
             Is::Section { blocks, .. } | Is::Group(blocks) => runs(blocks, note, take),
-            Is::Table(_) | Is::Code { .. } => take(note, &block.is, &[]),
+            Is::Table(_) | Is::Code { .. } | Is::Comment(_) | Is::Apart(..) => {
+                take(note, &block.is, &[]);
+            }
         }
     }
 }
@@ -82,19 +89,44 @@ impl Notes {
     }
 }
 
-/// Takes out the footnotes that were not reached, and the references to them.
-pub fn drop_notes(blocks: &mut Vec<Block>, reached: &BTreeSet<String>) {
-    let clean = |inlines: &mut Vec<Inline>| {
-        inlines.retain(|inline| !matches!(inline, Inline::Note(label) if !reached.contains(label)));
-    };
-    blocks.retain(|block| !matches!(&block.is, Is::Note(label, _) if !reached.contains(label)));
-    for block in blocks.iter_mut() {
+/// Does something to each run of inline text.
+pub fn each_run(blocks: &mut [Block], change: &mut impl FnMut(&mut Vec<Inline>)) {
+    for block in blocks {
         match &mut block.is {
-            Is::Paragraph(inlines) | Is::Quote(_, inlines) | Is::Note(_, inlines) => clean(inlines),
-            Is::List { items, .. } => items.iter_mut().for_each(|(_, inlines)| clean(inlines)),
-            Is::Section { blocks, .. } | Is::Group(blocks) => drop_notes(blocks, reached),
-            Is::Table(_) | Is::Code { .. } => {}
+            Is::Paragraph(inlines) | Is::Quote(_, inlines) | Is::Note(_, inlines) => {
+                change(inlines)
+            }
+            Is::List { items, inner, .. } => {
+                (items.iter_mut().chain(inner)).for_each(|(_, inlines)| change(inlines));
+            }
+            Is::Definitions(_, entries) => {
+                (entries.iter_mut()).for_each(|(_, _, inlines)| change(inlines));
+            }
+            Is::Section { blocks, .. } | Is::Group(blocks) => each_run(blocks, change),
+            Is::Table(_) | Is::Code { .. } | Is::Comment(_) | Is::Apart(..) => {}
         }
     }
-    blocks.retain(|block| !matches!(&block.is, Is::Group(blocks) if blocks.is_empty()));
+}
+
+/// Takes out the footnotes that were not reached, and the references to them.
+pub fn drop_notes(blocks: &mut Vec<Block>, reached: &BTreeSet<String>) {
+    each_run(blocks, &mut |inlines| {
+        inlines.retain(|inline| !matches!(inline, Inline::Note(label) if !reached.contains(label)));
+    });
+    drop_texts(blocks, reached);
+}
+
+fn drop_texts(blocks: &mut Vec<Block>, reached: &BTreeSet<String>) {
+    blocks.retain_mut(|block| match &mut block.is {
+        Is::Note(label, _) => reached.contains(label),
+        Is::Section { blocks, .. } => {
+            drop_texts(blocks, reached);
+            true
+        }
+        Is::Group(blocks) => {
+            drop_texts(blocks, reached);
+            !blocks.is_empty()
+        }
+        _ => true,
+    });
 }

@@ -325,13 +325,19 @@ impl View<'_> {
             .filter_map(|mut block| {
                 let seen = block.marking.seen_by(self.audience);
                 // The paragraph before a list is not the list's.
-                if let (Is::List { items, .. }, false) = (&mut block.is, seen) {
-                    items.clear();
-                } else if !seen {
-                    return None;
+                match &mut block.is {
+                    _ if seen => {}
+                    Is::List { items, .. } => items.clear(),
+                    Is::Definitions(_, entries) => entries.clear(),
+                    _ => return None,
                 }
                 block.is = self.block(block.is)?;
-                if matches!(&block.is, Is::List { items, .. } if items.is_empty()) {
+                let empty = match &block.is {
+                    Is::List { items, .. } => items.is_empty(),
+                    Is::Definitions(_, entries) => entries.is_empty(),
+                    _ => false,
+                };
+                if empty {
                     block.marking = Marking::default();
                 }
                 Some(block)
@@ -348,15 +354,27 @@ impl View<'_> {
                 lead,
                 ordered,
                 items,
-            } => Is::List {
+                inner,
+            } => {
+                let last = items
+                    .last()
+                    .is_some_and(|(marking, _)| marking.seen_by(self.audience));
+                Is::List {
+                    lead,
+                    ordered,
+                    items: self.items(items),
+                    inner: if last { self.items(inner) } else { Vec::new() },
+                }
+            }
+            // A term goes with the last of its meanings.
+            Is::Definitions(lead, entries) => Is::Definitions(
                 lead,
-                ordered,
-                items: items
+                entries
                     .into_iter()
-                    .filter(|(marking, _)| marking.seen_by(self.audience))
-                    .map(|(marking, inlines)| (marking, self.inlines(inlines)))
+                    .filter(|(_, marking, _)| marking.seen_by(self.audience))
+                    .map(|(term, marking, inlines)| (term, marking, self.inlines(inlines)))
                     .collect(),
-            },
+            ),
             Is::Code {
                 source: Some(source),
                 ..
@@ -379,6 +397,13 @@ impl View<'_> {
             }
             other => other,
         })
+    }
+
+    fn items(&self, items: Vec<(Marking, Vec<Inline>)>) -> Vec<(Marking, Vec<Inline>)> {
+        (items.into_iter())
+            .filter(|(marking, _)| marking.seen_by(self.audience))
+            .map(|(marking, inlines)| (marking, self.inlines(inlines)))
+            .collect()
     }
 
     fn inlines(&self, inlines: Vec<Inline>) -> Vec<Inline> {
