@@ -135,6 +135,8 @@ codes! {
     WithheldName = "TL0410", "withheld-name", Error;
     /// A footnote is cited but not defined.
     UnknownFootnote = "TL0411", "unknown-footnote", Error;
+    /// A link takes its address from a part with a narrower marking.
+    MarkedAddress = "TL0412", "marked-address", Error;
 
     // Plan
     /// Two producers claim the same output path.

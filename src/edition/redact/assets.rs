@@ -62,8 +62,9 @@ fn cells(row: &Shown<Indicator<EntityId>>, entities: &[Entity]) -> [Option<Strin
 pub fn table(rows: &[Shown<Indicator<EntityId>>], entities: &[Entity]) -> String {
     let rows: Vec<_> = rows.iter().map(|row| cells(row, entities)).collect();
     let header = COLUMNS.map(|name| Some(name.to_owned()));
+    // The two keys that every row has are there without a row too: an empty table is still one.
     let filled: Vec<usize> = (0..COLUMNS.len())
-        .filter(|column| rows.iter().any(|row| row[*column].is_some()))
+        .filter(|column| *column < 2 || rows.iter().any(|row| row[*column].is_some()))
         .collect();
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in std::iter::once(&header).chain(&rows) {

@@ -64,7 +64,45 @@ impl Body {
         self.drop_footnotes(&mut keep);
         // A paragraph may have held nothing but the reference to a withheld note.
         self.drop_empty(&mut keep);
+        self.drop_terms(&mut keep);
+        // With its last term a list of definitions is empty.
+        self.drop_empty(&mut keep);
         self.keep(&keep)
+    }
+
+    /// A term goes with the last of its definitions: alone it would tell that there was one.
+    fn drop_terms(&self, keep: &mut [bool]) {
+        // For each open list: its newest term, and whether a definition of it is gone or left.
+        let mut lists: Vec<Option<(Range<usize>, bool, bool)>> = Vec::new();
+        let mut alone: Vec<Range<usize>> = Vec::new();
+        let mut title = 0;
+        let mut end = |term: Option<(Range<usize>, bool, bool)>| {
+            alone.extend(
+                term.filter(|(_, gone, left)| *gone && !left)
+                    .map(|term| term.0),
+            );
+        };
+        for (index, (event, _)) in self.events.iter().enumerate() {
+            match event {
+                Event::Start(Tag::DefinitionList) => lists.push(None),
+                Event::End(TagEnd::DefinitionList) => end(lists.pop().flatten()),
+                Event::Start(Tag::DefinitionListTitle) => title = index,
+                Event::End(TagEnd::DefinitionListTitle) => {
+                    if let Some(term) = lists.last_mut() {
+                        end(term.replace((title..index + 1, false, false)));
+                    }
+                }
+                Event::Start(Tag::DefinitionListDefinition) => {
+                    if let Some(Some((_, gone, left))) = lists.last_mut() {
+                        *(if keep[index] { left } else { gone }) = true;
+                    }
+                }
+                _ => {}
+            }
+        }
+        for term in alone {
+            keep[term].fill(false);
+        }
     }
 
     /// Notes stay that the visible text refers to, itself or by another note.

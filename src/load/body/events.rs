@@ -36,9 +36,14 @@ fn options() -> Options {
         | Options::ENABLE_WIKILINKS
 }
 
+/// A parser of `text` that has read its definitions.
+pub(super) fn parser(text: &str) -> Parser<'_> {
+    Parser::new_ext(text, options())
+}
+
 /// The offsets, in `text`, at which the parser sees a thematic break.
 pub(super) fn rules(text: &str) -> Vec<usize> {
-    Parser::new_ext(text, options())
+    parser(text)
         .into_offset_iter()
         .take(2 * MOST_EVENTS)
         .filter(|(event, _)| matches!(event, Event::Rule))

@@ -11,6 +11,7 @@
 //! [`Body::cut`] is the way to take portions out again with everything that hangs on them.
 
 mod cut;
+mod definitions;
 mod directives;
 mod events;
 pub mod headings;
@@ -169,6 +170,13 @@ pub fn parse(file: &Arc<SourceFile>, range: Range<usize>, found: &mut Diagnostic
         })
         .collect();
     let (mut events, portions) = marks::apply(file, events, &directives, found);
+    definitions::check(
+        file,
+        (&text, offset),
+        (&events, &portions),
+        &directives,
+        found,
+    );
     let references = links::collect(file, &events, found);
     let headings = headings::collect(file, &mut events, &portions, found);
     let mut body = Body {
