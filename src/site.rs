@@ -15,6 +15,7 @@ use url::Url;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, SourceFile, nearest};
 use crate::edition::{Edition, Withheld, redact};
 use crate::intel;
+use crate::leaks;
 use crate::load;
 use crate::markdown::highlight::Highlighter;
 use crate::output::{Commit, CommitOptions, CommitSummary};
@@ -54,6 +55,8 @@ pub struct Prepared {
     pub editions: Vec<PreparedEdition>,
     pub templates: Templates,
     pub highlighter: Option<Highlighter>,
+    /// What outputs are searched for leaks with.
+    pub ground: leaks::Ground,
     pub timings: Timings,
     /// When the next embargo ends, of those that still hold.
     pub next_embargo: Option<Timestamp>,
@@ -143,6 +146,7 @@ pub fn prepare(options: &Options) -> (Option<Prepared>, Diagnostics) {
         editions,
         templates,
         highlighter: site.settings.highlight.then(Highlighter::new),
+        ground: leaks::Ground::new(site, library, options.as_of, options.drafts),
         timings: clock.laps,
         next_embargo,
     });
@@ -348,19 +352,33 @@ pub fn build(
     let mut staged = Vec::new();
     for edition in &prepared.editions {
         let folder = edition.folder(output);
+        let scan = leaks::Scan::new(&prepared.ground, &edition.settings);
+        clock.lap("needles");
         let written = Commit::begin(&folder, commit)
             .map_err(Diagnostics::from)
             .and_then(|commit| {
                 prepared.render(edition, &|path, content| {
                     match content {
-                        Output::Bytes(bytes) => commit.write(path, &bytes)?,
-                        Output::Copy(file) => commit.copy(path, file)?,
+                        Output::Bytes(bytes) => {
+                            scan.bytes(path, &bytes);
+                            commit.write(path, &bytes)?;
+                        }
+                        Output::Copy(file) => {
+                            scan.copy(path, file);
+                            commit.copy(path, file)?;
+                        }
                     }
                     progress.done(1);
                     Ok(())
                 })?;
+                let leaks = scan.findings(&prepared.ground, &folder);
+                if leaks.has_errors() || (strict && !leaks.is_empty()) {
+                    return Err(leaks);
+                }
+                found.extend(leaks);
                 Ok(commit)
             });
+        clock.lap("render");
         match written {
             Ok(commit) => staged.push((edition, folder, commit)),
             Err(failed) => {
@@ -370,7 +388,6 @@ pub fn build(
             }
         }
     }
-    clock.lap("render");
     found.extend(prepared.highlighting().into_iter().collect());
     progress.step("swapping in");
     let mut editions = Vec::new();
