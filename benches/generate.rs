@@ -21,7 +21,8 @@ const TECHNIQUES: usize = 200;
 const FIRST_DAY: u64 = 19_358;
 const DAYS: u64 = 1_096;
 
-const USAGE: &str = "generate --briefs N --out DIR [--seed S]";
+const USAGE: &str =
+    "generate --briefs N --out DIR [--seed S] [--withheld PERCENT] [--withheld-blocks PERCENT]";
 
 fn main() -> ExitCode {
     let mut arguments = env::args()
@@ -34,11 +35,18 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let (mut briefs, mut out, mut seed) = (None, None, 1);
+    let mut marked = Marked::default();
     while let Some(argument) = arguments.next() {
         let value = arguments.next();
         let understood = match (argument.as_str(), value) {
             ("--briefs", Some(value)) => value.parse().map(|count| briefs = Some(count)).is_ok(),
             ("--seed", Some(value)) => value.parse().map(|number| seed = number).is_ok(),
+            ("--withheld", Some(value)) => {
+                value.parse().map(|percent| marked.briefs = percent).is_ok()
+            }
+            ("--withheld-blocks", Some(value)) => {
+                value.parse().map(|percent| marked.blocks = percent).is_ok()
+            }
             ("--out", Some(value)) => {
                 out = Some(PathBuf::from(value));
                 true
@@ -54,7 +62,7 @@ fn main() -> ExitCode {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
-    match write_site(&out, briefs, seed) {
+    match write_site(&out, briefs, seed, marked) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{}: {error}", out.display());
@@ -63,7 +71,15 @@ fn main() -> ExitCode {
     }
 }
 
-fn write_site(out: &Path, briefs: usize, seed: u64) -> io::Result<()> {
+/// How much of the site is marked green or amber, in percent.
+#[derive(Clone, Copy, Default)]
+struct Marked {
+    briefs: u64,
+    /// Paragraphs of the clear briefs.
+    blocks: u64,
+}
+
+fn write_site(out: &Path, briefs: usize, seed: u64, marked: Marked) -> io::Result<()> {
     let content = out.join("content");
     if content.exists() {
         return Err(io::Error::new(
@@ -99,9 +115,40 @@ fn write_site(out: &Path, briefs: usize, seed: u64) -> io::Result<()> {
             .join("briefs")
             .join(&brief.date[..4])
             .join(brief.file_name());
-        fs::write(path, brief.text(&actors))?;
+        fs::write(path, marked.mark(&brief.text(&actors), number, seed))?;
     }
     Ok(())
+}
+
+impl Marked {
+    /// A brief with the markings that fall to it. They come from a sequence of their own, so that
+    /// everything else is the same with and without them.
+    fn mark(self, text: &str, number: usize, seed: u64) -> String {
+        let mut random = Random::of(seed, 4, number);
+        let mut falls = |percent: u64| random.next() % 100 < percent;
+        if falls(self.briefs) {
+            let level = if number.is_multiple_of(2) {
+                "green"
+            } else {
+                "amber"
+            };
+            return text.replacen("\ntlp: clear\n", &format!("\ntlp: {level}\n"), 1);
+        }
+        let mut marked = String::with_capacity(text.len());
+        // Paragraphs of prose are single lines that begin with a capital.
+        let mut in_body = 0;
+        for line in text.split_inclusive('\n') {
+            in_body += usize::from(line == "---\n");
+            let is_prose = in_body >= 2
+                && line.starts_with(|first: char| first.is_ascii_uppercase())
+                && line.split(' ').count() > 12;
+            if is_prose && falls(self.blocks) {
+                marked.push_str("(TLP:AMBER) ");
+            }
+            marked.push_str(line);
+        }
+        marked
+    }
 }
 
 /// The generator splitmix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators").

@@ -17,6 +17,7 @@ pub mod feeds;
 pub mod figures;
 pub mod intel;
 pub mod kind;
+pub mod leaks;
 pub mod load;
 pub mod markdown;
 pub mod marking;

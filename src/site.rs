@@ -15,6 +15,7 @@ use url::Url;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, SourceFile, nearest};
 use crate::edition::{Edition, Withheld, redact};
 use crate::intel;
+use crate::leaks;
 use crate::load::{self, Asset};
 use crate::markdown::highlight::Highlighter;
 use crate::media;
@@ -57,6 +58,8 @@ pub struct Prepared {
     pub names: BTreeSet<String>,
     pub templates: Templates,
     pub highlighter: Option<Highlighter>,
+    /// What outputs are searched for leaks with.
+    pub ground: leaks::Ground,
     pub timings: Timings,
     /// When the next embargo ends, of those that still hold.
     pub next_embargo: Option<Timestamp>,
@@ -147,12 +150,16 @@ pub fn prepare(options: &Options) -> (Option<Prepared>, Diagnostics) {
         .min();
     found.reweigh(|code| site.settings.weigh(code));
     found.sort();
-    let names = site.settings.editions.iter();
+    let editions_named = site.settings.editions.iter();
+    let names = editions_named
+        .filter_map(|edition| edition.name.clone())
+        .collect();
     let prepared = templates.map(|templates| Prepared {
         editions,
-        names: names.filter_map(|edition| edition.name.clone()).collect(),
+        names,
         templates,
         highlighter: site.settings.highlight.then(Highlighter::new),
+        ground: leaks::Ground::new(site, library, options.as_of, options.drafts),
         timings: clock.laps,
         next_embargo,
     });
@@ -384,16 +391,38 @@ pub fn build(
         .sum();
     progress.start(total);
     let mut staged = Vec::new();
-    for (edition, commit) in prepared.editions.iter().zip(begun) {
-        let written = prepared.render(edition, &|path, content| {
-            match content {
-                Output::Bytes(bytes) => commit.write(path, &bytes)?,
-                Output::Copy(file) => commit.copy(path, file)?,
-                Output::Clean(asset) => commit.write(path, &media::clean(asset)?)?,
-            }
-            progress.done(1);
-            Ok(())
-        });
+    for ((edition, commit), folder) in prepared.editions.iter().zip(begun).zip(&folders) {
+        let scan = leaks::Scan::new(&prepared.ground, &edition.settings);
+        clock.lap("needles");
+        let written = prepared
+            .render(edition, &|path, content| {
+                match content {
+                    Output::Bytes(bytes) => {
+                        scan.bytes(path, &bytes);
+                        commit.write(path, &bytes)?;
+                    }
+                    Output::Copy(file) => {
+                        scan.copy(path, file);
+                        commit.copy(path, file)?;
+                    }
+                    Output::Clean(asset) => {
+                        let bytes = media::clean(asset)?;
+                        scan.bytes(path, &bytes);
+                        commit.write(path, &bytes)?;
+                    }
+                }
+                progress.done(1);
+                Ok(())
+            })
+            .and_then(|()| {
+                let leaks = scan.findings(&prepared.ground, folder);
+                if leaks.has_errors() || (strict && !leaks.is_empty()) {
+                    return Err(leaks);
+                }
+                found.extend(leaks);
+                Ok(())
+            });
+        clock.lap("render");
         match written {
             Ok(()) => staged.push(commit),
             Err(failed) => {
@@ -403,7 +432,6 @@ pub fn build(
             }
         }
     }
-    clock.lap("render");
     found.extend(prepared.highlighting().into_iter().collect());
     progress.step("swapping in");
     let sealed: Result<Vec<_>, _> = staged.into_iter().map(Commit::seal).collect();

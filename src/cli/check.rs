@@ -1,12 +1,14 @@
 //! `tearline check`.
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::{Context, SiteArguments};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::report::{self, Format};
+use crate::leaks::folder;
 use crate::site;
 
 /// Report every mistake and lint, and write nothing
@@ -29,10 +31,22 @@ pub struct Arguments {
     /// Fail at warnings as at errors
     #[arg(long)]
     strict: bool,
+
+    /// Search a folder for what an edition withholds
+    ///
+    /// Every file of the folder is searched, whoever made it, unpacked and with markup and escapes
+    /// undone. The edition is the only one, that of --edition, or the one that is called like the
+    /// folder. The pages of the site are not checked in this run.
+    #[arg(long, value_name = "DIR")]
+    leaks: Option<PathBuf>,
 }
 
 pub fn run(context: &Context, arguments: &Arguments) -> bool {
-    let options = arguments.site.options(context, arguments.drafts);
+    let mut options = arguments.site.options(context, arguments.drafts);
+    if let Some(folder) = &arguments.leaks {
+        let edition = options.edition.take();
+        return search(context, arguments, &options, edition.as_deref(), folder);
+    }
     let (prepared, mut found) = site::prepare(&options);
     if let Some(prepared) = prepared {
         for edition in &prepared.editions {
@@ -42,6 +56,39 @@ pub fn run(context: &Context, arguments: &Arguments) -> bool {
         }
         found.extend(prepared.highlighting().into_iter().collect());
         found.sort();
+    }
+    let failed = found.has_errors() || (arguments.strict && !found.is_empty());
+    write(context, arguments.format, &found) && !failed
+}
+
+/// Searches a folder. What is wrong with the site is told only where it stops the search.
+fn search(
+    context: &Context,
+    arguments: &Arguments,
+    options: &site::Options,
+    edition: Option<&str>,
+    folder: &Path,
+) -> bool {
+    let (prepared, mut found) = site::prepare(options);
+    let mut summary = None;
+    if let Some(prepared) = prepared {
+        found = match folder::edition(&prepared.ground, edition, folder) {
+            Ok(edition) => {
+                let searched = folder::search(&prepared.ground, edition, folder);
+                summary = Some(format!(
+                    "{} files of {} were searched for {} texts that {} withholds.",
+                    searched.files,
+                    folder.display(),
+                    searched.needles,
+                    edition.name.as_deref().unwrap_or("the edition"),
+                ));
+                searched.found
+            }
+            Err(diagnostic) => diagnostic.into(),
+        };
+    }
+    if let Some(summary) = summary {
+        eprintln!("{summary}");
     }
     let failed = found.has_errors() || (arguments.strict && !found.is_empty());
     write(context, arguments.format, &found) && !failed

@@ -135,8 +135,12 @@ codes! {
     WithheldName = "TL0410", "withheld-name", Error;
     /// A footnote is cited but not defined.
     UnknownFootnote = "TL0411", "unknown-footnote", Error;
+    /// An output holds a text that its edition withholds.
+    Leak = "TL0412", "leak", Error;
+    /// A file could not be searched for leaks.
+    Unsearched = "TL0413", "unsearched", Warning;
     /// A link takes its address from a part with a narrower marking.
-    MarkedAddress = "TL0412", "marked-address", Error;
+    MarkedAddress = "TL0416", "marked-address", Error;
 
     // Plan
     /// Two producers claim the same output path.

@@ -1,0 +1,342 @@
+//! The leak scan: no output holds what its edition withholds.
+//!
+//! In: the library, an edition's audience, and every output of it. Out: an error for each withheld
+//! text that stands in an output, with the place in both. It is a second opinion on redaction, which
+//! it never asks.
+//!
+//! 1. [`harvest`] goes through the library by markings alone ([`audience`]); [`needles`] makes of
+//!    each withheld text what is searched for;
+//! 2. a needle that also stands in what is visible, in what is [`public`], or in a file of `static/`
+//!    is none;
+//! 3. [`forms`] undoes packing, markup and escapes of an output, [`words`] folds it into words and
+//!    looks for the needles as they come in, by the tables in [`index`].
+//!
+//! An Aho–Corasick automaton was measured first; see `benches/README.md` for why it is not used.
+
+mod audience;
+mod findings;
+pub mod folder;
+mod forms;
+mod harvest;
+mod harvest_body;
+mod index;
+mod json;
+mod markup;
+mod needles;
+mod notes;
+mod public;
+mod words;
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+use self::audience::{Audience, Seen};
+use self::findings::Sighting;
+use self::harvest::{Piece, Sink, Writing};
+use self::index::Index;
+use self::needles::Needle;
+use self::words::Words;
+use crate::diagnostic::{Diagnostics, SourceFile};
+use crate::intel::model::Library;
+use crate::load::{Asset, Site};
+use crate::marking::Tlp;
+use crate::settings::{EditionSettings, Settings};
+
+/// What a scan is made from, for every edition of a site.
+pub struct Ground {
+    library: Library,
+    settings: Settings,
+    /// Of `data/`.
+    tables: Vec<Arc<SourceFile>>,
+    /// The site's own templates.
+    templates: Vec<Arc<SourceFile>>,
+    statics: Vec<Asset>,
+    now: Timestamp,
+    drafts: bool,
+}
+
+impl Ground {
+    pub fn new(site: Site, library: Library, now: Timestamp, drafts: bool) -> Self {
+        Self {
+            library,
+            settings: site.settings,
+            tables: site.tables,
+            templates: site.templates,
+            statics: site.statics,
+            now,
+            drafts,
+        }
+    }
+
+    /// The editions that the site has.
+    pub fn editions(&self) -> &[EditionSettings] {
+        &self.settings.editions
+    }
+}
+
+/// The search of one edition's outputs.
+pub struct Scan {
+    tlp: Tlp,
+    edition: Option<String>,
+    index: Index,
+    needles: Vec<Needle>,
+    /// Files of `static/`: what is in them is public by definition.
+    statics: HashSet<PathBuf>,
+    /// By needle.
+    sightings: Mutex<BTreeMap<u32, Sighting>>,
+    /// By path: why it was not searched, or not all of it.
+    unsearched: Mutex<BTreeMap<String, Vec<String>>>,
+}
+
+impl Scan {
+    pub fn new(ground: &Ground, edition: &EditionSettings) -> Self {
+        let audience = Audience::new(edition, ground.now, ground.drafts);
+        let seen = Seen::new(&ground.library, &audience);
+        let needles = needles_of(&ground.library, &seen);
+        let needles = without_public(needles, ground, edition, &seen);
+        Self {
+            tlp: edition.tlp,
+            edition: edition.name.clone(),
+            index: Index::new(needles.iter().map(|needle| needle.folded.clone()).collect()),
+            needles,
+            statics: ground
+                .statics
+                .iter()
+                .map(|asset| asset.file.clone())
+                .collect(),
+            sightings: Mutex::default(),
+            unsearched: Mutex::default(),
+        }
+    }
+
+    /// How many texts are searched for.
+    pub fn needles(&self) -> usize {
+        self.index.len()
+    }
+
+    /// Searches an output that is in memory.
+    pub fn bytes(&self, path: &str, bytes: &[u8]) {
+        if self.index.is_empty() {
+            return;
+        }
+        let (found, unsearched) = forms::search(path, bytes, &self.index);
+        if !unsearched.is_empty() {
+            self.unsearched(path, unsearched);
+        }
+        if found.is_empty() {
+            return;
+        }
+        let mut sightings = self
+            .sightings
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        findings::note(path, found, &mut sightings);
+    }
+
+    /// Searches an output that is the copy of a file.
+    pub fn copy(&self, path: &str, file: &Path) {
+        if self.index.is_empty() || self.statics.contains(file) {
+            return;
+        }
+        self.file(path, file);
+    }
+
+    /// Reads a file and searches it.
+    fn file(&self, path: &str, file: &Path) {
+        let length = std::fs::metadata(file).map(|data| data.len());
+        match length {
+            Ok(length) if length > forms::MOST_BYTES => {
+                let most = forms::MOST_BYTES >> 20;
+                self.bytes(path, &[]);
+                self.unsearched(path, vec![format!("is larger than {most} MiB")]);
+            }
+            Ok(_) => match std::fs::read(file) {
+                Ok(bytes) => self.bytes(path, &bytes),
+                Err(error) => self.unsearched(path, vec![format!("cannot be read: {error}")]),
+            },
+            Err(error) => self.unsearched(path, vec![format!("cannot be read: {error}")]),
+        }
+    }
+
+    fn unsearched(&self, path: &str, reasons: Vec<String>) {
+        let mut unsearched = self
+            .unsearched
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        unsearched
+            .entry(path.to_owned())
+            .or_default()
+            .extend(reasons);
+    }
+
+    /// What was found, when every output was searched, as the site weighs it. `folder` is that of
+    /// the outputs, for their paths in messages.
+    pub fn findings(&self, ground: &Ground, folder: &Path) -> Diagnostics {
+        fn taken<T: Default>(from: &Mutex<T>) -> T {
+            std::mem::take(&mut *from.lock().unwrap_or_else(PoisonError::into_inner))
+        }
+        let below = folder.to_string_lossy().replace('\\', "/");
+        let mut found = findings::report(
+            self,
+            below.trim_end_matches('/'),
+            taken(&self.sightings),
+            taken(&self.unsearched),
+        );
+        found.reweigh(|code| ground.settings.weigh(code));
+        found.sort();
+        found
+    }
+}
+
+/// One document or entity, so that they can be gone through in parallel.
+type Give<'a> = Box<dyn Fn(&mut Sink) + Sync + Send + 'a>;
+
+fn documents<'a>(library: &'a Library, seen: &'a Seen<'a>) -> Vec<Give<'a>> {
+    let briefs = library.briefs.iter().map(|brief| -> Give {
+        Box::new(move |sink: &mut Sink| harvest::brief(brief, seen.audience, sink))
+    });
+    let entities = audience::ids(library).map(|(id, entity)| -> Give {
+        let named = seen.sees_entity(id);
+        Box::new(move |sink: &mut Sink| harvest::entity(entity, named, seen, sink))
+    });
+    let pages = library.pages.iter().map(|page| -> Give {
+        Box::new(move |sink: &mut Sink| harvest::page(page, seen.audience, sink))
+    });
+    briefs.chain(entities).chain(pages).collect()
+}
+
+/// Each text that is withheld somewhere, once.
+fn needles_of(library: &Library, seen: &Seen) -> Vec<Needle> {
+    let of_documents: Vec<Vec<Needle>> = documents(library, seen)
+        .par_iter()
+        .map(|document| {
+            let mut needles = Vec::new();
+            document(&mut |piece: Piece| {
+                if !piece.visible {
+                    needles::of(&piece, &mut needles);
+                }
+            });
+            needles
+        })
+        .collect();
+    let mut places: std::collections::HashMap<Box<[u8]>, usize> = std::collections::HashMap::new();
+    let mut kept: Vec<Needle> = Vec::new();
+    for needle in of_documents.into_iter().flatten() {
+        match places.get(&needle.folded.text) {
+            // A name that is also an everyday word somewhere is a name.
+            Some(place) => {
+                if let Some(first) = kept.get_mut(*place) {
+                    first.is_everyday &= needle.is_everyday;
+                    first.folded.is_number &= needle.folded.is_number;
+                }
+            }
+            None => {
+                places.insert(needle.folded.text.clone(), kept.len());
+                kept.push(needle);
+            }
+        }
+    }
+    kept
+}
+
+/// The needles that stand nowhere that the audience may read, and in nothing that is public.
+fn without_public(
+    needles: Vec<Needle>,
+    ground: &Ground,
+    edition: &EditionSettings,
+    seen: &Seen,
+) -> Vec<Needle> {
+    if needles.is_empty() {
+        return needles;
+    }
+    let index = Index::new(needles.iter().map(|needle| needle.folded.clone()).collect());
+    let public: Vec<AtomicBool> = needles.iter().map(|_| AtomicBool::new(false)).collect();
+    let excuse = |needle: u32| {
+        if let Some(public) = public.get(needle as usize) {
+            public.store(true, Ordering::Relaxed);
+        }
+    };
+    let excuse_text = |text: &str| {
+        for form in [markup::search, json::plain] {
+            for hit in form(text.as_bytes(), &index, false) {
+                excuse(hit.needle);
+            }
+        }
+    };
+    documents(&ground.library, seen)
+        .par_iter()
+        .for_each(|document| {
+            let mut words = Words::new(&index, false);
+            document(&mut |piece: Piece| {
+                if !piece.visible {
+                    return;
+                }
+                words.take(piece.text.as_bytes(), 0);
+                words.part();
+                if piece.writing == Writing::Markup {
+                    excuse_text(piece.text);
+                }
+            });
+            words
+                .finish()
+                .into_iter()
+                .for_each(|hit| excuse(hit.needle));
+        });
+    public::each(&ground.tables, &mut |text| excuse_text(text));
+    ground
+        .library
+        .attack_notice
+        .iter()
+        .for_each(|notice| excuse_text(notice));
+    settings(&ground.settings, edition, &mut |text| excuse_text(text));
+    for asset in &ground.statics {
+        // One that is too large excuses nothing.
+        let small =
+            std::fs::metadata(&asset.file).is_ok_and(|data| data.len() <= forms::MOST_BYTES);
+        if small && let Ok(bytes) = std::fs::read(&asset.file) {
+            let (found, _) = forms::search(&asset.path, &bytes, &index);
+            found.into_iter().for_each(|found| excuse(found.needle));
+        }
+    }
+    for template in &ground.templates {
+        let (found, _) = forms::search(&template.path, template.text.as_bytes(), &index);
+        for found in found {
+            // A name in a template is as much a leak as anywhere else.
+            if needles
+                .get(found.needle as usize)
+                .is_some_and(|needle| needle.is_everyday)
+            {
+                excuse(found.needle);
+            }
+        }
+    }
+    needles
+        .into_iter()
+        .zip(public)
+        .filter(|(_, public)| !public.load(Ordering::Relaxed))
+        .map(|(needle, _)| needle)
+        .collect()
+}
+
+/// What pages say of the site itself.
+fn settings(settings: &Settings, edition: &EditionSettings, give: &mut dyn FnMut(&str)) {
+    give(&settings.title);
+    give(&settings.language);
+    give(&edition.title_suffix);
+    give(edition.base_url.as_str());
+    edition.name.iter().for_each(|name| give(name));
+    if let Some(form) = &settings.subscribe {
+        give(&form.action);
+        give(&form.field);
+        form.privacy
+            .iter()
+            .chain(&form.terms)
+            .for_each(|page| give(page));
+    }
+    give(&settings.extra.to_string());
+}

@@ -1,0 +1,225 @@
+//! From withheld texts to what is searched for.
+//!
+//! A name is a needle as a whole. Sentences are cut into runs of a dozen words at most, so that
+//! the beginning of one is found as well. Of a text of fewer than four words only its longer words
+//! are needles, each by itself: templates put short phrases together ("in 2025", "3 briefs"), but
+//! they make up no words. Texts shorter than six characters, and numbers that are no indicators,
+//! are none: they would be found everywhere.
+
+use super::harvest::{Piece, Writing};
+use super::index::Folded;
+use super::markup;
+use super::words::{MOST_WORDS, folded};
+use crate::diagnostic::Location;
+use crate::intel::indicator::defang;
+
+/// The shortest needle, in characters.
+const SHORTEST: usize = 6;
+/// The fewest words of prose that are searched for together.
+const FEWEST_WORDS: usize = 4;
+
+/// A text to search for.
+#[derive(Debug, Clone)]
+pub struct Needle {
+    pub folded: Folded,
+    /// With its article: "the name of an actor".
+    pub what: &'static str,
+    pub at: Location,
+    /// A word that anyone may use: what the site's own templates say excuses it.
+    pub is_everyday: bool,
+}
+
+/// The needles of a withheld piece.
+pub fn of(piece: &Piece, needles: &mut Vec<Needle>) {
+    let mut add = |text: &str, is_everyday: bool, is_indicator: bool| {
+        let (text, key) = folded(text);
+        let has_letter = std::str::from_utf8(&text)
+            .is_ok_and(|text| text.contains(|sign: char| !sign.is_ascii_digit() && sign != ' '));
+        let length = String::from_utf8_lossy(&text).chars().count();
+        if length < SHORTEST || !(has_letter || is_indicator) {
+            return;
+        }
+        needles.push(Needle {
+            folded: Folded {
+                text: text.into_boxed_slice(),
+                key,
+                is_number: !has_letter,
+            },
+            what: piece.what,
+            at: Location::new(piece.file, piece.span.clone()),
+            is_everyday,
+        });
+    };
+    match piece.writing {
+        Writing::Name | Writing::Word => {
+            for run in runs(without_scheme(piece.text)) {
+                add(&run, piece.writing == Writing::Word, false);
+            }
+        }
+        Writing::Indicator(kind) => {
+            for form in forms(kind, piece.text) {
+                for run in runs(&form) {
+                    add(&run, false, true);
+                }
+            }
+        }
+        Writing::Prose => prose(piece.text, &mut |text, is_everyday| {
+            add(text, is_everyday, false);
+        }),
+        Writing::Markup => {
+            for line in markup::lines(piece.text) {
+                prose(&line, &mut |text, is_everyday| {
+                    add(text, is_everyday, false);
+                });
+            }
+        }
+    }
+}
+
+fn prose(text: &str, add: &mut dyn FnMut(&str, bool)) {
+    for sentence in sentences(text) {
+        let (words, _) = folded(sentence);
+        let words = String::from_utf8_lossy(&words);
+        if words.split(' ').count() >= FEWEST_WORDS {
+            for run in runs(&words) {
+                add(&run, false);
+            }
+        } else {
+            for word in words.split(' ') {
+                add(word, true);
+            }
+        }
+    }
+}
+
+/// A text cut behind full stops and the like, and at the ends of lines.
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let mut signs = rest.char_indices().peekable();
+        let mut end = rest.len();
+        while let Some((at, sign)) = signs.next() {
+            let stops = matches!(sign, '.' | '!' | '?' | ':' | ';')
+                && signs.peek().is_none_or(|(_, next)| next.is_whitespace());
+            if stops || sign == '\n' || sign == '。' {
+                end = at + sign.len_utf8();
+                break;
+            }
+        }
+        let (sentence, after) = rest.split_at(end);
+        rest = after;
+        Some(sentence)
+    })
+}
+
+/// A text in as few runs of at most [`MOST_WORDS`] words as there can be, of about one length.
+fn runs(text: &str) -> Vec<String> {
+    let (words, _) = folded(text);
+    let words = String::from_utf8_lossy(&words);
+    let words: Vec<&str> = words.split(' ').collect();
+    let count = words.len().div_ceil(MOST_WORDS).max(1);
+    words
+        .chunks(words.len().div_ceil(count).max(1))
+        .map(|run| run.join(" "))
+        .collect()
+}
+
+/// An address without `https://`, which is defanged in many ways.
+fn without_scheme(text: &str) -> &str {
+    match text.split_once("://") {
+        Some((scheme, rest)) if scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) => rest,
+        _ => text,
+    }
+}
+
+/// An indicator as it is and as it is defanged. Brackets and dots fold to the same words; dots
+/// that are spelt out do not.
+fn forms(kind: crate::intel::vocabulary::IndicatorType, value: &str) -> Vec<String> {
+    let plain = without_scheme(value).to_owned();
+    let defanged = defang(kind, value);
+    let mut forms = vec![plain];
+    if defanged != value {
+        let host = without_scheme(value);
+        let end = host.find(['/', '?', '#']).unwrap_or(host.len());
+        let (host, path) = host.split_at(end);
+        forms.push(format!(
+            "{}{path}",
+            host.replace('.', " dot ").replace('@', " at ")
+        ));
+        forms.push(format!("{}{path}", host.replace('.', " dot ")));
+    }
+    forms.sort();
+    forms.dedup();
+    forms
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::SourceFile;
+    use crate::intel::vocabulary::IndicatorType;
+
+    fn needles(text: &str, writing: Writing) -> Vec<String> {
+        let file = SourceFile::new("a.md", text);
+        let mut needles = Vec::new();
+        let piece = Piece {
+            text,
+            writing,
+            what: "a text",
+            file: &file,
+            span: 0..text.len(),
+            visible: false,
+        };
+        of(&piece, &mut needles);
+        needles
+            .iter()
+            .map(|needle| String::from_utf8_lossy(&needle.folded.text).into_owned())
+            .collect()
+    }
+
+    #[test]
+    fn sentences_are_cut_into_runs_of_one_length() {
+        assert_eq!(
+            needles(
+                "One two three four. Then came v2.1 of it all.",
+                Writing::Prose
+            ),
+            ["one two three four", "then came v2 1 of it all"]
+        );
+        let long: Vec<String> = (0..13).map(|number| format!("word{number}")).collect();
+        let runs = needles(&long.join(" "), Writing::Prose);
+        assert_eq!(runs.len(), 2);
+        assert_eq!(runs[0].split(' ').count(), 7);
+    }
+
+    #[test]
+    fn short_phrases_give_their_longer_words() {
+        assert_eq!(needles("In August 2025", Writing::Prose), ["august"]);
+        assert_eq!(needles("3 of 12", Writing::Prose), [""; 0]);
+    }
+
+    #[test]
+    fn short_names_and_numbers_are_no_needles() {
+        assert_eq!(needles("APT28", Writing::Name), [""; 0]);
+        assert_eq!(needles("2025-11-30", Writing::Name), [""; 0]);
+        assert_eq!(needles("Grey-Heron", Writing::Name), ["grey heron"]);
+    }
+
+    #[test]
+    fn indicators_are_searched_for_in_all_their_forms() {
+        let forms = needles(
+            "https://evil.example/a",
+            Writing::Indicator(IndicatorType::Url),
+        );
+        assert!(forms.contains(&"evil example a".to_owned()), "{forms:?}");
+        assert!(
+            forms.contains(&"evil dot example a".to_owned()),
+            "{forms:?}"
+        );
+        let address = needles("203.0.113.7", Writing::Indicator(IndicatorType::Ipv4));
+        assert!(address.contains(&"203 0 113 7".to_owned()), "{address:?}");
+    }
+}
