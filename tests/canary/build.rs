@@ -48,6 +48,7 @@ pub fn build(files: &Files, only: Option<&str>) -> Result<Vec<(String, Output)>,
             let bytes = match content {
                 site::Output::Bytes(bytes) => bytes,
                 site::Output::Copy(file) => std::fs::read(file).expect("a file of the site"),
+                site::Output::Clean(asset) => tearline::media::clean(asset)?,
             };
             let mut output = output.lock().expect("no other test's panic");
             output.insert(path.to_owned(), bytes);
