@@ -53,6 +53,9 @@ fn every_field_has_a_rule_and_every_rule_a_field() {
         Vec::<String>::new(),
         "say in RULES what an edition does with these"
     );
+    for (pattern, rule) in RULES {
+        assert_ne!(rule.reason(), Some(""), "say why {pattern} is not shown");
+    }
     let idle: Vec<&str> = (RULES.iter().map(|(pattern, _)| *pattern))
         .filter(|pattern| !used.contains(pattern))
         .collect();

@@ -1,7 +1,7 @@
 //! The blocks of a body.
 
 use super::super::model::{Block, Inline, Is, Marking, PLACES, Written};
-use super::{Build, address_of, marking};
+use super::{Build, address_of, focused, marking};
 
 /// The sections and `:::` blocks that are open, each with what it holds so far.
 pub struct Stack(Vec<(Option<Block>, Vec<Block>)>);
@@ -310,6 +310,7 @@ impl Build {
 
     fn inline(&mut self, at: usize, how: u8) -> Option<Inline> {
         let which = how / 16;
+        let how = focused(&self.focus.inlines, how);
         Some(match how % 16 {
             1 | 2 => Inline::Citation(self.source(at, which)?),
             3 => {

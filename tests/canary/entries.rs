@@ -2,11 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::super::model::PIXEL;
 use super::blocks::Stack;
-use super::{Build, Part, marking};
-
-/// A PNG of one pixel, since a picture may be read.
-const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x3a\x7e\x9b\x55\0\0\0\x0aIDATx\x9cc`\0\0\0\x02\0\x01\x48\xaf\xa4\x71\0\0\0\0IEND\xaeB`\x82";
+use super::{Build, Part, focused, marking};
 
 /// What a part can be, the simplest first.
 const ENTRIES: [&str; 24] = [
@@ -49,11 +47,12 @@ const KINDS: [&str; 7] = [
 
 impl Build {
     /// Gives a document its entries and its body.
-    pub fn fill(&mut self, at: usize, _: &Part, parts: &[Part]) {
+    pub fn fill(&mut self, at: usize, parts: &[Part]) {
         let mut stack = Stack::default();
         for part in parts {
             // Half of the parts are of the body.
             let [kind, rest @ ..] = *part;
+            let kind = focused(&self.focus.parts, kind);
             match kind % 2 {
                 0 => self.block(at, kind / 2, rest, &mut stack),
                 _ => self.entry(at, ENTRIES[usize::from(kind / 2) % ENTRIES.len()], rest),

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value, json};
 use tearline::marking::Tlp;
 
-use super::model::{Block, Document, Files, Inline, Is, Library, Marking, PLACES, Written};
+use super::model::{Block, Document, Files, Inline, Is, Library, Marking, PIXEL, PLACES, Written};
 use super::words::{Canary, word};
 
 /// What a field takes, and what becomes of it.
@@ -24,6 +24,16 @@ pub enum Rule {
     Marking,
     /// The id of a source.
     Source,
+}
+
+impl Rule {
+    /// Why the field is not simply shown.
+    pub fn reason(self) -> Option<&'static str> {
+        match self {
+            Never(_, why) | Given(_, why) | Absent(why) => Some(why),
+            Shown(_) | Rule::Marking | Source => None,
+        }
+    }
 }
 
 /// How a canary is written, so that the field takes it.
@@ -426,9 +436,7 @@ impl Maker {
             Address => return Some(json!(format!("https://{text}.example/report"))),
             OldAddress => return Some(json!(format!("/old/{text}/"))),
             Domain => return Some(json!(format!("{text}.example"))),
-            Picture => making
-                .files
-                .push((text.clone(), b"\x89PNG\r\n\x1a\n".to_vec())),
+            Picture => making.files.push((text.clone(), PIXEL.into())),
             Table => {
                 let row = self.canary(Text, "a row of the indicators_file", level);
                 let row = [("type", "mutex".to_owned()), ("value", row)];

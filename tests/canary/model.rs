@@ -60,6 +60,9 @@ pub const PLACES: [(&str, &str); 16] = [
     ("Maldives", "MV"),
 ];
 
+/// A PNG of one pixel, since a picture may be read.
+pub const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x3a\x7e\x9b\x55\0\0\0\x0aIDATx\x9cc`\0\0\0\x02\0\x01\x48\xaf\xa4\x71\0\0\0\0IEND\xaeB`\x82";
+
 /// A marking as it is written: a level, or none, and groups.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Marking {
