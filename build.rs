@@ -35,7 +35,9 @@ fn main() -> io::Result<()> {
     let mut text: String = words.literals.into_iter().collect::<Vec<_>>().join("\n");
     text.push('\n');
     text.push_str(&words.names.into_iter().collect::<Vec<_>>().join("\n"));
-    let out = env::var_os("OUT_DIR").map(PathBuf::from).unwrap_or_default();
+    let out = env::var_os("OUT_DIR")
+        .map(PathBuf::from)
+        .unwrap_or_default();
     fs::write(out.join("own-words.txt"), text)
 }
 

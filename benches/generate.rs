@@ -41,14 +41,12 @@ fn main() -> ExitCode {
         let understood = match (argument.as_str(), value) {
             ("--briefs", Some(value)) => value.parse().map(|count| briefs = Some(count)).is_ok(),
             ("--seed", Some(value)) => value.parse().map(|number| seed = number).is_ok(),
-            ("--withheld", Some(value)) => value
-                .parse()
-                .map(|percent| marked.briefs = percent)
-                .is_ok(),
-            ("--withheld-blocks", Some(value)) => value
-                .parse()
-                .map(|percent| marked.blocks = percent)
-                .is_ok(),
+            ("--withheld", Some(value)) => {
+                value.parse().map(|percent| marked.briefs = percent).is_ok()
+            }
+            ("--withheld-blocks", Some(value)) => {
+                value.parse().map(|percent| marked.blocks = percent).is_ok()
+            }
             ("--out", Some(value)) => {
                 out = Some(PathBuf::from(value));
                 true

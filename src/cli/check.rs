@@ -7,8 +7,8 @@ use clap::Args;
 
 use super::{Context, SiteArguments};
 use crate::diagnostic::Diagnostics;
-use crate::leaks::folder;
 use crate::diagnostic::report::{self, Format};
+use crate::leaks::folder;
 use crate::site;
 
 /// Report every mistake and lint, and write nothing

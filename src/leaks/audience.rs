@@ -169,9 +169,7 @@ fn visible_entities(library: &Library, audience: &Audience) -> BTreeSet<EntityId
     }
     let allowed = |id: EntityId| {
         library.entities.get(id.0 as usize).is_some_and(|entity| {
-            entity.profile.is_none()
-                || entity.built_in.is_some()
-                || audience.sees(&entity.marking)
+            entity.profile.is_none() || entity.built_in.is_some() || audience.sees(&entity.marking)
         })
     };
     named.retain(|id| allowed(*id));

@@ -133,7 +133,10 @@ pub fn report(
             found.push(
                 Diagnostic::new(
                     Code::Unsearched,
-                    format!("`{}` {reason}, so it was not searched for leaks", whole(&path)),
+                    format!(
+                        "`{}` {reason}, so it was not searched for leaks",
+                        whole(&path)
+                    ),
                 )
                 .at_path(whole(&path))
                 .help("look into it yourself before it is published"),

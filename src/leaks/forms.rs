@@ -67,8 +67,9 @@ impl Search<'_> {
     fn content(&mut self, path: &str, bytes: &[u8], depth: usize) -> Vec<Found> {
         let packed = Packed::of(path, bytes);
         if packed.is_some() && depth == DEEPEST {
-            self.unsearched
-                .push(format!("has more than {DEEPEST} archives inside one another"));
+            self.unsearched.push(format!(
+                "has more than {DEEPEST} archives inside one another"
+            ));
             return Vec::new();
         }
         match packed {
@@ -298,8 +299,17 @@ fn utf_16(bytes: &[u8], index: &Index, with_places: bool) -> Vec<Hit> {
 fn without_zeros(bytes: &[u8], index: &Index, with_places: bool) -> Vec<Hit> {
     let mut words = Words::new(index, with_places);
     let mut at = 0;
+    let mut zeros = 0;
     for piece in bytes.split(|byte| *byte == 0) {
-        words.take(piece, at);
+        // One zero is half of a sign, more of them end a text.
+        if !piece.is_empty() {
+            if zeros > 1 {
+                words.part();
+            }
+            words.take(piece, at);
+            zeros = 0;
+        }
+        zeros += 1;
         at += piece.len() + 1;
     }
     words.finish()

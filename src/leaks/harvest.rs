@@ -15,8 +15,8 @@ use super::harvest_body;
 use crate::diagnostic::{Location, SourceFile};
 use crate::intel::model::{
     Alias, Attribution, Brief, BuiltIn, Change, Entity, EntityId, Event, Facts, Image, Indicator,
-    Judgment, Marked, Origin, Page, PlaceFacts, Profile, Quote, Redirect, Source,
-    Spelling, Statistic, Tag,
+    Judgment, Marked, Origin, Page, PlaceFacts, Profile, Quote, Redirect, Source, Spelling,
+    Statistic, Tag,
 };
 use crate::intel::vocabulary::IndicatorType;
 use crate::kind::EntityKind;
@@ -401,7 +401,9 @@ pub fn entity(entity: &Entity, named: bool, seen: &Seen, sink: &mut Sink) {
     redirected(redirects, sight.document, sink);
     free(extra, &at, sink);
     let visible = audience::visible_events(text, marking, &sight);
-    let files: Vec<&str> = audience::visible_files(text, &visible).into_iter().collect();
+    let files: Vec<&str> = audience::visible_files(text, &visible)
+        .into_iter()
+        .collect();
     beside(assets, &files, &at, sink);
     harvest_body::body(text, &origin.file, &visible, sink);
 }
@@ -430,7 +432,9 @@ pub fn page(page: &Page, audience: &Audience, sink: &mut Sink) {
     redirected(redirects, sight.document, sink);
     free(extra, &at, sink);
     let visible = audience::visible_events(text, marking, &sight);
-    let files: Vec<&str> = audience::visible_files(text, &visible).into_iter().collect();
+    let files: Vec<&str> = audience::visible_files(text, &visible)
+        .into_iter()
+        .collect();
     beside(assets, &files, &at, sink);
     harvest_body::body(text, &origin.file, &visible, sink);
 }

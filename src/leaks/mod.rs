@@ -288,11 +288,16 @@ fn without_public(
                 .for_each(|hit| excuse(hit.needle));
         });
     public::each(&ground.tables, &mut |text| excuse_text(text));
-    ground.library.attack_notice.iter().for_each(|notice| excuse_text(notice));
+    ground
+        .library
+        .attack_notice
+        .iter()
+        .for_each(|notice| excuse_text(notice));
     settings(&ground.settings, edition, &mut |text| excuse_text(text));
     for asset in &ground.statics {
         // One that is too large excuses nothing.
-        let small = std::fs::metadata(&asset.file).is_ok_and(|data| data.len() <= forms::MOST_BYTES);
+        let small =
+            std::fs::metadata(&asset.file).is_ok_and(|data| data.len() <= forms::MOST_BYTES);
         if small && let Ok(bytes) = std::fs::read(&asset.file) {
             let (found, _) = forms::search(&asset.path, &bytes, &index);
             found.into_iter().for_each(|found| excuse(found.needle));
@@ -328,7 +333,10 @@ fn settings(settings: &Settings, edition: &EditionSettings, give: &mut dyn FnMut
     if let Some(form) = &settings.subscribe {
         give(&form.action);
         give(&form.field);
-        form.privacy.iter().chain(&form.terms).for_each(|page| give(page));
+        form.privacy
+            .iter()
+            .chain(&form.terms)
+            .for_each(|page| give(page));
     }
     give(&settings.extra.to_string());
 }
