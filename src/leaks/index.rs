@@ -5,7 +5,7 @@
 //! keys of its last one, two, three and four words are at hand; only where a key is that of a
 //! needle are the texts compared.
 //!
-//! Why not one Aho–Corasick automaton over the folded text: see the measurement in `leaks/mod.rs`.
+//! Why not an Aho–Corasick automaton: `benches/README.md`.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
