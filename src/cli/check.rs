@@ -8,12 +8,12 @@ use clap::Args;
 use super::{Context, SiteArguments};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::report::{self, Format};
-use crate::leaks::folder;
+use crate::leaks::{Scan, folder};
 use crate::site;
 
 /// Report every mistake and lint, and write nothing
 ///
-/// Does all that a build does but writing, so that mistakes in templates are found too. The findings
+/// Does all that a build does but writing, so that mistakes in templates and leaks are found too. The findings
 /// go to standard output; the exit status is 1 when one of them is an error.
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -50,9 +50,21 @@ pub fn run(context: &Context, arguments: &Arguments) -> bool {
     let (prepared, mut found) = site::prepare(&options);
     if let Some(prepared) = prepared {
         for edition in &prepared.editions {
-            if let Err(failed) = prepared.render(edition, &|_, _| Ok(())) {
+            let scan = Scan::new(&prepared.ground, &edition.settings);
+            let take = |path: &str, output: site::Output| {
+                match output {
+                    site::Output::Bytes(bytes) => scan.bytes(path, &bytes),
+                    site::Output::Copy(file) => scan.copy(path, file),
+                    site::Output::Clean(asset) => scan.bytes(path, &crate::media::clean(asset)?),
+                }
+                Ok(())
+            };
+            if let Err(failed) = prepared.render(edition, &take) {
                 found.extend(failed);
             }
+            // As a build would say it, which writes into this folder.
+            let folder = edition.folder(Path::new("public"));
+            found.extend(scan.findings(&prepared.ground, &folder));
         }
         found.extend(prepared.highlighting().into_iter().collect());
         found.sort();

@@ -299,8 +299,17 @@ fn utf_16(bytes: &[u8], index: &Index, with_places: bool) -> Vec<Hit> {
 fn without_zeros(bytes: &[u8], index: &Index, with_places: bool) -> Vec<Hit> {
     let mut words = Words::new(index, with_places);
     let mut at = 0;
+    let mut zeros = 0;
     for piece in bytes.split(|byte| *byte == 0) {
-        words.take(piece, at);
+        // One zero is half of a sign, more of them end a text.
+        if !piece.is_empty() {
+            if zeros > 1 {
+                words.part();
+            }
+            words.take(piece, at);
+            zeros = 0;
+        }
+        zeros += 1;
         at += piece.len() + 1;
     }
     words.finish()

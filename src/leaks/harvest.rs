@@ -366,7 +366,13 @@ pub fn entity(entity: &Entity, named: bool, seen: &Seen, sink: &mut Sink) {
             relation: _,
             confidence: _,
         } = &entry.value;
-        entry_at(entry, source.as_ref(), &sight).give(name, Name, "an alias", sink);
+        let at = entry_at(entry, source.as_ref(), &sight);
+        at.give(name, Name, "an alias", sink);
+        // Who calls it so, where that is no id of a source.
+        let given_by = source
+            .as_ref()
+            .filter(|id| !sources.iter().any(|source| source.value.id == **id));
+        at.give_some(given_by, Word, "the source of an alias", sink);
     }
     let Facts {
         alignment,

@@ -5,10 +5,15 @@
 //! keys of its last one, two, three and four words are at hand; only where a key is that of a
 //! needle are the texts compared.
 //!
-//! Why not one Aho–Corasick automaton over the folded text: see the measurement in `leaks/mod.rs`.
+//! Why not an Aho–Corasick automaton: `benches/README.md`.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use foldhash::quality::FixedState;
+
+use super::words::last_key;
 
 /// Stands for the last words of a text.
 pub type Key = u64;
@@ -28,45 +33,47 @@ pub fn next_key(before: Key, word: Key) -> Key {
 pub struct Folded {
     /// Words with one space between them.
     pub text: Box<[u8]>,
-    pub key: Key,
     /// Digits only: counts as found only where no list of numbers would be written like it.
     pub is_number: bool,
 }
+
+/// Keys stand for so many words at most.
+pub const MOST_KEYS: usize = 4;
 
 /// All needles.
 #[derive(Default)]
 pub struct Index {
     needles: Vec<Folded>,
-    /// Of each key, two bits in one of these words.
-    bits: Vec<u64>,
-    shift: u32,
+    /// For needles of one, two, three, and of more words.
+    filters: [Filter; MOST_KEYS],
     first: HashMap<Key, u32, BuildHasherDefault<KeyHasher>>,
     /// Of each needle: the next with the same key.
     next: Vec<Option<u32>>,
+    clean: Clean,
 }
 
 impl Index {
     pub fn new(needles: Vec<Folded>) -> Self {
-        // 32 bits for each needle let one look in some hundred through that finds nothing.
-        let words = (needles.len() / 2 + 1).next_power_of_two().max(64);
-        let mut index = Self {
-            bits: vec![0; words],
-            shift: 64 - words.trailing_zeros(),
-            first: HashMap::default(),
-            next: vec![None; needles.len()],
-            needles: Vec::new(),
+        let keys: Vec<(usize, Key)> = needles
+            .iter()
+            .map(|needle| last_key(&needle.text))
+            .collect();
+        let of_words = |words: usize| -> Vec<Key> {
+            let of = keys.iter().filter(|(count, _)| *count == words);
+            of.map(|(_, key)| *key).collect()
         };
-        for (id, needle) in needles.iter().enumerate() {
-            #[allow(clippy::cast_possible_truncation)] // needles stand in memory with their texts
-            let id = id as u32;
-            let (word, mask) = index.place(needle.key);
-            if let Some(bits) = index.bits.get_mut(word) {
-                *bits |= mask;
-            }
-            index.next[id as usize] = index.first.insert(needle.key, id);
+        let mut first: HashMap<Key, u32, _> = HashMap::default();
+        let mut next = Vec::with_capacity(needles.len());
+        for (id, (_, key)) in (0..).zip(&keys) {
+            next.push(first.insert(*key, id));
         }
-        index.needles = needles;
-        index
+        Self {
+            filters: [1, 2, 3, 4].map(|words| Filter::new(&of_words(words))),
+            clean: Clean::new(if needles.is_empty() { 0 } else { REMEMBERED }),
+            needles,
+            first,
+            next,
+        }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -77,20 +84,14 @@ impl Index {
         self.needles.len()
     }
 
-    fn place(&self, key: Key) -> (usize, u64) {
-        #[allow(clippy::cast_possible_truncation)]
-        // the shift leaves as many bits as there are words
-        let word = (key >> self.shift) as usize;
-        (word, 1 << (key & 63) | 1 << (key >> 6 & 63))
+    /// By the number of words less one.
+    pub fn filters(&self) -> &[Filter; MOST_KEYS] {
+        &self.filters
     }
 
-    /// Whether a needle may have this key. Without needles: no.
-    pub fn may_have(&self, key: Key) -> bool {
-        if self.bits.is_empty() {
-            return false;
-        }
-        let (word, mask) = self.place(key);
-        self.bits.get(word).is_some_and(|bits| bits & mask == mask)
+    /// The pieces of outputs that are known to hold nothing.
+    pub fn clean(&self) -> &Clean {
+        &self.clean
     }
 
     /// The needles with a key.
@@ -101,6 +102,96 @@ impl Index {
             next = self.next.get(id as usize).copied().flatten();
             Some((id, self.needles.get(id as usize)?))
         })
+    }
+}
+
+/// Tells at once, and nearly always rightly, that a key is no needle's (Bloom 1970, the three bits
+/// of a key in one word of memory).
+#[derive(Default)]
+pub struct Filter {
+    bits: Vec<u64>,
+    shift: u32,
+}
+
+impl Filter {
+    fn new(keys: &[Key]) -> Self {
+        if keys.is_empty() {
+            return Self::default();
+        }
+        // 8 to 16 bits for each key: small enough for the cache, and one look in fifty finds what is
+        // not there.
+        let words = (keys.len() / 8 + 1).next_power_of_two().max(2);
+        let mut filter = Self {
+            bits: vec![0; words],
+            shift: 64 - words.trailing_zeros(),
+        };
+        for key in keys {
+            let (word, mask) = filter.place(*key);
+            if let Some(bits) = filter.bits.get_mut(word) {
+                *bits |= mask;
+            }
+        }
+        filter
+    }
+
+    fn place(&self, key: Key) -> (usize, u64) {
+        #[allow(clippy::cast_possible_truncation)] // as many bits as it takes to count the words
+        let word = (key >> self.shift) as usize;
+        (
+            word,
+            1 << (key & 63) | 1 << (key >> 6 & 63) | 1 << (key >> 12 & 63),
+        )
+    }
+
+    #[inline]
+    pub fn may_have(&self, key: Key) -> bool {
+        if self.bits.is_empty() {
+            return false;
+        }
+        let (word, mask) = self.place(key);
+        self.bits.get(word).is_some_and(|bits| bits & mask == mask)
+    }
+}
+
+/// So many pieces are remembered at once.
+const REMEMBERED: usize = 1 << 16;
+
+/// Pieces of outputs that hold nothing, so that the header and the rows that stand on page after
+/// page are searched once. Only a matter of speed: each place keeps the last piece that fell to it,
+/// from whatever thread.
+#[derive(Default)]
+pub struct Clean {
+    hashes: Vec<AtomicU64>,
+    state: FixedState,
+}
+
+impl Clean {
+    fn new(places: usize) -> Self {
+        Self {
+            hashes: (0..places).map(|_| AtomicU64::new(0)).collect(),
+            state: FixedState::default(),
+        }
+    }
+
+    pub fn hash(&self, piece: &[u8]) -> u64 {
+        self.state.hash_one(piece)
+    }
+
+    pub fn has(&self, hash: u64) -> bool {
+        self.place(hash)
+            .is_some_and(|place| place.load(Ordering::Relaxed) == hash)
+    }
+
+    pub fn add(&self, hash: u64) {
+        if let Some(place) = self.place(hash) {
+            place.store(hash, Ordering::Relaxed);
+        }
+    }
+
+    fn place(&self, hash: u64) -> Option<&AtomicU64> {
+        #[allow(clippy::cast_possible_truncation)] // the remainder is a place
+        let at = hash.checked_rem(self.hashes.len() as u64)? as usize;
+        self.hashes.get(at)
     }
 }
 

@@ -5,7 +5,7 @@ use memchr::{memchr, memchr2};
 
 use super::index::Index;
 use super::markup::{self, Decoded};
-use super::words::{Hit, Words};
+use super::words::{Hit, PART, Words};
 
 /// Searches JSON. Places are bytes of it.
 pub fn search(bytes: &[u8], index: &Index, with_places: bool) -> Vec<Hit> {
@@ -38,7 +38,6 @@ pub fn plain(bytes: &[u8], index: &Index, with_places: bool) -> Vec<Hit> {
 /// Strings without their escapes (RFC 8259, section 7; `\xXX` is a script's). Where a string begins
 /// or ends, a phrase does.
 fn decode(bytes: &[u8]) -> Decoded {
-    const PART: u8 = 1;
     let mut decoded = Decoded {
         bytes: Vec::with_capacity(bytes.len()),
         places: Vec::new(),

@@ -4,7 +4,9 @@
 //! Character references are decoded. Where decoded text is markup or a reference again (a feed
 //! carries pages that way), it is read once more as that.
 
-use memchr::{memchr, memchr2, memmem};
+use std::ops::Range;
+
+use memchr::{memchr, memchr_iter, memchr2, memmem};
 
 use super::index::Index;
 use super::json;
@@ -15,14 +17,48 @@ const DEEPEST: usize = 3;
 /// The longest character reference of HTML, `&CounterClockwiseContourIntegral;`.
 const LONGEST_REFERENCE: usize = 33;
 
-/// Elements that stand within a line; every other begins a text of its own. `br` is here because
-/// a sentence goes on after it.
-const INLINE: [&[u8]; 36] = [
-    b"a", b"abbr", b"acronym", b"b", b"bdi", b"bdo", b"big", b"br", b"cite", b"code", b"data",
-    b"del", b"dfn", b"em", b"font", b"i", b"img", b"ins", b"kbd", b"mark", b"q", b"s", b"samp",
-    b"small", b"span", b"strike", b"strong", b"sub", b"sup", b"time", b"tspan", b"tt", b"u",
-    b"var", b"wbr", b"nobr",
-];
+/// Whether an element stands within a line; every other begins a text of its own. `br` is one of
+/// them because a sentence goes on after it.
+fn is_inline(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"a" | b"abbr"
+            | b"acronym"
+            | b"b"
+            | b"bdi"
+            | b"bdo"
+            | b"big"
+            | b"br"
+            | b"cite"
+            | b"code"
+            | b"data"
+            | b"del"
+            | b"dfn"
+            | b"em"
+            | b"font"
+            | b"i"
+            | b"img"
+            | b"ins"
+            | b"kbd"
+            | b"mark"
+            | b"nobr"
+            | b"q"
+            | b"s"
+            | b"samp"
+            | b"small"
+            | b"span"
+            | b"strike"
+            | b"strong"
+            | b"sub"
+            | b"sup"
+            | b"time"
+            | b"tspan"
+            | b"tt"
+            | b"u"
+            | b"var"
+            | b"wbr"
+    )
+}
 
 /// Searches markup. Places are bytes of it.
 pub fn search(bytes: &[u8], index: &Index, with_places: bool) -> Vec<Hit> {
@@ -33,14 +69,11 @@ pub fn search(bytes: &[u8], index: &Index, with_places: bool) -> Vec<Hit> {
 pub fn lines(markup: &str) -> Vec<String> {
     let nothing = Index::default();
     let mut streams = Streams::new(&nothing, false);
+    streams.text = Words::keeping(&nothing);
     streams.read(markup.as_bytes(), 0);
-    streams.text.finish();
-    streams
-        .text
-        .text()
-        .split(|byte| *byte == 1)
-        .map(|line| String::from_utf8_lossy(line).trim().to_owned())
-        .filter(|line| !line.is_empty())
+    let lines = streams.text.kept().into_iter();
+    lines
+        .map(|line| String::from_utf8_lossy(&line).into_owned())
         .collect()
 }
 
@@ -69,6 +102,8 @@ struct Streams<'a> {
     tags: Words<'a>,
     /// Found in what is not markup inside of it.
     inner: Vec<Hit>,
+    /// The inline tags of the line that is being read.
+    inline: Vec<Range<usize>>,
 }
 
 impl<'a> Streams<'a> {
@@ -79,60 +114,93 @@ impl<'a> Streams<'a> {
             text: Words::new(index, with_places),
             tags: Words::new(index, with_places),
             inner: Vec::new(),
+            inline: Vec::new(),
         }
     }
-}
 
-impl Streams<'_> {
+    /// Goes from tag to tag. What stands between two that are not inline is one line.
     fn read(&mut self, bytes: &[u8], depth: usize) {
-        let (index, with_places) = (self.index, self.with_places);
-        let (text, tags, inner) = (&mut self.text, &mut self.tags, &mut self.inner);
+        let mut line = 0;
         let mut at = 0;
-        while at < bytes.len() {
-            let next = memchr2(b'<', b'&', &bytes[at..]).map_or(bytes.len(), |found| at + found);
-            text.take(&bytes[at..next], at);
-            at = next;
-            match bytes.get(at) {
-                Some(b'&') => at += reference(&bytes[at..], at, text),
-                Some(_) => {
-                    let tag = Tag::at(&bytes[at..]);
-                    let end = at + tag.length;
-                    if tag.length == 1 {
-                        text.take(&bytes[at..end], at);
-                        at = end;
-                        continue;
-                    }
-                    if tag.is_data {
-                        text.part();
-                        let data = at + b"<![CDATA[".len()..end;
-                        let data_end = data.end.saturating_sub(b"]]>".len()).max(data.start);
-                        let content = &bytes[data.start..data_end];
-                        text.take(content, data.start);
-                        text.part();
-                        if depth < DEEPEST && looks_like_markup(content) {
-                            let found = search_inside(content, index, with_places, depth + 1);
-                            inner.extend(moved(found, data.start));
-                        }
-                        at = end;
-                        continue;
-                    }
-                    if tag.is_inline(&bytes[at..end]) {
-                        text.seam();
-                    } else {
-                        text.part();
-                    }
-                    take_tag(&bytes[at..end], at, tags);
-                    at = end;
-                    // Scripts and style sheets are no markup up to their end.
-                    if let Some(name) = tag.raw_text(&bytes[..end]) {
-                        let close = close_of(&bytes[at..], name);
-                        let content = &bytes[at..at + close];
-                        inner.extend(moved(json::search(content, index, with_places), at));
-                        at += close;
-                    }
-                }
-                None => {}
+        while let Some(found) = bytes.get(at..).and_then(|rest| memchr(b'<', rest)) {
+            at += found;
+            let tag = Tag::at(&bytes[at..]);
+            let end = at + tag.length;
+            if tag.length == 1 {
+                at = end;
+                continue;
             }
+            if tag.is_inline(&bytes[at..end]) {
+                self.inline.push(at..end);
+                at = end;
+                continue;
+            }
+            self.line(bytes, line..at);
+            if tag.is_data {
+                self.data(bytes, at..end, depth);
+            } else {
+                self.once(&bytes[at..end], |streams| {
+                    take_tag(&bytes[at..end], at, &mut streams.tags);
+                });
+            }
+            at = end;
+            // Scripts and style sheets are no markup up to their end.
+            if let Some(name) = tag.raw_text(&bytes[..end]) {
+                let content = &bytes[at..at + close_of(&bytes[at..], name)];
+                let found = json::search(content, self.index, self.with_places);
+                self.inner.extend(moved(found, at));
+                at += content.len();
+            }
+            line = at;
+        }
+        self.line(bytes, line..bytes.len());
+    }
+
+    /// A line with its inline tags.
+    fn line(&mut self, bytes: &[u8], line: Range<usize>) {
+        let mut inline = std::mem::take(&mut self.inline);
+        let whole = &bytes[line.clone()];
+        if whole.iter().any(|byte| !byte.is_ascii_whitespace()) {
+            self.once(whole, |streams| {
+                let mut from = line.start;
+                for tag in &inline {
+                    take_with_references(&bytes[from..tag.start], from, &mut streams.text);
+                    streams.text.seam();
+                    take_tag(&bytes[tag.clone()], tag.start, &mut streams.tags);
+                    from = tag.end;
+                }
+                take_with_references(&bytes[from..line.end], from, &mut streams.text);
+                streams.text.part();
+            });
+        }
+        inline.clear();
+        self.inline = inline;
+    }
+
+    /// Reads a piece, unless the same one was read before and held nothing.
+    fn once(&mut self, piece: &[u8], read: impl FnOnce(&mut Self)) {
+        let clean = self.index.clean();
+        let hash = clean.hash(piece);
+        if !self.with_places && clean.has(hash) {
+            return;
+        }
+        let before = self.text.found() + self.tags.found();
+        read(self);
+        if self.text.found() + self.tags.found() == before {
+            clean.add(hash);
+        }
+    }
+
+    /// `<![CDATA[…]]>`: text, which may be markup in its turn.
+    fn data(&mut self, bytes: &[u8], data: Range<usize>, depth: usize) {
+        let start = data.start + b"<![CDATA[".len();
+        let content = &bytes[start.min(data.end)..data.end];
+        let content = content.strip_suffix(b"]]>").unwrap_or(content);
+        self.text.take(content, start);
+        self.text.part();
+        if depth < DEEPEST && looks_like_markup(content) {
+            let found = search_inside(content, self.index, self.with_places, depth + 1);
+            self.inner.extend(moved(found, start));
         }
     }
 }
@@ -184,9 +252,16 @@ impl Tag {
             return true;
         }
         let name = name_of(tag);
-        INLINE
-            .iter()
-            .any(|inline| inline.eq_ignore_ascii_case(name))
+        // No name of these is longer.
+        let mut folded = [0; 8];
+        match folded.get_mut(..name.len()) {
+            Some(folded) => {
+                folded.copy_from_slice(name);
+                folded.make_ascii_lowercase();
+                is_inline(folded)
+            }
+            None => false,
+        }
     }
 
     /// The element's name when what follows the tag that ends here is no markup.
@@ -214,6 +289,11 @@ fn name_of(tag: &[u8]) -> &[u8] {
 
 /// The length of a tag; a `>` in quotes does not end it.
 fn end_of_tag(bytes: &[u8]) -> usize {
+    let first = memchr(b'>', bytes).map_or(bytes.len(), |end| end + 1);
+    let tag = &bytes[..first];
+    if memchr_iter(b'"', tag).count() % 2 == 0 && memchr(b'\'', tag).is_none() {
+        return first;
+    }
     let mut quote = None;
     for (at, byte) in bytes.iter().enumerate() {
         match (quote, byte) {
@@ -224,7 +304,7 @@ fn end_of_tag(bytes: &[u8]) -> usize {
         }
     }
     // A quote that is never closed would hide the tags behind it.
-    memchr(b'>', bytes).map_or(bytes.len(), |end| end + 1)
+    first
 }
 
 /// Where the content of a script or style sheet ends.
@@ -243,14 +323,18 @@ fn close_of(bytes: &[u8], name: &[u8]) -> usize {
 
 /// Names, values and comments.
 fn take_tag(tag: &[u8], place: usize, tags: &mut Words) {
-    let mut at = 0;
-    while let Some(found) = tag.get(at..).and_then(|rest| memchr(b'&', rest)) {
-        tags.take(&tag[at..at + found], place + at);
-        at += found;
-        at += reference(&tag[at..], place + at, tags);
-    }
-    tags.take(tag.get(at..).unwrap_or_default(), place + at);
+    take_with_references(tag, place, tags);
     tags.part();
+}
+
+fn take_with_references(text: &[u8], place: usize, words: &mut Words) {
+    let mut at = 0;
+    while let Some(found) = text.get(at..).and_then(|rest| memchr(b'&', rest)) {
+        words.take(&text[at..at + found], place + at);
+        at += found;
+        at += reference(&text[at..], place + at, words);
+    }
+    words.take(text.get(at..).unwrap_or_default(), place + at);
 }
 
 /// Reads a character reference; a `&` that begins none is a sign like others.

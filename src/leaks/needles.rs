@@ -31,18 +31,17 @@ pub struct Needle {
 
 /// The needles of a withheld piece.
 pub fn of(piece: &Piece, needles: &mut Vec<Needle>) {
-    let mut add = |text: &str, is_everyday: bool, is_indicator: bool| {
-        let (text, key) = folded(text);
-        let has_letter = std::str::from_utf8(&text)
-            .is_ok_and(|text| text.contains(|sign: char| !sign.is_ascii_digit() && sign != ' '));
-        let length = String::from_utf8_lossy(&text).chars().count();
-        if length < SHORTEST || !(has_letter || is_indicator) {
+    let mut add = |text: &[u8], is_everyday: bool| {
+        let has_letter = text
+            .iter()
+            .any(|byte| !(byte.is_ascii_digit() || *byte == b' '));
+        let is_indicator = matches!(piece.writing, Writing::Indicator(_));
+        if is_short(text) || !(has_letter || is_indicator) {
             return;
         }
         needles.push(Needle {
             folded: Folded {
-                text: text.into_boxed_slice(),
-                key,
+                text: text.into(),
                 is_number: !has_letter,
             },
             what: piece.what,
@@ -52,44 +51,48 @@ pub fn of(piece: &Piece, needles: &mut Vec<Needle>) {
     };
     match piece.writing {
         Writing::Name | Writing::Word => {
-            for run in runs(without_scheme(piece.text)) {
-                add(&run, piece.writing == Writing::Word, false);
+            let folded = folded(without_scheme(piece.text));
+            for run in runs(&folded) {
+                add(run, piece.writing == Writing::Word);
             }
         }
         Writing::Indicator(kind) => {
             for form in forms(kind, piece.text) {
-                for run in runs(&form) {
-                    add(&run, false, true);
+                let folded = folded(&form);
+                for run in runs(&folded) {
+                    add(run, false);
                 }
             }
         }
-        Writing::Prose => prose(piece.text, &mut |text, is_everyday| {
-            add(text, is_everyday, false);
-        }),
+        Writing::Prose => prose(piece.text, &mut add),
         Writing::Markup => {
             for line in markup::lines(piece.text) {
-                prose(&line, &mut |text, is_everyday| {
-                    add(text, is_everyday, false);
-                });
+                prose(&line, &mut add);
             }
         }
     }
 }
 
-fn prose(text: &str, add: &mut dyn FnMut(&str, bool)) {
+fn prose(text: &str, add: &mut dyn FnMut(&[u8], bool)) {
     for sentence in sentences(text) {
-        let (words, _) = folded(sentence);
-        let words = String::from_utf8_lossy(&words);
-        if words.split(' ').count() >= FEWEST_WORDS {
-            for run in runs(&words) {
-                add(&run, false);
+        let folded = folded(sentence);
+        if folded.iter().filter(|byte| **byte == b' ').count() + 1 >= FEWEST_WORDS {
+            for run in runs(&folded) {
+                add(run, false);
             }
         } else {
-            for word in words.split(' ') {
+            for word in folded.split(|byte| *byte == b' ') {
                 add(word, true);
             }
         }
     }
+}
+
+/// Whether a folded text has too few characters.
+fn is_short(text: &[u8]) -> bool {
+    // Every byte but those that go on a character of several.
+    let characters = text.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+    characters < SHORTEST
 }
 
 /// A text cut behind full stops and the like, and at the ends of lines.
@@ -115,16 +118,23 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// A text in as few runs of at most [`MOST_WORDS`] words as there can be, of about one length.
-fn runs(text: &str) -> Vec<String> {
-    let (words, _) = folded(text);
-    let words = String::from_utf8_lossy(&words);
-    let words: Vec<&str> = words.split(' ').collect();
-    let count = words.len().div_ceil(MOST_WORDS).max(1);
-    words
-        .chunks(words.len().div_ceil(count).max(1))
-        .map(|run| run.join(" "))
-        .collect()
+/// A folded text in as few runs of at most [`MOST_WORDS`] words as there can be, of about one length.
+fn runs(folded: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let words = folded.iter().filter(|byte| **byte == b' ').count() + 1;
+    let length = words.div_ceil(words.div_ceil(MOST_WORDS));
+    let mut rest = folded;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let mut spaces = rest.iter().enumerate().filter(|(_, byte)| **byte == b' ');
+        let end = spaces
+            .nth(length.saturating_sub(1))
+            .map_or(rest.len(), |(at, _)| at);
+        let (run, after) = rest.split_at(end);
+        rest = after.get(1..).unwrap_or_default();
+        Some(run)
+    })
 }
 
 /// An address without `https://`, which is defanged in many ways.

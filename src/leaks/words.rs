@@ -8,15 +8,15 @@
 //! Where markup stands between two words they cannot be one phrase ([`Words::part`]), unless it is
 //! markup inside of a line ([`Words::seam`]): that may stand within a word, so both readings count.
 
-use super::index::{Index, Key, first_key, next_key};
+use super::index::{Index, Key, MOST_KEYS, first_key, next_key};
 
 /// The longest needle, in words. Longer texts are cut into several.
 pub const MOST_WORDS: usize = 12;
 
-/// Stands in the folded text where no phrase goes on.
-const PART: u8 = 1;
-/// Before the first word, so that eight bytes can be read at the end of any word.
-const PADDING: [u8; 8] = [b' '; 8];
+/// Stands in decoded text where no phrase goes on.
+pub const PART: u8 = 1;
+/// Before the first word, so that there is one before every word.
+const PADDING: [u8; 1] = [b' '];
 
 /// Not in a word, and nothing that a number would be written across.
 const LOOSE: u8 = 1;
@@ -51,6 +51,8 @@ pub struct Words<'a> {
     text: Vec<u8>,
     /// Where the word that is being read begins.
     start: usize,
+    /// What makes its key.
+    word: Word,
     /// Of the last one, two and three words.
     keys: [Key; 3],
     /// Words since the last part.
@@ -65,6 +67,8 @@ pub struct Words<'a> {
     /// Where each word began, and the byte of the output that it began at; only when places are
     /// asked for.
     places: Option<Vec<(usize, usize)>>,
+    /// Parts that are done, where the text is wanted as such.
+    kept: Option<Vec<Vec<u8>>>,
     hits: Vec<Hit>,
 }
 
@@ -82,6 +86,7 @@ impl<'a> Words<'a> {
             index,
             text: PADDING.to_vec(),
             start: PADDING.len(),
+            word: Word::default(),
             keys: [0; 3],
             run: 0,
             gaps: 0,
@@ -89,6 +94,7 @@ impl<'a> Words<'a> {
             seam: None,
             seams: Vec::new(),
             places: with_places.then(Vec::new),
+            kept: None,
             hits: Vec::new(),
         }
     }
@@ -113,17 +119,22 @@ impl<'a> Words<'a> {
                 if self.places.is_some() {
                     self.mark(place + at);
                 }
+                // The rest of the word needs no more than the table. What was just written is not
+                // read again for its key: that would wait for memory.
+                let mut word = self.word;
+                word.add(class);
                 self.text.push(class);
                 at += 1;
-                // The rest of the word needs no more than the table.
                 while let Some(byte) = bytes.get(at) {
                     let class = CLASSES[usize::from(*byte)];
                     if class <= SPECIAL {
                         break;
                     }
+                    word.add(class);
                     self.text.push(class);
                     at += 1;
                 }
+                self.word = word;
             } else if class == SPECIAL {
                 at += self.special(&bytes[at..], place + at);
             } else {
@@ -134,15 +145,33 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// Keeps the folded text.
+    pub fn keeping(index: &'a Index) -> Self {
+        Self {
+            kept: Some(Vec::new()),
+            ..Self::new(index, false)
+        }
+    }
+
     /// Ends the word, and the phrase with it: what follows is another text.
     pub fn part(&mut self) {
         self.end_word();
         self.seam = None;
-        if self.run > 0 {
-            self.text.push(PART);
-            self.start = self.text.len();
-            self.run = 0;
+        if self.run == 0 {
+            return;
         }
+        if !self.seams.is_empty() {
+            self.read_across_seams();
+        }
+        if let Some(kept) = &mut self.kept {
+            kept.push(self.text[PADDING.len()..self.text.len() - 1].to_vec());
+        }
+        if let Some(places) = &mut self.places {
+            places.clear();
+        }
+        self.text.truncate(PADDING.len());
+        self.start = PADDING.len();
+        self.run = 0;
     }
 
     /// Markup within a line: it may separate words, or stand inside of one.
@@ -156,13 +185,18 @@ impl<'a> Words<'a> {
     /// What was found, in the order of the text; the text itself is done.
     pub fn finish(&mut self) -> Vec<Hit> {
         self.part();
-        self.read_across_seams();
         std::mem::take(&mut self.hits)
     }
 
-    /// The words so far.
-    pub fn text(&self) -> &[u8] {
-        &self.text[PADDING.len()..]
+    /// How much was found so far, in what is done.
+    pub fn found(&self) -> usize {
+        self.hits.len()
+    }
+
+    /// The parts so far of a stream that keeps them.
+    pub fn kept(&mut self) -> Vec<Vec<u8>> {
+        self.part();
+        self.kept.take().unwrap_or_default()
     }
 
     /// Reads what is not a plain letter, digit or separator; says how many bytes that was.
@@ -205,7 +239,7 @@ impl<'a> Words<'a> {
             let class = CLASSES[usize::from(*byte)];
             if class > SPECIAL {
                 self.mark(place + 3 * at);
-                self.text.push(class);
+                self.push(&[class]);
                 at += 1;
             } else {
                 // A `%` that was encoded itself is not decoded twice.
@@ -243,8 +277,7 @@ impl<'a> Words<'a> {
             }
             self.mark(place);
             for folded in character.to_lowercase() {
-                self.text
-                    .extend_from_slice(folded.encode_utf8(&mut [0; 4]).as_bytes());
+                self.push(folded.encode_utf8(&mut [0; 4]).as_bytes());
             }
             if alone {
                 self.end_word();
@@ -254,6 +287,11 @@ impl<'a> Words<'a> {
             self.loose |= character.is_whitespace();
         }
         character.len_utf8()
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.word.add(*byte));
+        self.text.extend_from_slice(bytes);
     }
 
     fn mark(&mut self, place: usize) {
@@ -269,7 +307,7 @@ impl<'a> Words<'a> {
         if end == self.start {
             return;
         }
-        let word = word_key(&self.text, self.start);
+        let word = std::mem::take(&mut self.word).key();
         self.text.push(b' ');
         self.start = end + 1;
         self.run += 1;
@@ -283,8 +321,8 @@ impl<'a> Words<'a> {
             next_key(three, word),
         ];
         self.keys = [keys[0], keys[1], keys[2]];
-        for key in keys.into_iter().take(self.run) {
-            if self.index.may_have(key) {
+        for (filter, key) in self.index.filters().iter().zip(keys).take(self.run) {
+            if filter.may_have(key) {
                 self.compare(key);
             }
         }
@@ -303,7 +341,7 @@ impl<'a> Words<'a> {
             let whole = start
                 .checked_sub(1)
                 .and_then(|before| text.get(before))
-                .is_some_and(|byte| matches!(*byte, b' ' | PART));
+                .is_some_and(|byte| *byte == b' ');
             // 8, 8, 4, 4 in a list of numbers is no address.
             let in_list = || {
                 let gaps = needle.text.iter().filter(|byte| **byte == b' ').count();
@@ -369,56 +407,52 @@ impl<'a> Words<'a> {
     }
 }
 
-/// The key of the word from `start` to the end of a text that has eight bytes before any word.
-fn word_key(text: &[u8], start: usize) -> Key {
-    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-    let last_eight = |end: usize| {
-        end.checked_sub(8)
-            .and_then(|from| text.get(from..end))
-            .and_then(|bytes| bytes.try_into().ok())
-            .map_or(0, u64::from_le_bytes)
-    };
-    let length = text.len() - start;
-    if length <= 8 {
-        let unused = 64 - 8 * length;
-        return (last_eight(text.len()) >> unused).wrapping_mul(FACTOR);
-    }
-    let mut key = length as u64;
-    let mut end = start + 8;
-    while end < text.len() {
-        key = (key ^ last_eight(end)).wrapping_mul(FACTOR).rotate_left(29);
-        end += 8;
-    }
-    (key ^ last_eight(text.len())).wrapping_mul(FACTOR)
+/// The key of a word in the making.
+#[derive(Clone, Copy, Default)]
+struct Word {
+    key: Key,
+    /// The last bytes, up to eight.
+    last: u64,
+    length: u32,
 }
 
-/// A text as folded words, without a space at its ends, and the key of its last words.
-pub fn folded(text: &str) -> (Vec<u8>, Key) {
+impl Word {
+    #[inline]
+    fn add(&mut self, byte: u8) {
+        if self.length & 7 == 0 {
+            self.key = next_key(self.key, self.last);
+            self.last = 0;
+        }
+        self.last = self.last << 8 | u64::from(byte);
+        self.length += 1;
+    }
+
+    fn key(self) -> Key {
+        next_key(self.key, self.last)
+    }
+
+    fn of(bytes: &[u8]) -> Self {
+        let mut word = Self::default();
+        bytes.iter().for_each(|byte| word.add(*byte));
+        word
+    }
+}
+
+/// A text as folded words with one space between them.
+pub fn folded(text: &str) -> Vec<u8> {
     let nothing = Index::default();
-    let mut words = Words::new(&nothing, false);
+    let mut words = Words::keeping(&nothing);
     words.take(text.as_bytes(), 0);
-    words.end_word();
-    let key = last_key(&words);
-    let mut text = words.text().to_vec();
-    text.pop();
-    (text, key)
+    words.kept().join(&b' ')
 }
 
-fn last_key(words: &Words) -> Key {
-    let text = &words.text[..words.text.len().saturating_sub(1)];
-    let mut keys: Vec<Key> = Vec::new();
-    let mut end = text.len();
-    while end > PADDING.len() && keys.len() < 4 {
-        let start = text[..end]
-            .iter()
-            .rposition(|byte| *byte == b' ')
-            .map_or(PADDING.len(), |at| at + 1);
-        keys.push(word_key(&text[..end], start));
-        end = start.saturating_sub(1);
-    }
-    let mut keys = keys.into_iter().rev();
+/// The key of the last words of a folded text, four at most, and how many these are.
+pub fn last_key(folded: &[u8]) -> (usize, Key) {
+    let words: Vec<&[u8]> = folded.split(|byte| *byte == b' ').collect();
+    let last = &words[words.len().saturating_sub(MOST_KEYS)..];
+    let mut keys = last.iter().map(|word| Word::of(word).key());
     let first = keys.next().map_or(0, first_key);
-    keys.fold(first, next_key)
+    (last.len(), keys.fold(first, next_key))
 }
 
 /// Signs that a reader does not see and that therefore can stand within a word.
@@ -447,14 +481,11 @@ mod tests {
 
     fn words(pieces: &[&[u8]]) -> String {
         let nothing = Index::default();
-        let mut words = Words::new(&nothing, false);
+        let mut words = Words::keeping(&nothing);
         for piece in pieces {
             words.take(piece, 0);
         }
-        words.finish();
-        String::from_utf8_lossy(words.text())
-            .trim_matches(['\u{1}', ' '])
-            .to_owned()
+        String::from_utf8_lossy(&words.kept().join(&b'|')).into_owned()
     }
 
     #[test]
@@ -476,9 +507,9 @@ mod tests {
     proptest! {
         #[test]
         fn folding_folded_words_changes_nothing(text in any::<String>()) {
-            let (once, key) = folded(&text);
+            let once = folded(&text);
             let again = folded(&String::from_utf8(once.clone()).unwrap());
-            prop_assert_eq!((once, key), again);
+            prop_assert_eq!(once, again);
         }
 
         #[test]
