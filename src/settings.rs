@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, SourceFile, nearest};
 use crate::intel::vocabulary::vocabulary;
+use crate::load::body::links::refuse;
 use crate::load::decode::{Decode, Decoder, Free, Spanned, Text, decode_record, record};
 use crate::load::toml;
 use crate::marking::Tlp;
@@ -157,6 +158,7 @@ impl Settings {
         let editions = editions(&table, &mut decoder);
         let lints = lints(&table, &mut decoder);
         check_language(&table, &mut decoder);
+        check_form_pages(&table, &mut decoder);
         if decoder.found.count(Severity::Error) > before {
             return None;
         }
@@ -358,6 +360,30 @@ fn check_language(table: &SettingsFile, decoder: &mut Decoder) {
             .label("expected a BCP 47 tag")
             .help("write `en`, `de` or `pt-BR`"),
         );
+    }
+}
+
+/// The pages that the newsletter form links to: of the site itself, or a web address.
+fn check_form_pages(table: &SettingsFile, decoder: &mut Decoder) {
+    let Some(form) = &table.subscribe else { return };
+    for page in [&form.privacy, &form.terms].into_iter().flatten() {
+        let on_site = page.starts_with('/') && refuse(page).is_none();
+        let elsewhere = Url::parse(page)
+            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some());
+        if !on_site && !elsewhere {
+            decoder.report(
+                &page.span,
+                Diagnostic::new(
+                    Code::BadUrl,
+                    format!(
+                        "`{}` is neither a path of the site nor a web address",
+                        page.value
+                    ),
+                )
+                .label("expected a path that begins with `/`, or https://…")
+                .help("write it as \"/privacy/\""),
+            );
+        }
     }
 }
 

@@ -243,6 +243,23 @@ fn walk(root: &Path, folder: &str, found: &mut Diagnostics) -> Vec<Walked> {
             );
             continue;
         };
+        if path.contains(|c: char| c == '\\' || c.is_control()) {
+            found.push(
+                Diagnostic::new(
+                    Code::StrayFile,
+                    format!(
+                        "the name of `{}` has a character that no address can have",
+                        path.escape_debug()
+                    ),
+                )
+                .at_path(&path)
+                .help("rename it, without backslashes, tabs and line ends"),
+            );
+            if entry.file_type().is_dir() {
+                walker.skip_current_dir();
+            }
+            continue;
+        }
         if entry.path_is_symlink() {
             let inside = std::fs::canonicalize(entry.path())
                 .is_ok_and(|target| target.starts_with(&real_root));
