@@ -15,6 +15,8 @@ use crate::load::decode::{Decode, Decoder, Free, Spanned, Text, decode_record, r
 use crate::load::toml;
 use crate::marking::Tlp;
 
+/// Of an edition's name, in bytes.
+const LONGEST_NAME: usize = 100;
 /// The name of the file in a site's root.
 pub const FILE_NAME: &str = "tearline.toml";
 
@@ -253,7 +255,9 @@ fn editions(table: &SettingsFile, decoder: &mut Decoder) -> Vec<EditionSettings>
     }
     let mut editions = Vec::new();
     for (name, edition) in &table.editions {
-        if slug::slugify(&name.value) != name.value {
+        // The folder's name has others beside it that are longer: of the lock, of the staged tree.
+        if name.is_empty() || name.len() > LONGEST_NAME || slug::slugify(&name.value) != name.value
+        {
             decoder.report(
                 &name.span,
                 Diagnostic::new(
@@ -261,7 +265,15 @@ fn editions(table: &SettingsFile, decoder: &mut Decoder) -> Vec<EditionSettings>
                     format!("`{}` cannot be the name of an edition", name.value),
                 )
                 .label("becomes a folder's name")
-                .help(format!("write `{}`", slug::slugify(&name.value))),
+                .help(match slug::slugify(&name.value) {
+                    plain if plain.is_empty() => {
+                        "write a plain word, as in [editions.public]".to_owned()
+                    }
+                    plain if plain.len() > LONGEST_NAME => {
+                        format!("take a name of at most {LONGEST_NAME} letters")
+                    }
+                    plain => format!("write `{plain}`"),
+                }),
             );
         }
         if *edition.tlp == Tlp::Red {

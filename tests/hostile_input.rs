@@ -23,18 +23,32 @@ fn config() -> Config {
     }
 }
 
-/// The words of the fuzzer's dictionary, so that both speak the same language.
+/// The words of the fuzzer's dictionary, so that both speak the same language: ASCII in quotes, with
+/// `\\xHH` for all other bytes.
 fn words(dictionary: &str) -> Vec<String> {
     dictionary
         .lines()
         .filter_map(|line| line.strip_prefix('"')?.strip_suffix('"'))
         .map(|word| {
-            word.replace("\\x0a", "\n")
-                .replace("\\x0d", "\r")
-                .replace("\\x00", "\0")
-                .replace("\\x09", "\t")
-                .replace("\\\"", "\"")
-                .replace("\\\\", "\\")
+            let mut bytes = Vec::new();
+            let mut rest = word.as_bytes();
+            while let [first, after @ ..] = rest {
+                rest = after;
+                match (first, after) {
+                    (b'\\', [b'x', high, low, after @ ..]) => {
+                        let digits = [*high, *low];
+                        let digits = std::str::from_utf8(&digits).expect("two digits");
+                        bytes.push(u8::from_str_radix(digits, 16).expect("two digits"));
+                        rest = after;
+                    }
+                    (b'\\', [escaped, after @ ..]) => {
+                        bytes.push(*escaped);
+                        rest = after;
+                    }
+                    _ => bytes.push(*first),
+                }
+            }
+            String::from_utf8(bytes).expect("words are UTF-8")
         })
         .collect()
 }

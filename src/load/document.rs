@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use super::body::{self, Body};
 use super::decode::{Decode, Decoder, Record, decode_record};
-use super::files::{Asset, FileKind, Listed, MAX_DOCUMENT, MAX_TABLE, read_text};
+use super::files::{Asset, FileKind, Listed, MAX_DOCUMENT, MAX_TABLE, read_named, read_text};
 use super::matter::{
     ActorMatter, BriefMatter, CampaignMatter, IndicatorMatter, PageMatter, ProfileMatter,
     RegionMatter, SectorMatter, SoftwareMatter, TechniqueMatter, VulnerabilityMatter,
@@ -305,7 +305,7 @@ fn load_indicators(
         });
         return None;
     };
-    match read_text(root, &path, MAX_TABLE) {
+    match read_named(root, &path, MAX_TABLE) {
         Ok(file) => {
             let nodes = csv::parse(&file, found);
             let mut decoder = Decoder { file: &file, found };

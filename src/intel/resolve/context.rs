@@ -339,10 +339,13 @@ impl<'a, 'f> Context<'a, 'f> {
 fn is_path(path: &str) -> bool {
     /// What most file systems allow a name, in bytes; the folder's `index.html` is one of its own.
     const LONGEST: usize = 255;
+    /// A quarter of what Linux allows a path (PATH_MAX); the site's own folder comes before it.
+    const LONGEST_PATH: usize = 1024;
     let path = path.strip_suffix('/').unwrap_or(path);
     let folded = path.to_ascii_lowercase();
     let hidden = ["%2e", "%2f", "%5c", "%00"];
-    !path.contains(['\\', '?', '#'])
+    path.len() <= LONGEST_PATH
+        && !path.contains(['\\', '?', '#'])
         && !path.contains(char::is_control)
         && !hidden.iter().any(|escape| folded.contains(escape))
         && path
