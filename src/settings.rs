@@ -10,10 +10,13 @@ use uuid::Uuid;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, SourceFile, nearest};
 use crate::intel::vocabulary::vocabulary;
+use crate::load::body::links::refuse;
 use crate::load::decode::{Decode, Decoder, Free, Spanned, Text, decode_record, record};
 use crate::load::toml;
 use crate::marking::Tlp;
 
+/// Of an edition's name, in bytes.
+const LONGEST_NAME: usize = 100;
 /// The name of the file in a site's root.
 pub const FILE_NAME: &str = "tearline.toml";
 
@@ -157,6 +160,7 @@ impl Settings {
         let editions = editions(&table, &mut decoder);
         let lints = lints(&table, &mut decoder);
         check_language(&table, &mut decoder);
+        check_form_pages(&table, &mut decoder);
         if decoder.found.count(Severity::Error) > before {
             return None;
         }
@@ -251,7 +255,9 @@ fn editions(table: &SettingsFile, decoder: &mut Decoder) -> Vec<EditionSettings>
     }
     let mut editions = Vec::new();
     for (name, edition) in &table.editions {
-        if slug::slugify(&name.value) != name.value {
+        // The folder's name has others beside it that are longer: of the lock, of the staged tree.
+        if name.is_empty() || name.len() > LONGEST_NAME || slug::slugify(&name.value) != name.value
+        {
             decoder.report(
                 &name.span,
                 Diagnostic::new(
@@ -259,7 +265,15 @@ fn editions(table: &SettingsFile, decoder: &mut Decoder) -> Vec<EditionSettings>
                     format!("`{}` cannot be the name of an edition", name.value),
                 )
                 .label("becomes a folder's name")
-                .help(format!("write `{}`", slug::slugify(&name.value))),
+                .help(match slug::slugify(&name.value) {
+                    plain if plain.is_empty() => {
+                        "write a plain word, as in [editions.public]".to_owned()
+                    }
+                    plain if plain.len() > LONGEST_NAME => {
+                        format!("take a name of at most {LONGEST_NAME} letters")
+                    }
+                    plain => format!("write `{plain}`"),
+                }),
             );
         }
         if *edition.tlp == Tlp::Red {
@@ -358,6 +372,30 @@ fn check_language(table: &SettingsFile, decoder: &mut Decoder) {
             .label("expected a BCP 47 tag")
             .help("write `en`, `de` or `pt-BR`"),
         );
+    }
+}
+
+/// The pages that the newsletter form links to: of the site itself, or a web address.
+fn check_form_pages(table: &SettingsFile, decoder: &mut Decoder) {
+    let Some(form) = &table.subscribe else { return };
+    for page in [&form.privacy, &form.terms].into_iter().flatten() {
+        let on_site = page.starts_with('/') && refuse(page).is_none();
+        let elsewhere = Url::parse(page)
+            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some());
+        if !on_site && !elsewhere {
+            decoder.report(
+                &page.span,
+                Diagnostic::new(
+                    Code::BadUrl,
+                    format!(
+                        "`{}` is neither a path of the site nor a web address",
+                        page.value
+                    ),
+                )
+                .label("expected a path that begins with `/`, or https://…")
+                .help("write it as \"/privacy/\""),
+            );
+        }
     }
 }
 

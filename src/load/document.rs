@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use super::body::{self, Body};
 use super::decode::{Decode, Decoder, Record, decode_record};
-use super::files::{Asset, FileKind, Listed, MAX_DOCUMENT, MAX_TABLE, read_text};
+use super::files::{Asset, FileKind, Listed, MAX_DOCUMENT, MAX_TABLE, read_named, read_text};
 use super::matter::{
     ActorMatter, BriefMatter, CampaignMatter, IndicatorMatter, PageMatter, ProfileMatter,
     RegionMatter, SectorMatter, SoftwareMatter, TechniqueMatter, VulnerabilityMatter,
@@ -88,16 +88,7 @@ pub fn load(root: &Path, listed: &Listed, found: &mut Diagnostics) -> Option<Doc
             return None;
         }
     };
-    let parts = split(&file, found)?;
-    let tree = match parts.syntax {
-        Syntax::Yaml => yaml::parse(&file, parts.matter.clone(), found),
-        Syntax::Toml => toml::parse(&file, parts.matter.clone(), found),
-    };
-    let mut decoder = Decoder { file: &file, found };
-    let matter = tree.and_then(|tree| decode_matter(listed.kind, &tree, &mut decoder));
-    // The body is parsed even when the front matter failed, so that all findings come at once.
-    let body = body::parse(&file, parts.body.clone(), found);
-    let matter = matter?;
+    let (matter_span, matter, body) = parse(&file, listed.kind, found)?;
     let indicator_rows = match &matter {
         Matter::Brief(brief) => brief
             .indicators_file
@@ -122,7 +113,7 @@ pub fn load(root: &Path, listed: &Listed, found: &mut Diagnostics) -> Option<Doc
             .collect()
     };
     Some(Document {
-        matter_span: 0..parts.body.start,
+        matter_span,
         matter,
         body: Arc::new(body),
         stem: stem(&listed.path),
@@ -131,6 +122,25 @@ pub fn load(root: &Path, listed: &Listed, found: &mut Diagnostics) -> Option<Doc
         figure_files,
         file,
     })
+}
+
+/// What stands in the text of a content file: the bytes of its front matter, fences included, the
+/// front matter decoded as that of `kind`, and the body. Reads no file.
+pub fn parse(
+    file: &Arc<SourceFile>,
+    kind: FileKind,
+    found: &mut Diagnostics,
+) -> Option<(Range<usize>, Matter, Body)> {
+    let parts = split(file, found)?;
+    let tree = match parts.syntax {
+        Syntax::Yaml => yaml::parse(file, parts.matter.clone(), found),
+        Syntax::Toml => toml::parse(file, parts.matter.clone(), found),
+    };
+    let mut decoder = Decoder { file, found };
+    let matter = tree.and_then(|tree| decode_matter(kind, &tree, &mut decoder));
+    // The body is parsed even when the front matter failed, so that all findings come at once.
+    let body = body::parse(file, parts.body.clone(), found);
+    Some((0..parts.body.start, matter?, body))
 }
 
 fn decode_matter(
@@ -295,7 +305,7 @@ fn load_indicators(
         });
         return None;
     };
-    match read_text(root, &path, MAX_TABLE) {
+    match read_named(root, &path, MAX_TABLE) {
         Ok(file) => {
             let nodes = csv::parse(&file, found);
             let mut decoder = Decoder { file: &file, found };

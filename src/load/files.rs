@@ -3,6 +3,7 @@
 //! In: the site's root. Out: lists of files in the order of their paths, and texts. A symbolic link
 //! is followed while it stays in the site; every walk error is reported.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -243,18 +244,27 @@ fn walk(root: &Path, folder: &str, found: &mut Diagnostics) -> Vec<Walked> {
             );
             continue;
         };
+        if path.contains(|c: char| c == '\\' || c.is_control()) {
+            found.push(
+                Diagnostic::new(
+                    Code::StrayFile,
+                    format!(
+                        "the name of `{}` has a character that no address can have",
+                        path.escape_debug()
+                    ),
+                )
+                .at_path(&path)
+                .help("rename it, without backslashes, tabs and line ends"),
+            );
+            if entry.file_type().is_dir() {
+                walker.skip_current_dir();
+            }
+            continue;
+        }
         if entry.path_is_symlink() {
-            let inside = std::fs::canonicalize(entry.path())
-                .is_ok_and(|target| target.starts_with(&real_root));
+            let inside = is_inside(&real_root, entry.path());
             if !inside {
-                found.push(
-                    Diagnostic::new(
-                        Code::LeavesSite,
-                        format!("the symbolic link `{path}` leads out of the site"),
-                    )
-                    .at_path(&path)
-                    .help("copy the file into the site"),
-                );
+                found.push(leads_out(&path));
                 if entry.file_type().is_dir() {
                     walker.skip_current_dir();
                 }
@@ -278,19 +288,47 @@ fn walk(root: &Path, folder: &str, found: &mut Diagnostics) -> Vec<Walked> {
                 file: entry.path().to_owned(),
             });
         } else {
-            found.push(
-                Diagnostic::new(
-                    Code::StrayFile,
-                    format!("`{path}` is neither a file nor a folder"),
-                )
-                .at_path(&path)
-                .help("remove it from the site"),
-            );
+            found.push(not_a_file(&path));
         }
     }
     // By whole path, so that the order does not depend on how folders and files interleave.
     files.sort_by(|left, right| left.path.cmp(&right.path));
     files
+}
+
+fn is_inside(real_root: &Path, path: &Path) -> bool {
+    std::fs::canonicalize(path).is_ok_and(|target| target.starts_with(real_root))
+}
+
+fn leads_out(path: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::LeavesSite,
+        format!("the symbolic link `{path}` leads out of the site"),
+    )
+    .at_path(path)
+    .help("copy the file into the site")
+}
+
+fn not_a_file(path: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::StrayFile,
+        format!("`{path}` is neither a file nor a folder"),
+    )
+    .at_path(path)
+    .help("remove it from the site")
+}
+
+/// Reads a text file whose path no walk has come by, as [`read_text`] does.
+///
+/// # Errors
+/// As [`read_text`], and when a symbolic link on the way leads out of the site.
+pub fn read_named(root: &Path, path: &str, limit: u64) -> Result<Arc<SourceFile>, Box<Diagnostic>> {
+    let real_root = std::fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
+    let full = root.join(path);
+    if full.exists() && !is_inside(&real_root, &full) {
+        return Err(Box::new(leads_out(path)));
+    }
+    read_text(root, path, limit)
 }
 
 fn is_hidden(entry: &DirEntry) -> bool {
@@ -360,9 +398,13 @@ pub fn read_text(root: &Path, path: &str, limit: u64) -> Result<Arc<SourceFile>,
         )
     };
     let full = root.join(path);
-    let size = std::fs::metadata(&full).map_err(unreadable)?.len();
-    if size > limit {
-        return Err(Box::new(
+    let metadata = std::fs::metadata(&full).map_err(unreadable)?;
+    // To read from a pipe or a device may take for ever.
+    if !metadata.is_file() {
+        return Err(Box::new(not_a_file(path)));
+    }
+    let too_large = |size: u64| {
+        Box::new(
             Diagnostic::new(
                 Code::TooLarge,
                 format!(
@@ -373,9 +415,19 @@ pub fn read_text(root: &Path, path: &str, limit: u64) -> Result<Arc<SourceFile>,
             )
             .at_path(path)
             .help("split it, or put it into static/ and link to it"),
-        ));
+        )
+    };
+    if metadata.len() > limit {
+        return Err(too_large(metadata.len()));
     }
-    let bytes = std::fs::read(&full).map_err(unreadable)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default() + 1);
+    // One that grows meanwhile is not followed without end.
+    std::fs::File::open(&full)
+        .and_then(|file| file.take(limit + 1).read_to_end(&mut bytes))
+        .map_err(unreadable)?;
+    if bytes.len() as u64 > limit {
+        return Err(too_large(bytes.len() as u64));
+    }
     match String::from_utf8(bytes) {
         Ok(mut text) => {
             if text.starts_with('\u{feff}') {

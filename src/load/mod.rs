@@ -112,7 +112,7 @@ fn load_settings(root: &Path, found: &mut Diagnostics) -> Option<Settings> {
         );
         return None;
     }
-    match files::read_text(root, settings::FILE_NAME, files::MAX_DOCUMENT) {
+    match files::read_named(root, settings::FILE_NAME, files::MAX_DOCUMENT) {
         Ok(file) => Settings::parse(&file, found),
         Err(diagnostic) => {
             found.push(*diagnostic);

@@ -302,6 +302,7 @@ pub fn plan(
         );
     }
     plan.check_folders(&mut collisions, found);
+    plan.check_lengths(found);
     plan
 }
 
@@ -385,6 +386,37 @@ impl Plan {
                 }
                 parent = folder;
             }
+        }
+    }
+
+    /// A name that no file system takes, told once for all that is planned below it.
+    fn check_lengths(&self, found: &mut Diagnostics) {
+        /// In bytes (NAME_MAX of Linux, macOS and Windows).
+        const LONGEST: usize = 255;
+        let mut told: BTreeSet<&str> = BTreeSet::new();
+        for (path, planned) in &self.outputs {
+            let Some(part) = path.split('/').find(|part| part.len() > LONGEST) else {
+                continue;
+            };
+            if !told.insert(part) {
+                continue;
+            }
+            let diagnostic = Diagnostic::new(
+                Code::BadId,
+                format!(
+                    "the address of {} is too long for a file's name",
+                    planned.by
+                ),
+            )
+            .help(format!(
+                "make it shorter than {LONGEST} letters, or give it a short `slug`"
+            ));
+            found.push(match planned.at.clone() {
+                Some(at) => diagnostic
+                    .at_location(at)
+                    .label(format!("becomes a name of {} bytes", part.len())),
+                None => diagnostic,
+            });
         }
     }
 

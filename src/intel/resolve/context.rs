@@ -343,11 +343,9 @@ impl<'a, 'f> Context<'a, 'f> {
     pub fn redirects(&mut self, common: &Common) -> Vec<Redirect> {
         let mut redirects = Vec::new();
         for old in &common.redirect_from {
-            let parts = || old.split('/');
-            let fits = old.starts_with('/')
-                && old.len() > 1
-                && !old.contains(['\\', '?', '#', '\0'])
-                && !parts().any(|part| part == ".." || part == ".");
+            let fits = old
+                .strip_prefix('/')
+                .is_some_and(|path| !path.is_empty() && is_path(path));
             if fits {
                 redirects.push(Redirect {
                     from: old.value.clone(),
@@ -367,6 +365,25 @@ impl<'a, 'f> Context<'a, 'f> {
         }
         redirects
     }
+}
+
+/// Whether an address can be a file's path below the output: no part that is empty or leads up, in
+/// whatever spelling a host reads it, and nothing that only some file systems have.
+fn is_path(path: &str) -> bool {
+    /// What most file systems allow a name, in bytes; the folder's `index.html` is one of its own.
+    const LONGEST: usize = 255;
+    /// A quarter of what Linux allows a path (PATH_MAX); the site's own folder comes before it.
+    const LONGEST_PATH: usize = 1024;
+    let path = path.strip_suffix('/').unwrap_or(path);
+    let folded = path.to_ascii_lowercase();
+    let hidden = ["%2e", "%2f", "%5c", "%00"];
+    path.len() <= LONGEST_PATH
+        && !path.contains(['\\', '?', '#'])
+        && !path.contains(char::is_control)
+        && !hidden.iter().any(|escape| folded.contains(escape))
+        && path
+            .split('/')
+            .all(|part| !matches!(part, "" | "." | "..") && part.len() <= LONGEST)
 }
 
 /// A `source` or `[@id]` that names none of the document's sources.
