@@ -114,7 +114,7 @@ impl Search<'_> {
             let (name, content) = match archive.by_index(number) {
                 Ok(member) => {
                     let name = member.name_raw();
-                    let name = String::from_utf8_lossy(&name).into_owned();
+                    let name = String::from_utf8_lossy(name).into_owned();
                     (name, self.read(member))
                 }
                 Err(error) => {

@@ -291,7 +291,7 @@ fn name_of(tag: &[u8]) -> &[u8] {
 fn end_of_tag(bytes: &[u8]) -> usize {
     let first = memchr(b'>', bytes).map_or(bytes.len(), |end| end + 1);
     let tag = &bytes[..first];
-    if memchr_iter(b'"', tag).count() % 2 == 0 && memchr(b'\'', tag).is_none() {
+    if memchr_iter(b'"', tag).count().is_multiple_of(2) && memchr(b'\'', tag).is_none() {
         return first;
     }
     let mut quote = None;

@@ -194,3 +194,43 @@ fn not_atomic(destination: &Path) -> Diagnostic {
     .at_path(shown.to_string())
     .help("for a moment there was no output; where that matters, put it on ext4, XFS, Btrfs or tmpfs")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::CommitOptions;
+
+    #[test]
+    fn an_output_that_cannot_be_replaced_puts_the_others_back() {
+        let root = tempfile::tempdir().unwrap();
+        let build = |name: &str, text: &str| {
+            let destination = root.path().join(name);
+            let commit = Commit::begin(&destination, &CommitOptions::default()).unwrap();
+            commit.write("page", text.as_bytes()).unwrap();
+            commit.seal().unwrap()
+        };
+        let read = |name: &str| fs::read_to_string(root.path().join(name).join("page")).ok();
+        replace(vec![build("one", "old"), build("two", "old")]).unwrap();
+        let sealed = vec![
+            build("none", "new"),
+            build("one", "new"),
+            build("two", "new"),
+        ];
+        // The last tree is gone when its turn comes.
+        fs::remove_dir_all(root.path().join(".tearline-two-staging")).unwrap();
+        let failed = replace(sealed).unwrap_err();
+        assert_eq!(failed.code, Code::WriteFailed);
+        assert!(!failed.message.contains("already"), "{}", failed.message);
+        assert_eq!(read("one").as_deref(), Some("old"));
+        assert_eq!(read("two").as_deref(), Some("old"));
+        assert_eq!(read("none"), None);
+        let mut left: Vec<_> = fs::read_dir(root.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        left.sort();
+        assert_eq!(left, ["one", "two"], "no trace is left");
+        replace(vec![build("one", "new"), build("two", "new")]).unwrap();
+        assert_eq!(read("one").as_deref(), Some("new"));
+    }
+}

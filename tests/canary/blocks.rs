@@ -273,7 +273,7 @@ impl Build {
         let unit = self.word("a chart's unit");
         let kind = ["bar", "line", "donut"][usize::from(how) % 3];
         let mut text = format!("type: {kind}\ntitle: {title}\nunit: {unit}\n");
-        if how % 2 == 0 {
+        if how.is_multiple_of(2) {
             text.push_str(&format!("data: {{{label}: 3, Other: 4}}\n"));
         } else {
             let series = self.word("a chart's column");
@@ -315,16 +315,16 @@ impl Build {
             1 | 2 => Inline::Citation(self.source(at, which)?),
             3 => {
                 let folder = ["actors", "software", "campaigns"][usize::from(which) % 3];
-                let others = self.documents.iter().filter(|other| other.folder == folder);
-                let name = others.last()?.matter.get("name")?.as_str()?.to_owned();
+                let mut others = self.documents.iter().filter(|other| other.folder == folder);
+                let name = others.next_back()?.matter.get("name")?.as_str()?.to_owned();
                 Inline::Wiki(name, self.word("a wiki link's words"))
             }
             4 => {
-                let others = self
+                let mut others = self
                     .documents
                     .iter()
                     .filter(|other| other.folder == "briefs");
-                let other = others.last()?;
+                let other = others.next_back()?;
                 let slug = other.matter.get("slug").and_then(|slug| slug.as_str());
                 let slug = slug.unwrap_or(&other.stem).to_owned();
                 Inline::Wiki(slug, self.word("a wiki link's words"))
@@ -405,7 +405,7 @@ impl Build {
                     String::new(),
                 )
             }
-            15 if which % 2 == 0 => {
+            15 if which.is_multiple_of(2) => {
                 let (_, label) = self.notes.iter().rfind(|(other, _)| *other == at)?;
                 Inline::Note(label.clone())
             }

@@ -200,7 +200,8 @@ impl Document {
                     *entries = left;
                 }
                 Some(Value::Object(entry)) => {
-                    if !keep_entry(entry, audience, &gone, renamed) {
+                    let stays = keep_entry(entry, audience, &gone, renamed);
+                    if !stays {
                         matter.remove(*key);
                     }
                 }

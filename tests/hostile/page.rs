@@ -278,9 +278,9 @@ fn inspect(root: &Handle, piece: Piece, round: usize, faults: &mut Vec<String>) 
                 "meta"
                     if value("http-equiv").is_some_and(|what| {
                         // The page that leads from an old address on, and the policy.
-                        !(what.eq_ignore_ascii_case("refresh")
-                            && value("content").is_some_and(|to| refresh_is_sound(&to)))
-                            && !what.eq_ignore_ascii_case("content-security-policy")
+                        let leads_on = what.eq_ignore_ascii_case("refresh")
+                            && value("content").is_some_and(|to| refresh_is_sound(&to));
+                        !leads_on && !what.eq_ignore_ascii_case("content-security-policy")
                     }) =>
                 {
                     fault(format!("a meta element: {:?}", value("content")));
