@@ -452,7 +452,7 @@ mod unix {
         symlink("../../outside/secret.png", nest.path("static/c.png")).expect("a link");
         assert_eq!(nest.confined(), ["TL0104", "TL0104", "TL0104"]);
         // Out, and in again: what it is in the end counts.
-        let nest = self::nest().file("static/own.png", "x");
+        let nest = self::nest().file("static/own.png", support::picture("x"));
         symlink("../../site/static/own.png", nest.path("static/again.png")).expect("a link");
         assert_eq!(nest.confined(), [""; 0]);
         assert!(nest.path("public/again.png").is_file());
@@ -621,7 +621,7 @@ fn no_path_of_the_machine_is_published() {
             "content/briefs/bundle/index.md",
             brief("Bundle", "", "![x](x.png)\n"),
         )
-        .file("content/briefs/bundle/x.png", "x");
+        .file("content/briefs/bundle/x.png", support::picture("x"));
     nest.run(&["build"]).success();
     let root = nest.outer.root().to_string_lossy().into_owned();
     for (path, bytes) in files_below(&nest.path("public")) {

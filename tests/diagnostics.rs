@@ -238,8 +238,8 @@ fn refused(run: Run, code: Code) {
 fn a_folder_in_place_of_the_settings() {
     let site = Site::new().file("tearline.toml/note.txt", "a folder");
     assert_eq!(
-        only(&site, Code::Unreadable).line(),
-        "TL0101 tearline.toml error"
+        only(&site, Code::StrayFile).line(),
+        "TL0113 tearline.toml error"
     );
 }
 

@@ -546,7 +546,10 @@ fn in_file_names() {
             .take(60)
             .collect();
         site = site
-            .file(&format!("content/briefs/named/{number} {name}.png"), "x")
+            .file(
+                &format!("content/briefs/named/{number} {name}.png"),
+                support::picture("x"),
+            )
             .file(
                 &format!("content/briefs/n{number} {name}.md"),
                 brief(&format!("N {number}"), "", ""),
