@@ -111,19 +111,14 @@ pub fn prepare(options: &Options) -> (Option<Prepared>, Diagnostics) {
             (document.file.path.as_str(), at)
         })
         .collect();
-    let stylesheet = templates
+    let no_theme = BTreeMap::new();
+    let theme = templates
         .as_ref()
-        .map_or("", |templates| templates.stylesheet.as_str());
+        .map_or(&no_theme, |templates| &templates.theme.files);
     let mut editions: Vec<PreparedEdition> = editions
         .into_iter()
         .map(|(settings, edition, withheld)| {
-            let plan = plan::plan(
-                &edition,
-                stylesheet,
-                &site.statics,
-                &places,
-                &mut of_editions,
-            );
+            let plan = plan::plan(&edition, theme, &site.statics, &places, &mut of_editions);
             plan::links::check(&edition, &plan, &files, &site.unparsed, &mut of_editions);
             PreparedEdition {
                 settings,

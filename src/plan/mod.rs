@@ -36,7 +36,8 @@ pub enum Producer {
     NotFound,
     /// An old address, with the path it leads to.
     Redirect(String),
-    Stylesheet,
+    /// A file that pages load of the theme.
+    Theme(Arc<[u8]>),
     Favicon,
     Sitemap,
     Robots,
@@ -68,14 +69,6 @@ pub struct Plan {
     pub outputs: BTreeMap<String, Planned>,
     /// Width and height in pixels of the pictures among them.
     pub sizes: BTreeMap<String, (u32, u32)>,
-}
-
-/// The path of the stylesheet; its name changes with what is in it, so that it can be cached.
-pub fn stylesheet_path(css: &str) -> String {
-    format!(
-        "assets/style.{}.css",
-        &blake3::hash(css.as_bytes()).to_hex()[..12]
-    )
 }
 
 /// The favicon's path.
@@ -120,11 +113,11 @@ pub fn page_rows(rows: usize, per_page: usize, page: usize) -> std::ops::Range<u
     (page * per_page).min(rows)..((page + 1) * per_page).min(rows)
 }
 
-/// Plans an edition's outputs. `places` says, by the path of a content file, what in it decides on
+/// Plans an edition's outputs. `theme` has what pages load of the theme, by path; `places` says, by the path of a content file, what in it decides on
 /// its address.
 pub fn plan(
     edition: &Edition,
-    stylesheet: &str,
+    theme: &BTreeMap<String, Arc<[u8]>>,
     statics: &[Asset],
     places: &BTreeMap<&str, Location>,
     found: &mut Diagnostics,
@@ -187,12 +180,10 @@ pub fn plan(
         "the theme's favicon".into(),
         None,
     );
-    claim(
-        stylesheet_path(stylesheet),
-        Producer::Stylesheet,
-        "the theme's stylesheet".into(),
-        None,
-    );
+    for (path, bytes) in theme {
+        let by = "the theme's file of that name".to_owned();
+        claim(path.clone(), Producer::Theme(Arc::clone(bytes)), by, None);
+    }
     for number in 0..page_count(edition.briefs.len(), per_page) {
         let by = "the list of all briefs".to_owned();
         claim(

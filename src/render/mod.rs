@@ -13,6 +13,7 @@ mod markings;
 pub mod policy;
 mod shared;
 pub mod templates;
+pub mod theme;
 pub mod views;
 
 use rayon::prelude::*;
@@ -27,6 +28,7 @@ use crate::markdown::highlight::Highlighter;
 use crate::marking::Tlp;
 use crate::plan::{self, Plan, Planned, Producer};
 use templates::Templates;
+use theme::ThemeFiles;
 use views::{EntityLink, LinkView, MarkingView, PageView, SiteView};
 
 /// Renders the paths of one edition.
@@ -52,7 +54,7 @@ impl<'a> Renderer<'a> {
         mut templates: Templates,
         highlighter: Option<&'a Highlighter>,
     ) -> Result<Self, Diagnostic> {
-        templates.set_global("site", &site_view(edition, &templates.stylesheet));
+        templates.set_global("site", &site_view(edition, &templates.theme));
         let entity_links = shared::entity_links(edition);
         let mut renderer = Self {
             edition,
@@ -96,11 +98,11 @@ impl<'a> Renderer<'a> {
             Producer::Markings => self.markings(path)?,
             Producer::NotFound => self.not_found(path)?,
             Producer::Redirect(to) => self.redirect(path, to)?,
-            Producer::Stylesheet => self.templates.stylesheet.clone(),
+            Producer::Theme(bytes) => return Ok(bytes.to_vec()),
             Producer::Favicon => self.templates.favicon.clone(),
             Producer::Sitemap => feeds::sitemap::sitemap(edition, self.plan),
             Producer::Robots => feeds::sitemap::robots(edition),
-            Producer::Headers => policy::headers_file(&edition.site, &self.templates.stylesheet),
+            Producer::Headers => policy::headers_file(&edition.site, &self.templates.theme),
             Producer::SiteAtom => feeds::atom::site(edition),
             Producer::SiteJsonFeed => feeds::json_feed::site(edition),
             Producer::EntityAtom(id) => feeds::atom::entity(edition, *id),
@@ -204,7 +206,7 @@ impl<'a> Renderer<'a> {
     }
 }
 
-fn site_view(edition: &Edition, stylesheet: &str) -> SiteView {
+fn site_view(edition: &Edition, theme: &ThemeFiles) -> SiteView {
     let site = &edition.site;
     let base = site.base_path();
     let link = |title: &str, path: &str| LinkView {
@@ -226,10 +228,15 @@ fn site_view(edition: &Edition, stylesheet: &str) -> SiteView {
         base_path: base.to_owned(),
         home_url: format!("{base}/"),
         markings_url: format!("{base}{}", plan::MARKINGS),
-        policy: policy::content_security_policy(site, stylesheet),
+        policy: policy::content_security_policy(site, theme),
         referrer: policy::REFERRER,
         robots: (!policy::may_be_indexed(site)).then_some(policy::ROBOTS),
-        stylesheet_url: format!("{base}/{}", plan::stylesheet_path(stylesheet)),
+        stylesheet_url: format!("{base}/{}", theme.stylesheet),
+        scripts: theme
+            .scripts
+            .iter()
+            .map(|(name, path)| (name.clone(), format!("{base}/{path}")))
+            .collect(),
         atom_url: format!("{base}/atom.xml"),
         json_feed_url: format!("{base}/feed.json"),
         navigation,

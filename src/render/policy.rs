@@ -1,6 +1,6 @@
 //! What a browser may do with an edition's pages, and what a host should say with its files.
 //!
-//! In: the facts of the site and its stylesheet. Out: the Content-Security-Policy (CSP Level 3) of
+//! In: the facts of the site and what pages load of its theme. Out: the Content-Security-Policy (CSP Level 3) of
 //! every page, as its meta element and as a header, and the file `_headers` that hosts such as
 //! Netlify and Cloudflare Pages read. All three come from [`directives`].
 
@@ -8,9 +8,9 @@ use std::fmt::Write as _;
 
 use url::Url;
 
+use super::theme::ThemeFiles;
 use crate::edition::model::SiteFacts;
 use crate::marking::Tlp;
-use crate::plan;
 
 /// What a browser ignores in a meta element (CSP Level 3, section 3.3).
 const HEADER_ONLY: &str = "frame-ancestors 'none'";
@@ -46,8 +46,8 @@ pub fn may_be_indexed(site: &SiteFacts) -> bool {
 }
 
 /// The policy as a page's meta element states it.
-pub fn content_security_policy(site: &SiteFacts, stylesheet: &str) -> String {
-    directives(site, stylesheet).join("; ")
+pub fn content_security_policy(site: &SiteFacts, theme: &ThemeFiles) -> String {
+    directives(site, theme).join("; ")
 }
 
 /// The policy of the preview, whose script reloads the page and asks for findings: a page's own
@@ -55,14 +55,16 @@ pub fn content_security_policy(site: &SiteFacts, stylesheet: &str) -> String {
 pub const PREVIEW: &str = "; script-src 'self'; connect-src 'self'";
 
 /// The one list of what pages may load. It names nothing that no page needs yet.
-fn directives(site: &SiteFacts, stylesheet: &str) -> Vec<String> {
+fn directives(site: &SiteFacts, theme: &ThemeFiles) -> Vec<String> {
     let mut directives = vec![
         "default-src 'none'".to_owned(),
         "style-src 'self'".to_owned(),
         "img-src 'self'".to_owned(),
     ];
-    // Only a site's own stylesheet brings fonts.
-    if stylesheet.contains("@font-face") {
+    if !theme.scripts.is_empty() {
+        directives.push("script-src 'self'".to_owned());
+    }
+    if theme.has_fonts {
         directives.push("font-src 'self'".to_owned());
     }
     directives.push("base-uri 'none'".to_owned());
@@ -100,14 +102,14 @@ fn form_source(action: &str) -> String {
 ///
 /// Hosts that match a file twice join the values of a header that both rules set; so the second
 /// rule sets one that the first does not.
-pub fn headers_file(site: &SiteFacts, stylesheet: &str) -> String {
+pub fn headers_file(site: &SiteFacts, theme: &ThemeFiles) -> String {
     let base = site.base_path();
     let mut text = format!("{base}/*\n");
     let mut header = |name: &str, value: &str| {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "  {name}: {value}");
     };
-    let mut directives = directives(site, stylesheet);
+    let mut directives = directives(site, theme);
     directives.push(HEADER_ONLY.to_owned());
     header("Content-Security-Policy", &directives.join("; "));
     for (name, value) in FIXED {
@@ -116,11 +118,12 @@ pub fn headers_file(site: &SiteFacts, stylesheet: &str) -> String {
     if !may_be_indexed(site) {
         header("X-Robots-Tag", ROBOTS);
     }
-    let _ = write!(
-        text,
-        "{base}/{}\n  Cache-Control: public, max-age=31536000, immutable\n",
-        plan::stylesheet_path(stylesheet)
-    );
+    for path in theme.files.keys() {
+        let _ = write!(
+            text,
+            "{base}/{path}\n  Cache-Control: public, max-age=31536000, immutable\n"
+        );
+    }
     text
 }
 
@@ -128,6 +131,15 @@ pub fn headers_file(site: &SiteFacts, stylesheet: &str) -> String {
 mod tests {
     use super::*;
     use crate::settings::Subscribe;
+
+    fn theme(files: &[(&str, &str)]) -> ThemeFiles {
+        ThemeFiles::new(
+            &files
+                .iter()
+                .map(|(name, text)| (*name, text.as_bytes()))
+                .collect(),
+        )
+    }
 
     fn site(action: Option<&str>) -> SiteFacts {
         SiteFacts {
@@ -151,7 +163,7 @@ mod tests {
     #[test]
     fn nothing_may_be_loaded_but_the_sites_own_styles_and_pictures() {
         assert_eq!(
-            content_security_policy(&site(None), "p { }"),
+            content_security_policy(&site(None), &theme(&[])),
             "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
              form-action 'none'"
         );
@@ -159,13 +171,22 @@ mod tests {
 
     #[test]
     fn a_stylesheet_with_fonts_may_load_the_sites_own() {
-        let policy = content_security_policy(&site(None), "@font-face { src: url(/a.woff2) }");
+        let policy = content_security_policy(
+            &site(None),
+            &theme(&[("style.css", "@font-face { src: url(/a.woff2) }")]),
+        );
         assert!(policy.contains("; font-src 'self';"), "{policy}");
     }
 
     #[test]
+    fn a_theme_with_scripts_may_run_its_own() {
+        let policy = content_security_policy(&site(None), &theme(&[("scripts/a.js", "")]));
+        assert!(policy.contains("; script-src 'self';"), "{policy}");
+    }
+
+    #[test]
     fn a_form_may_be_sent_to_its_provider_and_nowhere_else() {
-        let policy = |action| content_security_policy(&site(Some(action)), "");
+        let policy = |action| content_security_policy(&site(Some(action)), &theme(&[]));
         let form = |action| policy(action).split("; ").last().unwrap().to_owned();
         assert_eq!(
             form("https://user:word@news.example:8443/subscribe?list=1"),
@@ -181,13 +202,13 @@ mod tests {
 
     #[test]
     fn the_headers_name_the_sub_path_and_ask_search_engines_to_stay_away() {
-        let text = headers_file(&site(None), "p { }");
+        let text = headers_file(&site(None), &theme(&[]));
         assert!(text.starts_with("/team/*\n  Content-Security-Policy: default-src 'none'; "));
         assert!(text.contains("; frame-ancestors 'none'\n"));
         assert!(text.contains("\n  X-Robots-Tag: noindex"));
         assert!(text.contains("\n/team/assets/style."));
         let mut open = site(None);
         open.tlp = Tlp::Clear;
-        assert!(!headers_file(&open, "").contains("X-Robots-Tag"));
+        assert!(!headers_file(&open, &theme(&[])).contains("X-Robots-Tag"));
     }
 }

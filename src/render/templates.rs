@@ -9,22 +9,17 @@ use std::sync::Arc;
 use include_dir::{Dir, include_dir};
 use tera::{Context, ErrorKind, Tera};
 
+use super::theme::ThemeFiles;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 
 static THEME: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
-
-/// The parts of the stylesheet that belong to what Rust renders.
-const FRAGMENTS: [&str; 2] = [
-    include_str!("../markdown/highlight.css"),
-    include_str!("../figures/figures.css"),
-];
 
 /// The theme with a site's overrides.
 #[derive(Clone)]
 pub struct Templates {
     tera: Tera,
     files: BTreeMap<String, Arc<SourceFile>>,
-    pub stylesheet: String,
+    pub theme: ThemeFiles,
     pub favicon: String,
 }
 
@@ -32,8 +27,11 @@ impl Templates {
     /// Parses the built-in templates and the site's.
     pub fn new(overrides: &[Arc<SourceFile>], found: &mut Diagnostics) -> Option<Templates> {
         let mut files: BTreeMap<String, Arc<SourceFile>> = BTreeMap::new();
-        for file in walk(&THEME) {
-            let name = file.path().to_string_lossy().replace('\\', "/");
+        let built_in: Vec<(String, &include_dir::File)> = walk(&THEME)
+            .into_iter()
+            .map(|file| (file.path().to_string_lossy().replace('\\', "/"), file))
+            .collect();
+        for (name, file) in &built_in {
             if let Some(text) = file.contents_utf8() {
                 files.insert(
                     name.clone(),
@@ -45,13 +43,16 @@ impl Templates {
             let name = file.path.strip_prefix("templates/").unwrap_or(&file.path);
             files.insert(name.to_owned(), Arc::clone(file));
         }
-        let mut stylesheet = files
-            .get("style.css")
-            .map_or_else(String::new, |file| file.text.clone());
-        for fragment in FRAGMENTS {
-            stylesheet.push('\n');
-            stylesheet.push_str(fragment);
-        }
+        let mut assets: BTreeMap<&str, &[u8]> = built_in
+            .iter()
+            .map(|(name, file)| (name.as_str(), file.contents()))
+            .collect();
+        assets.extend(
+            files
+                .iter()
+                .map(|(name, file)| (name.as_str(), file.text.as_bytes())),
+        );
+        let theme = ThemeFiles::new(&assets);
         let favicon = files
             .get("favicon.svg")
             .map_or_else(String::new, |file| file.text.clone());
@@ -67,7 +68,7 @@ impl Templates {
         Some(Templates {
             tera,
             files,
-            stylesheet,
+            theme,
             favicon,
         })
     }

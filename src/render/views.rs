@@ -3,6 +3,8 @@
 //! `site` is the same on every page of an edition, `page` is what every page has, and each kind of
 //! page has one more: `home`, `list`, `brief`, `index`, `entity`, `content`, `markings`.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -70,6 +72,8 @@ pub struct SiteView {
     /// What search engines are asked, in an edition above clear.
     pub robots: Option<&'static str>,
     pub stylesheet_url: String,
+    /// The address of each script of the theme, by its name: `scripts.theme`.
+    pub scripts: BTreeMap<String, String>,
     pub atom_url: String,
     pub json_feed_url: String,
     /// The lists: briefs, and each kind that has entities.
