@@ -2,7 +2,7 @@
 //!
 //! In: a file with a header line (RFC 4180; comma, semicolon or tab between the cells; lines that
 //! begin with `#` are comments). Out: one table for each row, its keys from the header, its values
-//! text with the span of the cell.
+//! text with the span of the cell; in the columns of [`LISTS`], lists.
 //! 1. The header line decides the delimiter.
 //! 2. The crate `csv` reads the cells' values; [`cells`] finds in step with it where they stand.
 //! 3. Values that need no thought (blank cells, blank rows) are left out; the rest is paired with
@@ -24,6 +24,9 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, SourceFile};
 
 /// More findings than this in one file help nobody.
 const MOST_FINDINGS: usize = 100;
+
+/// The columns whose cells hold more than one value.
+const LISTS: [&str; 1] = ["audience"];
 
 /// A column's key and where the header has it; none when the header's cell was refused.
 struct Column {
@@ -174,6 +177,26 @@ fn header(record: &StringRecord, row: &[Cell], report: &mut Report<'_>) -> Vec<C
     columns
 }
 
+/// The values of a cell, between semicolons, commas or bars.
+fn list(file: &Arc<SourceFile>, cell: &Range<usize>) -> Value {
+    let text = file.text.get(cell.clone()).unwrap_or_default();
+    let mut values = Vec::new();
+    let mut at = cell.start;
+    for piece in text.split_inclusive([';', ',', '|']) {
+        let edges = |c: char| c.is_whitespace() || matches!(c, ';' | ',' | '|' | '"');
+        let front = piece.len() - piece.trim_start_matches(edges).len();
+        let value = piece.trim_matches(edges);
+        if !value.is_empty() {
+            values.push(Node {
+                value: Value::String(value.to_owned()),
+                span: at + front..at + front + value.len(),
+            });
+        }
+        at += piece.len();
+    }
+    Value::List(values)
+}
+
 /// The row as a table; none when all of its cells are blank.
 fn table(
     record: &StringRecord,
@@ -204,7 +227,11 @@ fn table(
                 key: key.clone(),
                 key_span: column.span.clone(),
                 value: Node {
-                    value: Value::String(text.to_owned()),
+                    value: if LISTS.contains(&key.as_str()) {
+                        list(report.file, &cell.span)
+                    } else {
+                        Value::String(text.to_owned())
+                    },
                     span: cell.span.clone(),
                 },
             })

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::Arc;
 
 use uuid::Uuid;
 
 use super::context::{Context, plain, slug_of, value};
 use super::text;
-use crate::diagnostic::{Code, Diagnostic, Location, SourceFile, nearest};
+use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::intel::indicator;
 use crate::intel::model::{
     Attribution, Brief, BriefId, Change, EntityId, Event, Image, Indicator, Judgment, Marked,
@@ -392,7 +391,8 @@ fn indicators(
         .flat_map(|rows| rows.rows.iter().map(|entry| (entry, &rows.file)));
     let mut indicators = Vec::new();
     for (entry, file) in written.chain(rows) {
-        indicators.extend(indicator_of(context, entry, file, outer, sources));
+        let mut context = context.in_file(file);
+        indicators.extend(indicator_of(&mut context, entry, outer, sources));
     }
     indicators
 }
@@ -400,12 +400,11 @@ fn indicators(
 fn indicator_of(
     context: &mut Context,
     entry: &IndicatorMatter,
-    file: &Arc<SourceFile>,
     outer: &Marking,
     sources: &[Marked<Source>],
 ) -> Option<Marked<Indicator<EntityId>>> {
     let kind = entry.kind.value;
-    let at = Location::new(file, entry.value.span.clone());
+    let at = context.at(&entry.value.span);
     let refanged = indicator::refang_as(kind, &entry.value.value.0);
     let normalised = match indicator::validate(kind, &refanged) {
         Ok(normalised) => normalised,
@@ -454,9 +453,7 @@ fn indicator_of(
         software,
         source: plain(&entry.source),
     };
-    let mut marked = context.marked(&entry.marking, &entry.value.span, outer, value);
-    marked.at = at;
-    Some(marked)
+    Some(context.marked(&entry.marking, &entry.value.span, outer, value))
 }
 
 fn with_article(label: &str) -> String {

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, SourceFile, nearest};
 use crate::intel::attack::{AttackTable, cve_id, technique_id};
 use crate::intel::model::{Alias, BriefId, Entity, EntityId, Marked, Origin, Redirect, Source};
 use crate::intel::names::{Named, Names};
@@ -28,6 +29,8 @@ pub struct Lookup<'a> {
 pub struct Context<'a, 'f> {
     pub lookup: &'a Lookup<'a>,
     pub document: &'a Document,
+    /// Where spans belong: the document's own file, or a table that it brings.
+    file: &'a Arc<SourceFile>,
     pub found: &'f mut Diagnostics,
 }
 
@@ -36,18 +39,28 @@ impl<'a, 'f> Context<'a, 'f> {
         Self {
             lookup,
             document,
+            file: &document.file,
             found,
         }
     }
 
-    /// A finding at a span of the document.
+    /// The same document, with spans of a table that it brings.
+    pub fn in_file(&mut self, file: &'a Arc<SourceFile>) -> Context<'a, '_> {
+        Context {
+            lookup: self.lookup,
+            document: self.document,
+            file,
+            found: self.found,
+        }
+    }
+
+    /// A finding at a span of the file.
     pub fn report(&mut self, span: &Range<usize>, diagnostic: Diagnostic) {
-        self.found
-            .push(diagnostic.at(&self.document.file, span.clone()));
+        self.found.push(diagnostic.at(self.file, span.clone()));
     }
 
     pub fn at(&self, span: &Range<usize>) -> Location {
-        Location::new(&self.document.file, span.clone())
+        Location::new(self.file, span.clone())
     }
 
     pub fn origin(&self, name: &Text) -> Origin {

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use uuid::Uuid;
 
 use super::context::{slug_from, slug_of};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, SourceFile};
 use crate::intel::attack::{AttackTable, cve_id, technique_id};
 use crate::intel::model::{BuiltIn, Edge, Entity, EntityId, PlaceFacts, Spelling};
 use crate::intel::names::{Named, Names, fold};
@@ -230,7 +231,7 @@ impl<'a> Builder<'a> {
             for Naming {
                 kind,
                 text,
-                span,
+                at,
                 entry,
             } in named_in(document)
             {
@@ -250,8 +251,7 @@ impl<'a> Builder<'a> {
                         }
                         _ => {
                             let id = self.add(kind, text.trim(), slug_from(text));
-                            self.entities[id.0 as usize].named_at =
-                                Some(Location::new(&document.file, span));
+                            self.entities[id.0 as usize].named_at = Some(at);
                         }
                     }
                 }
@@ -574,40 +574,41 @@ struct Entry<'a> {
     source: Option<&'a Text>,
 }
 
-/// A name in front matter, with the kind that its key says.
+/// A name in front matter or in a table that belongs to it, with the kind that its key says.
 struct Naming<'a> {
     kind: EntityKind,
     text: &'a str,
-    span: Range<usize>,
+    at: Location,
     entry: Option<Entry<'a>>,
 }
 
 /// Every name in a document's front matter.
 fn named_in(document: &Document) -> Vec<Naming<'_>> {
     let mut named = Vec::new();
-    let mut add = |kind, text, span: &Range<usize>, entry| {
+    let mut add = |kind, text, file: &Arc<SourceFile>, span: &Range<usize>, entry| {
         named.push(Naming {
             kind,
             text,
-            span: span.clone(),
+            at: Location::new(file, span.clone()),
             entry,
         });
     };
+    let own = &document.file;
     for (kind, list) in lists(document) {
         match list {
             List::Texts(texts) => {
                 for text in texts {
-                    add(kind, text.value.as_str(), &text.span, None);
+                    add(kind, text.value.as_str(), own, &text.span, None);
                 }
             }
             List::Loose(texts) => {
                 for text in texts {
-                    add(kind, text.value.0.as_str(), &text.span, None);
+                    add(kind, text.value.0.as_str(), own, &text.span, None);
                 }
             }
             List::One(text) => {
                 if let Some(text) = text {
-                    add(kind, text.value.as_str(), &text.span, None);
+                    add(kind, text.value.as_str(), own, &text.span, None);
                 }
             }
         }
@@ -622,13 +623,18 @@ fn named_in(document: &Document) -> Vec<Naming<'_>> {
                 add(
                     EntityKind::Actor,
                     actor.value.as_str(),
+                    own,
                     &actor.span,
                     Some(entry),
                 );
             }
         }
-        let rows = document.indicator_rows.iter().flat_map(|rows| &rows.rows);
-        for entry in brief.indicators.iter().chain(rows) {
+        let written = brief.indicators.iter().map(|entry| (entry, own));
+        let rows = document
+            .indicator_rows
+            .iter()
+            .flat_map(|rows| rows.rows.iter().map(|entry| (entry, &rows.file)));
+        for (entry, file) in written.chain(rows) {
             if let Some(software) = &entry.software {
                 let entry = Entry {
                     marking: &entry.marking,
@@ -637,6 +643,7 @@ fn named_in(document: &Document) -> Vec<Naming<'_>> {
                 add(
                     EntityKind::Software,
                     software.value.as_str(),
+                    file,
                     &software.span,
                     Some(entry),
                 );
