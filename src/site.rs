@@ -264,47 +264,53 @@ impl Prepared {
         edition: &PreparedEdition,
         take: &(dyn Fn(&str, Output) -> Result<(), Diagnostic> + Sync),
     ) -> Result<(), Diagnostics> {
-        let renderer = self.renderer(edition)?;
-        let outputs: Vec<(&String, &Planned)> = edition.plan.outputs.iter().collect();
-        let failed: Vec<Result<Diagnostic, Diagnostic>> = outputs
-            .par_iter()
-            .filter_map(|(path, planned)| {
-                let output = match &planned.producer {
-                    Producer::File(asset) if media::needs_cleaning(asset) => Output::Clean(asset),
-                    Producer::File(asset) => Output::Copy(&asset.file),
-                    _ => match renderer.render(path, planned) {
-                        Ok(bytes) => Output::Bytes(bytes),
-                        Err(diagnostic) => return Some(Ok(diagnostic)),
-                    },
-                };
-                take(path, output).err().map(Err)
-            })
-            // A template fails alike on page after page; the disk fails for good.
-            .take_any_while({
-                let stop = std::sync::atomic::AtomicBool::new(false);
-                move |failure| {
-                    failure.is_ok() || !stop.swap(true, std::sync::atomic::Ordering::Relaxed)
-                }
-            })
-            .collect();
-        let mut found = Diagnostics::new();
-        let mut places = std::collections::BTreeSet::new();
-        for failure in failed {
-            match failure {
-                Err(diagnostic) => return Err(diagnostic.into()),
-                Ok(diagnostic) => {
-                    let place = diagnostic
-                        .location
-                        .as_ref()
-                        .map(|at| (at.file.path.clone(), at.span.start));
-                    if places.insert((diagnostic.code, place)) {
-                        found.push(diagnostic);
-                    }
+        render_with(&self.renderer(edition)?, edition, take)
+    }
+}
+
+/// [`Prepared::render`] with a renderer that is ready.
+fn render_with(
+    renderer: &Renderer,
+    edition: &PreparedEdition,
+    take: &(dyn Fn(&str, Output) -> Result<(), Diagnostic> + Sync),
+) -> Result<(), Diagnostics> {
+    let outputs: Vec<(&String, &Planned)> = edition.plan.outputs.iter().collect();
+    let failed: Vec<Result<Diagnostic, Diagnostic>> = outputs
+        .par_iter()
+        .filter_map(|(path, planned)| {
+            let output = match &planned.producer {
+                Producer::File(asset) if media::needs_cleaning(asset) => Output::Clean(asset),
+                Producer::File(asset) => Output::Copy(&asset.file),
+                _ => match renderer.render(path, planned) {
+                    Ok(bytes) => Output::Bytes(bytes),
+                    Err(diagnostic) => return Some(Ok(diagnostic)),
+                },
+            };
+            take(path, output).err().map(Err)
+        })
+        // A template fails alike on page after page; the disk fails for good.
+        .take_any_while({
+            let stop = std::sync::atomic::AtomicBool::new(false);
+            move |failure| failure.is_ok() || !stop.swap(true, std::sync::atomic::Ordering::Relaxed)
+        })
+        .collect();
+    let mut found = Diagnostics::new();
+    let mut places = std::collections::BTreeSet::new();
+    for failure in failed {
+        match failure {
+            Err(diagnostic) => return Err(diagnostic.into()),
+            Ok(diagnostic) => {
+                let place = diagnostic
+                    .location
+                    .as_ref()
+                    .map(|at| (at.file.path.clone(), at.span.start));
+                if places.insert((diagnostic.code, place)) {
+                    found.push(diagnostic);
                 }
             }
         }
-        if found.is_empty() { Ok(()) } else { Err(found) }
     }
+    if found.is_empty() { Ok(()) } else { Err(found) }
 }
 
 /// An output's content.
@@ -387,27 +393,34 @@ pub fn build(
     progress.start(total);
     let mut staged = Vec::new();
     for ((edition, commit), folder) in prepared.editions.iter().zip(begun).zip(&folders) {
-        let scan = leaks::Scan::new(&prepared.ground, &edition.settings);
-        clock.lap("needles");
-        let written = prepared
-            .render(edition, &|path, content| {
-                match content {
-                    Output::Bytes(bytes) => {
-                        scan.bytes(path, &bytes);
-                        commit.write(path, &bytes)?;
+        // Each has stretches that take one thread.
+        let (scan, renderer) = rayon::join(
+            || leaks::Scan::new(&prepared.ground, &edition.settings),
+            || prepared.renderer(edition),
+        );
+        clock.lap("prepare");
+        let written = renderer
+            .map_err(Diagnostics::from)
+            .and_then(|renderer| {
+                render_with(&renderer, edition, &|path, content| {
+                    match content {
+                        Output::Bytes(bytes) => {
+                            scan.bytes(path, &bytes);
+                            commit.write(path, &bytes)?;
+                        }
+                        Output::Copy(file) => {
+                            scan.copy(path, file);
+                            commit.copy(path, file)?;
+                        }
+                        Output::Clean(asset) => {
+                            let bytes = media::clean(asset)?;
+                            scan.bytes(path, &bytes);
+                            commit.write(path, &bytes)?;
+                        }
                     }
-                    Output::Copy(file) => {
-                        scan.copy(path, file);
-                        commit.copy(path, file)?;
-                    }
-                    Output::Clean(asset) => {
-                        let bytes = media::clean(asset)?;
-                        scan.bytes(path, &bytes);
-                        commit.write(path, &bytes)?;
-                    }
-                }
-                progress.done(1);
-                Ok(())
+                    progress.done(1);
+                    Ok(())
+                })
             })
             .and_then(|()| {
                 let leaks = scan.findings(&prepared.ground, folder);

@@ -9,9 +9,11 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use foldhash::quality::FixedState;
+use rayon::prelude::*;
 
 use super::words::last_key;
 
@@ -49,27 +51,32 @@ pub struct Index {
     first: HashMap<Key, u32, BuildHasherDefault<KeyHasher>>,
     /// Of each needle: the next with the same key.
     next: Vec<Option<u32>>,
-    clean: Clean,
+    clean: CleanPieces,
 }
 
 impl Index {
     pub fn new(needles: Vec<Folded>) -> Self {
         let keys: Vec<(usize, Key)> = needles
-            .iter()
+            .par_iter()
             .map(|needle| last_key(&needle.text))
             .collect();
         let of_words = |words: usize| -> Vec<Key> {
             let of = keys.iter().filter(|(count, _)| *count == words);
             of.map(|(_, key)| *key).collect()
         };
-        let mut first: HashMap<Key, u32, _> = HashMap::default();
-        let mut next = Vec::with_capacity(needles.len());
-        for (id, (_, key)) in (0..).zip(&keys) {
-            next.push(first.insert(*key, id));
-        }
+        let filing = || {
+            let mut first = HashMap::with_capacity_and_hasher(keys.len(), Default::default());
+            let mut next = Vec::with_capacity(keys.len());
+            for (id, (_, key)) in (0..).zip(&keys) {
+                next.push(first.insert(*key, id));
+            }
+            (first, next)
+        };
+        let filtering = || [1, 2, 3, 4].map(|words| Filter::new(&of_words(words)));
+        let ((first, next), filters) = rayon::join(filing, filtering);
         Self {
-            filters: [1, 2, 3, 4].map(|words| Filter::new(&of_words(words))),
-            clean: Clean::new(if needles.is_empty() { 0 } else { REMEMBERED }),
+            filters,
+            clean: CleanPieces::default(),
             needles,
             first,
             next,
@@ -90,7 +97,7 @@ impl Index {
     }
 
     /// The pieces of outputs that are known to hold nothing.
-    pub fn clean(&self) -> &Clean {
+    pub fn clean(&self) -> &CleanPieces {
         &self.clean
     }
 
@@ -153,22 +160,37 @@ impl Filter {
     }
 }
 
-/// So many pieces are remembered at once.
-const REMEMBERED: usize = 1 << 16;
-
 /// Pieces of outputs that hold nothing, so that the header and the rows that stand on page after
-/// page are searched once. Only a matter of speed: each place keeps the last piece that fell to it,
+/// page are searched once.
+pub struct CleanPieces {
+    pub tags: Clean,
+    pub lines: Clean,
+}
+
+impl Default for CleanPieces {
+    fn default() -> Self {
+        // The first fits into the nearest cache, the second into the next.
+        Self {
+            tags: Clean::new(1 << 12),
+            lines: Clean::new(1 << 17),
+        }
+    }
+}
+
+/// Pieces of one kind. Only a matter of speed: each place keeps the last piece that fell to it,
 /// from whatever thread.
-#[derive(Default)]
 pub struct Clean {
-    hashes: Vec<AtomicU64>,
+    hashes: OnceLock<Box<[AtomicU64]>>,
+    places: usize,
     state: FixedState,
 }
 
 impl Clean {
+    /// `places` is a power of two.
     fn new(places: usize) -> Self {
         Self {
-            hashes: (0..places).map(|_| AtomicU64::new(0)).collect(),
+            hashes: OnceLock::new(),
+            places,
             state: FixedState::default(),
         }
     }
@@ -178,20 +200,24 @@ impl Clean {
     }
 
     pub fn has(&self, hash: u64) -> bool {
-        self.place(hash)
+        self.hashes
+            .get()
+            .and_then(|hashes| hashes.get(self.place(hash)))
             .is_some_and(|place| place.load(Ordering::Relaxed) == hash)
     }
 
     pub fn add(&self, hash: u64) {
-        if let Some(place) = self.place(hash) {
+        let hashes = self
+            .hashes
+            .get_or_init(|| (0..self.places).map(|_| AtomicU64::new(0)).collect());
+        if let Some(place) = hashes.get(self.place(hash)) {
             place.store(hash, Ordering::Relaxed);
         }
     }
 
-    fn place(&self, hash: u64) -> Option<&AtomicU64> {
-        #[allow(clippy::cast_possible_truncation)] // the remainder is a place
-        let at = hash.checked_rem(self.hashes.len() as u64)? as usize;
-        self.hashes.get(at)
+    #[allow(clippy::cast_possible_truncation)] // the lower bits are asked for
+    fn place(&self, hash: u64) -> usize {
+        hash as usize & (self.places - 1)
     }
 }
 

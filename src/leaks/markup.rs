@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr_iter, memchr2, memmem};
 
-use super::index::Index;
+use super::index::{Clean, Index};
 use super::json;
 use super::words::{Hit, Words};
 
@@ -118,10 +118,11 @@ impl<'a> Streams<'a> {
         }
     }
 
-    /// Goes from tag to tag. What stands between two that are not inline is one line.
+    /// Goes from tag to tag. What stands between two that are not inline is one phrase.
     fn read(&mut self, bytes: &[u8], depth: usize) {
-        let mut line = 0;
-        let mut at = 0;
+        let mut line = None;
+        let mut phrase = self.next_line(bytes, 0, &mut line);
+        let mut at = phrase;
         while let Some(found) = bytes.get(at..).and_then(|rest| memchr(b'<', rest)) {
             at += found;
             let tag = Tag::at(&bytes[at..]);
@@ -135,11 +136,12 @@ impl<'a> Streams<'a> {
                 at = end;
                 continue;
             }
-            self.line(bytes, line..at);
+            self.phrase(bytes, phrase..at);
             if tag.is_data {
                 self.data(bytes, at..end, depth);
             } else {
-                self.once(&bytes[at..end], |streams| {
+                let known = &self.index.clean().tags;
+                self.once(known, &bytes[at..end], |streams| {
                     take_tag(&bytes[at..end], at, &mut streams.tags);
                 });
             }
@@ -151,43 +153,85 @@ impl<'a> Streams<'a> {
                 self.inner.extend(moved(found, at));
                 at += content.len();
             }
-            line = at;
+            at = self.next_line(bytes, at, &mut line);
+            phrase = at;
         }
-        self.line(bytes, line..bytes.len());
+        self.phrase(bytes, phrase..bytes.len());
     }
 
-    /// A line with its inline tags.
-    fn line(&mut self, bytes: &[u8], line: Range<usize>) {
+    /// Passes over lines of the file that were read before and held nothing. `at` is where a phrase
+    /// begins; `line` is the one that is being read, and is done when `at` is at its end.
+    fn next_line(&self, bytes: &[u8], mut at: usize, line: &mut Option<Line>) -> usize {
+        if self.with_places {
+            return at;
+        }
+        let known = &self.index.clean().lines;
+        let found = self.found();
+        loop {
+            let blank = bytes[at..]
+                .iter()
+                .take_while(|byte| byte.is_ascii_whitespace())
+                .count();
+            let next = at + blank;
+            match line {
+                Some(open) if open.end > next => return at,
+                Some(open) if open.end >= at && open.found == found => known.add(open.hash),
+                _ => {}
+            }
+            at = next;
+            let rest = &bytes[at..];
+            if rest.is_empty() {
+                return at;
+            }
+            let end = at + memchr(b'\n', rest).unwrap_or(rest.len());
+            let hash = known.hash(&bytes[at..end]);
+            if !known.has(hash) {
+                *line = Some(Line { end, hash, found });
+                return at;
+            }
+            *line = None;
+            at = end;
+        }
+    }
+
+    fn found(&self) -> usize {
+        self.text.found() + self.tags.found() + self.inner.len()
+    }
+
+    /// A phrase with its inline tags.
+    fn phrase(&mut self, bytes: &[u8], phrase: Range<usize>) {
         let mut inline = std::mem::take(&mut self.inline);
-        let whole = &bytes[line.clone()];
-        if whole.iter().any(|byte| !byte.is_ascii_whitespace()) {
-            self.once(whole, |streams| {
-                let mut from = line.start;
-                for tag in &inline {
-                    take_with_references(&bytes[from..tag.start], from, &mut streams.text);
-                    streams.text.seam();
-                    take_tag(&bytes[tag.clone()], tag.start, &mut streams.tags);
-                    from = tag.end;
-                }
-                take_with_references(&bytes[from..line.end], from, &mut streams.text);
-                streams.text.part();
-            });
+        let whole = &bytes[phrase.clone()];
+        let read = |streams: &mut Self| {
+            let mut from = phrase.start;
+            for tag in &inline {
+                take_with_references(&bytes[from..tag.start], from, &mut streams.text);
+                streams.text.seam();
+                take_tag(&bytes[tag.clone()], tag.start, &mut streams.tags);
+                from = tag.end;
+            }
+            take_with_references(&bytes[from..phrase.end], from, &mut streams.text);
+            streams.text.part();
+        };
+        if memchr(b'\n', whole).is_some() {
+            self.once(&self.index.clean().lines, whole, read);
+        } else {
+            read(self);
         }
         inline.clear();
         self.inline = inline;
     }
 
     /// Reads a piece, unless the same one was read before and held nothing.
-    fn once(&mut self, piece: &[u8], read: impl FnOnce(&mut Self)) {
-        let clean = self.index.clean();
-        let hash = clean.hash(piece);
-        if !self.with_places && clean.has(hash) {
+    fn once(&mut self, known: &Clean, piece: &[u8], read: impl FnOnce(&mut Self)) {
+        let hash = known.hash(piece);
+        if !self.with_places && known.has(hash) {
             return;
         }
-        let before = self.text.found() + self.tags.found();
+        let before = self.found();
         read(self);
-        if self.text.found() + self.tags.found() == before {
-            clean.add(hash);
+        if self.found() == before {
+            known.add(hash);
         }
     }
 
@@ -210,6 +254,14 @@ fn moved(hits: Vec<Hit>, by: usize) -> impl Iterator<Item = Hit> {
         place: hit.place + by,
         ..hit
     })
+}
+
+/// A line of the file that is being read.
+struct Line {
+    end: usize,
+    hash: u64,
+    /// What was found before it.
+    found: usize,
 }
 
 /// A tag, comment, declaration or instruction.

@@ -31,11 +31,12 @@ mod public;
 mod tests;
 mod words;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use foldhash::fast::FixedState;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
@@ -228,8 +229,10 @@ fn needles_of(library: &Library, seen: &Seen) -> Vec<Needle> {
             needles
         })
         .collect();
-    let mut places: std::collections::HashMap<Box<[u8]>, usize> = std::collections::HashMap::new();
-    let mut kept: Vec<Needle> = Vec::new();
+    let most = of_documents.iter().map(Vec::len).sum();
+    let mut places: HashMap<Box<[u8]>, usize, FixedState> =
+        HashMap::with_capacity_and_hasher(most, FixedState::default());
+    let mut kept: Vec<Needle> = Vec::with_capacity(most);
     for needle in of_documents.into_iter().flatten() {
         match places.get(&needle.folded.text) {
             // A name that is also an everyday word somewhere is a name.
