@@ -12,8 +12,10 @@
 mod block;
 mod chart;
 mod draw;
+mod frame;
 mod indicators;
 mod list;
+pub mod map;
 mod svg;
 mod timeline;
 
@@ -22,6 +24,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use self::block::{Block, Context, info_value};
+pub use self::frame::Frame;
 use self::svg::escape;
 use crate::diagnostic::{Code, Diagnostics, SourceFile, nearest};
 use crate::intel::vocabulary::IndicatorType;
