@@ -11,7 +11,7 @@ program embeds; what its columns are stands in its header. Run again, it gives t
 Shapes are those of scale 1:110m. What is too small for that scale gets a point: the middle of its
 largest part at 1:10m. Projection: Equal Earth (B. Savric, T. Patterson, B. Jenny, "The Equal Earth
 map projection", International Journal of Geographical Information Science 33(3), 2019, pages
-454-465), since areas that are shaded are compared. Its middle is 11 degrees east, so that the map
+454-465), since areas that are shaded are compared. Its middle is 9 degrees east, so that the map
 is cut in the Bering Strait and not through a country. Lines are simplified after M. Visvalingam
 and J. D. Whyatt ("Line generalisation by repeated elimination of points", 1993), each border once
 for both of its sides, so that no gaps open.
@@ -24,7 +24,7 @@ import sys
 from pathlib import Path
 
 WIDTH = 1000.0
-MIDDLE = 11.0
+MIDDLE = 9.0
 # What has a smaller area, in square units of the map, loses points; what is smaller than the
 # other gets a circle where it has a value, to be seen on a phone.
 LEAST_TRIANGLE = 1.3
@@ -281,7 +281,7 @@ def main():
     print(f"# The world, {WIDTH:.0f} wide and {bottom} high. Made by data-tools/world-map.py; do not edit.")
     print("# Data: Natural Earth, admin-0 countries, 1:110m and 1:10m (public domain), by way of the npm")
     print("# package world-atlas 2.0.2 (ISC licence, (c) 2013-2019 Michael Bostock).")
-    print("# Projection: Equal Earth (Savric, Patterson, Jenny 2019), middle 11 degrees east.")
+    print("# Projection: Equal Earth (Savric, Patterson, Jenny 2019), middle 9 degrees east.")
     print("# code: ISO 3166-1 alpha-2, and XK; none for areas without an entry. kind: country; dashed,")
     print("# a country with a disputed border; small, one that a circle marks where it has a value;")
     print("# point, one that has no shape at this scale; disputed. x, y: the middle of the largest")

@@ -13,7 +13,7 @@ use self::data::Data;
 use super::block::Context;
 use super::list::Raw;
 use super::svg::{escape, number, number_as_written};
-use super::{Info, SourceAt, scrolling};
+use super::{Frame, Info, SourceAt};
 use crate::diagnostic::{Code, Diagnostic, SourceFile};
 use crate::intel::vocabulary::{Vocabulary, vocabulary};
 use crate::load::dates::Period;
@@ -32,6 +32,7 @@ vocabulary! {
     ChartType: "type of chart", "Tearline";
     Bar = "bar", "Bar chart", "a bar for each number", also ["bars"];
     StackedBar = "stacked-bar", "Stacked bar chart", "the series of each label in one bar", also ["stacked"];
+    Column = "column", "Column chart", "an upright bar for each label, its series on each other", also ["columns", "stacked-column"];
     Line = "line", "Line chart", "how numbers change along the labels";
     Donut = "donut", "Donut chart", "shares of a whole", also ["doughnut", "pie"];
     HeatMap = "heat-map", "Heat map", "a grid of labels and series, coloured by number", also ["heatmap"];
@@ -40,7 +41,7 @@ vocabulary! {
 record! {
     /// A chart. Its numbers stand in `data`, in `series` or in a file.
     pub struct ChartMatter {
-        /// bar, stacked-bar, line, donut or heat-map.
+        /// bar, stacked-bar, column, line, donut or heat-map.
         kind as "type": Spanned<ChartType>,
         /// What the chart shows.
         title: Text,
@@ -72,6 +73,10 @@ pub(super) struct Chart {
     heading: Option<String>,
     pub labels: Vec<String>,
     pub series: Vec<Series>,
+    /// The page of each label; empty where there are none.
+    pub links: Vec<Option<String>>,
+    /// Small, without an axis of numbers.
+    pub compact: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -86,6 +91,24 @@ pub(super) struct Series {
 pub(super) struct Amount {
     pub value: f64,
     pub shown: String,
+    /// The page of what was counted.
+    pub link: Option<String>,
+}
+
+impl Amount {
+    /// A number that was computed; what is not finite counts as 0.
+    pub fn new(value: f64, unit: Option<&str>) -> Self {
+        let value = if value.is_finite() {
+            value.clamp(-LARGEST, LARGEST)
+        } else {
+            0.0
+        };
+        Self {
+            value,
+            shown: with_unit(number(value), unit),
+            link: None,
+        }
+    }
 }
 
 pub(super) fn parse(context: &mut Context, info: &Info) -> Option<(Chart, SourceAt)> {
@@ -137,6 +160,7 @@ pub(super) fn parse(context: &mut Context, info: &Info) -> Option<(Chart, Source
                             number_as_written(number.value.value, &number.value.written),
                             unit.as_deref(),
                         ),
+                        link: None,
                     })
                 })
                 .collect(),
@@ -151,6 +175,8 @@ pub(super) fn parse(context: &mut Context, info: &Info) -> Option<(Chart, Source
         heading: data.heading,
         labels: data.labels.into_iter().map(|label| label.value).collect(),
         series,
+        links: Vec::new(),
+        compact: false,
     };
     Some((chart, source))
 }
@@ -273,7 +299,12 @@ fn check(context: &mut Context, kind: ChartType, data: &Data) {
             Diagnostic::new(Code::OutOfRange, "the number is too large to be drawn")
                 .label("expected less than 9 000 000 000 000 000")
                 .help("give it in a larger unit, and name that in `unit`")
-        } else if size < 0.0 && matches!(kind, ChartType::StackedBar | ChartType::Donut) {
+        } else if size < 0.0
+            && matches!(
+                kind,
+                ChartType::StackedBar | ChartType::Column | ChartType::Donut
+            )
+        {
             Diagnostic::new(
                 Code::OutOfRange,
                 format!(
@@ -329,33 +360,30 @@ fn check_donut(context: &mut Context, text: &Arc<SourceFile>, data: &Data) {
 }
 
 impl Chart {
-    /// Bars of numbers that the caller computed; what is not finite counts as 0.
-    pub fn of_bars(title: &str, unit: &str, data: &[(String, f64)]) -> Self {
-        let unit = (!unit.is_empty()).then(|| unit.to_owned());
-        let values = data
-            .iter()
-            .map(|(_, value)| {
-                let value = if value.is_finite() {
-                    value.clamp(-LARGEST, LARGEST)
-                } else {
-                    0.0
-                };
-                Some(Amount {
-                    value,
-                    shown: with_unit(number(value), unit.as_deref()),
-                })
-            })
-            .collect();
-        Self {
-            kind: ChartType::Bar,
-            title: title.to_owned(),
-            unit,
+    /// A chart of numbers that the caller computed, in words of the caller.
+    pub fn computed(
+        kind: ChartType,
+        frame: &Frame<'_>,
+        heading: &str,
+        labels: Vec<String>,
+        series: Vec<Series>,
+    ) -> Self {
+        let mut chart = Self {
+            kind,
+            title: frame.title.to_owned(),
+            unit: (!frame.unit.is_empty()).then(|| frame.unit.to_owned()),
             period: None,
             description: None,
-            heading: None,
-            labels: data.iter().map(|(label, _)| label.clone()).collect(),
-            series: vec![Series { name: None, values }],
+            heading: (!heading.is_empty()).then(|| heading.to_owned()),
+            labels,
+            series,
+            links: Vec::new(),
+            compact: false,
+        };
+        if !frame.description.is_empty() {
+            chart.description = Some(format!("{} {}", frame.description, chart.describe()));
         }
+        chart
     }
 
     /// What stands behind the title: unit and period.
@@ -438,18 +466,33 @@ impl Chart {
         }
         table.push_str("</tr></thead><tbody>");
         for (at, label) in self.labels.iter().enumerate() {
-            let _ = write!(table, "<tr><th scope=\"row\">{}</th>", escape(label));
+            let link = self.links.get(at).and_then(Option::as_deref);
+            let _ = write!(
+                table,
+                "<tr><th scope=\"row\">{}</th>",
+                linked(link, &escape(label))
+            );
             for series in &self.series {
-                let shown = series
-                    .values
-                    .get(at)
-                    .and_then(Option::as_ref)
-                    .map_or("\u{2013}", |amount| &amount.shown);
-                let _ = write!(table, "<td class=\"number\">{}</td>", escape(shown));
+                let amount = series.values.get(at).and_then(Option::as_ref);
+                let shown = amount.map_or("\u{2013}", |amount| &amount.shown);
+                let link = amount.and_then(|amount| amount.link.as_deref());
+                let _ = write!(
+                    table,
+                    "<td class=\"number\">{}</td>",
+                    linked(link, &escape(shown))
+                );
             }
             table.push_str("</tr>");
         }
         table.push_str("</tbody></table>");
-        scrolling(&self.title, &table)
+        table
+    }
+}
+
+/// A link of what is HTML already, if there is an address.
+pub(super) fn linked(url: Option<&str>, html: &str) -> String {
+    match url {
+        Some(url) => format!("<a href=\"{}\">{html}</a>", escape(url)),
+        None => html.to_owned(),
     }
 }

@@ -11,11 +11,13 @@
 
 mod block;
 mod chart;
+pub mod csv;
 mod draw;
 mod frame;
 mod indicators;
 mod list;
 pub mod map;
+pub mod plot;
 mod svg;
 mod timeline;
 
@@ -196,21 +198,30 @@ pub fn render(figure: &Figure, id: &str, citation: &dyn Fn(&str) -> Option<usize
     }
 }
 
-/// A bar chart that is not from a block: the shares and counts on the home page and on the pages
-/// of entities. The page shows the numbers as a table of its own. No data gives no figure.
+/// A bar chart without a table of its own, for pages that show the numbers as one anyway. No data
+/// gives no figure.
 pub fn bars(title: &str, unit: &str, id: &str, data: &[(String, f64)]) -> String {
-    if data.is_empty() {
-        return String::new();
-    }
-    let chart = chart::Chart::of_bars(title, unit, data);
-    let content = draw::draw(&chart, id);
-    figure_element("chart", Some((&chart.title, &chart.note())), &content, None)
+    let bars: Vec<plot::Bar<'_>> = data
+        .iter()
+        .map(|(label, value)| plot::Bar {
+            label,
+            value: *value,
+            url: None,
+        })
+        .collect();
+    let frame = Frame {
+        id,
+        title,
+        unit,
+        ..Frame::default()
+    };
+    plot::bars_without_table(&frame, &bars)
 }
 
 fn chart_figure(chart: &chart::Chart, id: &str, source: Option<usize>) -> String {
     let mut content = draw::draw(chart, id);
     content.push_str("<details><summary>Figures as a table</summary>");
-    content.push_str(&chart.table());
+    content.push_str(&scrolling(&chart.title, &chart.table()));
     content.push_str("</details>");
     figure_element(
         "chart",
@@ -250,6 +261,8 @@ fn scrolling(label: &str, table: &str) -> String {
     )
 }
 
+#[cfg(test)]
+mod page_tests;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]

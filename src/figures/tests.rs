@@ -64,7 +64,7 @@ fn said_with(document: &str, files: &[(&str, &str)]) -> Vec<String> {
     said
 }
 
-fn shows(html: &str, parts: &[&str]) {
+pub(super) fn shows(html: &str, parts: &[&str]) {
     for part in parts {
         assert!(html.contains(part), "no {part} in {html}");
     }
@@ -642,64 +642,4 @@ fn colours_keep_their_contrast_in_light_and_dark() {
             assert!(contrast(text, "figure-background") >= 4.5, "{text}");
         }
     }
-}
-
-/// A figure on a page of its own, to be looked at in a browser.
-fn show(name: &str, html: &str) {
-    if let Some(folder) = std::env::var_os("TEARLINE_SHOW_FIGURES") {
-        let page = format!(
-            "<!doctype html><html lang=en><meta charset=utf-8><meta name=color-scheme content=\"light dark\"><title>{name}</title><style>body{{margin:1rem;font-family:sans-serif;background:var(--figure-background);color:var(--figure-text)}}{STYLESHEET}</style>{html}"
-        );
-        std::fs::write(std::path::Path::new(&folder).join(name), page).expect("written");
-    }
-}
-
-#[test]
-fn a_map_shades_countries_and_has_all_numbers() {
-    let place = |code, name, value, url| map::Place {
-        code,
-        name,
-        value,
-        url,
-    };
-    let places = [
-        place("US", "United States", 24, Some("/regions/united-states/")),
-        place("DE", "Germany", 12, Some("/regions/germany/")),
-        place("SG", "Singapore", 3, Some("/regions/singapore/")),
-        place("UA", "Ukraine", 9, None),
-        place("IL", "Israel", 5, None),
-        place("AQ", "Antarctica", 1, None),
-        place("EH", "Western Sahara", 1, None),
-        place("BR", "<Brazil>", 2, None),
-        place("FR", "France", 0, None),
-    ];
-    let frame = Frame {
-        id: "targets",
-        title: "Countries named as targets",
-        description: "Where the victims are.",
-        unit: "briefs",
-        period: Some("2025-Q3 to 2025-Q4"),
-        count: Some(42),
-        csv_url: Some("/landscape/countries.csv"),
-    };
-    let html = map::world(&frame, &places);
-    show("map.html", &html);
-    shows(
-        &html,
-        &[
-            "<figure class=\"figure figure-map\"><figcaption>Countries named as targets <span class=\"figure-note\">(briefs, 2025-Q3 to 2025-Q4, n = 42)",
-            "aria-labelledby=\"targets-title targets-description\"",
-            "Where the victims are. World map with 8 countries shaded by number. The highest numbers: United States 24, Germany 12, Ukraine 9, Israel 5, Singapore 3.",
-            "<a href=\"/regions/germany/\" tabindex=\"-1\" aria-hidden=\"true\"><title>Germany: 12</title><path class=\"country shade-",
-            "<title>&lt;Brazil&gt;: 2</title>",
-            "Not on the map: Antarctica.",
-            "Circles are small countries.",
-            "<th scope=\"row\"><a href=\"/regions/singapore/\">Singapore</a></th><td class=\"number\">3</td>",
-            "<th scope=\"row\">France</th><td class=\"number\">0</td>",
-            "<a href=\"/landscape/countries.csv\" download>Numbers as CSV</a>",
-        ],
-    );
-    assert!(!html.contains("style="));
-    assert!(html.len() < 36_000, "{}", html.len());
-    assert_eq!(map::world(&frame, &[]), "");
 }
