@@ -27,7 +27,7 @@ pub struct Frame<'a> {
 impl Frame<'_> {
     /// What stands behind the title: unit, period, count.
     pub(super) fn note(&self) -> String {
-        let count = self.count.map(|count| format!("n = {count}"));
+        let count = self.count.map(|count| format!("n\u{a0}=\u{a0}{count}"));
         let unit = Some(self.unit).filter(|unit| !unit.is_empty() && *unit != "%");
         [unit, self.period, count.as_deref()]
             .into_iter()

@@ -264,6 +264,8 @@ fn scrolling(label: &str, table: &str) -> String {
 #[cfg(test)]
 mod page_tests;
 #[cfg(test)]
+mod palette;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod tests;

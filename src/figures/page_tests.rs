@@ -48,7 +48,7 @@ fn a_map_shades_countries_and_has_all_numbers() {
     shows(
         &html,
         &[
-            "<figure class=\"figure figure-map\"><figcaption>Countries named as targets <span class=\"figure-note\">(briefs, 2025-Q3 to 2025-Q4, n = 42)",
+            "<figure class=\"figure figure-map\"><figcaption>Countries named as targets <span class=\"figure-note\">(briefs, 2025-Q3 to 2025-Q4, n\u{a0}=\u{a0}42)",
             "aria-labelledby=\"targets-title targets-description\"",
             "Where the victims are. World map with 8 countries shaded by number. The highest numbers: United States 24, Germany 12, Ukraine 9, Israel 5, Singapore 3.",
             "<a href=\"/regions/germany/\" tabindex=\"-1\" aria-hidden=\"true\"><title>Germany: 12</title><path class=\"country shade-",
@@ -102,7 +102,7 @@ fn bars_link_their_labels() {
     shows(
         &html,
         &[
-            "<span class=\"figure-note\">(briefs, 2024-Q1 to 2025-Q4, n = 120)",
+            "<span class=\"figure-note\">(briefs, 2024-Q1 to 2025-Q4, n\u{a0}=\u{a0}120)",
             "role=\"group\"",
             "What the site counted. Bar chart. Lazarus &lt;Group&gt;: 31; Sandworm: 12.",
             "<a href=\"/actors/lazarus/\"><text class=\"label\"",

@@ -35,7 +35,8 @@ pub(super) fn ticks((least, most): (f64, f64)) -> Vec<f64> {
     }
     let rough = (most - least) / 4.0;
     let power = 10.0_f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 2.5, 5.0, 10.0]
+    // No quarters: most figures count whole things.
+    let step = [1.0, 2.0, 5.0, 10.0]
         .iter()
         .map(|factor| factor * power)
         .find(|step| *step >= rough);
