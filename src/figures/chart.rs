@@ -5,6 +5,7 @@
 
 mod data;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,8 +14,8 @@ use self::data::Data;
 use super::block::Context;
 use super::list::Raw;
 use super::svg::{escape, number, number_as_written};
-use super::{Frame, Info, SourceAt};
-use crate::diagnostic::{Code, Diagnostic, SourceFile};
+use super::{Frame, Info, SourceAt, map};
+use crate::diagnostic::{Code, Diagnostic, Location, SourceFile};
 use crate::intel::vocabulary::{Vocabulary, vocabulary};
 use crate::load::dates::Period;
 use crate::load::decode::{Decode, Decoder, Spanned, Text, record};
@@ -35,13 +36,14 @@ vocabulary! {
     Column = "column", "Column chart", "an upright bar for each label, its series on each other", also ["columns", "stacked-column"];
     Line = "line", "Line chart", "how numbers change along the labels";
     Donut = "donut", "Donut chart", "shares of a whole", also ["doughnut", "pie"];
+    Map = "map", "Map", "a map of the world, its countries shaded by number", also ["world", "world-map"];
     HeatMap = "heat-map", "Heat map", "a grid of labels and series, coloured by number", also ["heatmap"];
 }
 
 record! {
     /// A chart. Its numbers stand in `data`, in `series` or in a file.
     pub struct ChartMatter {
-        /// bar, stacked-bar, column, line, donut or heat-map.
+        /// bar, stacked-bar, column, line, donut, map or heat-map.
         kind as "type": Spanned<ChartType>,
         /// What the chart shows.
         title: Text,
@@ -68,7 +70,7 @@ pub(super) struct Chart {
     pub title: String,
     pub unit: Option<String>,
     period: Option<String>,
-    description: Option<String>,
+    pub description: Option<String>,
     /// What the labels are, where a CSV says it.
     heading: Option<String>,
     pub labels: Vec<String>,
@@ -77,6 +79,8 @@ pub(super) struct Chart {
     pub links: Vec<Option<String>>,
     /// Small, without an axis of numbers.
     pub compact: bool,
+    /// Of a map: the code of the country that each label names.
+    pub codes: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -166,6 +170,19 @@ pub(super) fn parse(context: &mut Context, info: &Info) -> Option<(Chart, Source
                 .collect(),
         })
         .collect();
+    let (labels, codes) = match matter.kind.value {
+        // A country is shown by its name, however it was written.
+        ChartType::Map => data
+            .labels
+            .iter()
+            .filter_map(|label| map::country(label).cloned())
+            .map(|(code, name)| (name, code))
+            .unzip(),
+        _ => (
+            data.labels.into_iter().map(|label| label.value).collect(),
+            Vec::new(),
+        ),
+    };
     let chart = Chart {
         kind: matter.kind.value,
         title: matter.title.value,
@@ -173,10 +190,11 @@ pub(super) fn parse(context: &mut Context, info: &Info) -> Option<(Chart, Source
         period: matter.period.map(|period| period.value.to_string()),
         description: matter.description.map(|text| text.value),
         heading: data.heading,
-        labels: data.labels.into_iter().map(|label| label.value).collect(),
+        labels,
         series,
         links: Vec::new(),
         compact: false,
+        codes,
     };
     Some((chart, source))
 }
@@ -271,7 +289,9 @@ fn check(context: &mut Context, kind: ChartType, data: &Data) {
         context.report(&text, &data.span, finding);
         return;
     }
-    if let Some(label) = data.labels.get(MOST_LABELS) {
+    if kind == ChartType::Map {
+        check_map(context, &text, data);
+    } else if let Some(label) = data.labels.get(MOST_LABELS) {
         let finding = Diagnostic::new(
             Code::OutOfRange,
             format!("a chart shows at most {MOST_LABELS} labels"),
@@ -302,7 +322,7 @@ fn check(context: &mut Context, kind: ChartType, data: &Data) {
         } else if size < 0.0
             && matches!(
                 kind,
-                ChartType::StackedBar | ChartType::Column | ChartType::Donut
+                ChartType::StackedBar | ChartType::Column | ChartType::Donut | ChartType::Map
             )
         {
             Diagnostic::new(
@@ -321,6 +341,37 @@ fn check(context: &mut Context, kind: ChartType, data: &Data) {
     }
     if kind == ChartType::Donut {
         check_donut(context, &text, data);
+    }
+}
+
+/// A map has a number for each country, each once.
+fn check_map(context: &mut Context, text: &Arc<SourceFile>, data: &Data) {
+    if let Some(second) = data.series.get(1) {
+        let finding = Diagnostic::new(Code::BadFigure, "a map has one series")
+            .label("a map cannot show this")
+            .help("make a map of each, or show them with `type: heat-map`");
+        let span = second.name.as_ref().map_or(&data.span, |name| &name.span);
+        context.report(text, span, finding);
+    }
+    let mut seen: BTreeMap<&str, Range<usize>> = BTreeMap::new();
+    for label in &data.labels {
+        let Some((code, name)) = map::country(label) else {
+            let finding = Diagnostic::new(
+                Code::UnknownPlace,
+                format!("`{}` is not a country", label.value),
+            )
+            .label("not on the map")
+            .help(map::help(label));
+            context.report(text, &label.span, finding);
+            continue;
+        };
+        if let Some(earlier) = seen.insert(code, label.span.clone()) {
+            let finding = Diagnostic::new(Code::BadFigure, format!("{name} stands twice"))
+                .label("the second")
+                .help("add the two numbers up")
+                .related(Location::new(text, earlier), "the first");
+            context.report(text, &label.span, finding);
+        }
     }
 }
 
@@ -379,6 +430,7 @@ impl Chart {
             series,
             links: Vec::new(),
             compact: false,
+            codes: Vec::new(),
         };
         if !frame.description.is_empty() {
             chart.description = Some(format!("{} {}", frame.description, chart.describe()));

@@ -188,11 +188,17 @@ fn check_info(context: &mut Context, info: &[String]) {
 }
 
 /// Writes a figure as static HTML. `id` is unique in the page. `citation` gives the number under
-/// which the page lists a source; without one the line that names the source is left out.
-pub fn render(figure: &Figure, id: &str, citation: &dyn Fn(&str) -> Option<usize>) -> String {
+/// which the page lists a source; without one the line that names the source is left out. Maps are
+/// drawn on `world`.
+pub fn render(
+    figure: &Figure,
+    id: &str,
+    world: &map::World,
+    citation: &dyn Fn(&str) -> Option<usize>,
+) -> String {
     let source = figure.source.as_ref().and_then(|source| citation(source));
     match &figure.content {
-        Content::Chart(chart) => chart_figure(chart, id, source),
+        Content::Chart(chart) => chart_figure(chart, id, world, source),
         Content::Timeline(timeline) => timeline.render(id, source),
         Content::Indicators(indicators) => indicators.render(id, source),
     }
@@ -218,17 +224,23 @@ pub fn bars(title: &str, unit: &str, id: &str, data: &[(String, f64)]) -> String
     plot::bars_without_table(&frame, &bars)
 }
 
-fn chart_figure(chart: &chart::Chart, id: &str, source: Option<usize>) -> String {
-    let mut content = draw::draw(chart, id);
-    content.push_str("<details><summary>Figures as a table</summary>");
-    content.push_str(&scrolling(&chart.title, &chart.table()));
-    content.push_str("</details>");
-    figure_element(
-        "chart",
-        Some((&chart.title, &chart.note())),
-        &content,
-        source,
-    )
+fn chart_figure(
+    chart: &chart::Chart,
+    id: &str,
+    world: &map::World,
+    source: Option<usize>,
+) -> String {
+    let (kind, drawing, table) = if chart.kind == chart::ChartType::Map {
+        let (drawing, table) = world.chart(chart, id);
+        ("map", drawing, table)
+    } else {
+        ("chart", draw::draw(chart, id), chart.table())
+    };
+    let content = format!(
+        "{drawing}<details><summary>Figures as a table</summary>{}</details>",
+        scrolling(&chart.title, &table)
+    );
+    figure_element(kind, Some((&chart.title, &chart.note())), &content, source)
 }
 
 /// The element around every figure: caption, content, source.

@@ -3,7 +3,7 @@
 //! With `TEARLINE_SHOW_FIGURES=FOLDER` each is written to a page of its own, to be looked at.
 
 use super::plot::{Bar, Row, Series, Value};
-use super::tests::shows;
+use super::tests::{html_with, said, said_with, shows};
 use super::*;
 
 fn show(name: &str, html: &str) {
@@ -266,4 +266,110 @@ fn computed_numbers_need_not_be_finite() {
             "{html}"
         );
     }
+}
+
+#[test]
+fn a_map_may_be_written_in_a_document() {
+    let files = [(
+        "targets.csv",
+        "Country,Victims\nDE,12\nUnited States,24\nUAE,3\n",
+    )];
+    for block in [
+        "```chart source=own\ntype: map\ntitle: Victims\nunit: organisations\nperiod: 2025-Q4\ndata: {DE: 12, United States: 24, UAE: 3}\n```\n",
+        "```chart source=own\ntype: world-map\ntitle: Victims\nunit: organisations\nperiod: 2025-Q4\nfile: targets.csv\n```\n",
+    ] {
+        let html = html_with(block, &files);
+        show("map-block.html", &html);
+        shows(
+            &html,
+            &[
+                "<figure class=\"figure figure-map\"><figcaption>Victims <span class=\"figure-note\">(organisations, 2025-Q4)</span>",
+                "role=\"img\"",
+                "<g><title>Germany: 12</title><path class=\"country shade-3\"",
+                "Highest: United States 24, Germany 12, United Arab Emirates 3.",
+                "<th scope=\"row\">United Arab Emirates</th><td class=\"number\">3</td>",
+                "<p class=\"figure-source\">Source [2]</p></figure>",
+            ],
+        );
+    }
+    let html = html_with(
+        "```chart\ntype: map\ntitle: T\nunit: \"%\"\ndescription: Mostly south.\ndata: {Kosovo: 12.50, SG: 0.5, AQ: 1}\n```\n",
+        &[],
+    );
+    shows(
+        &html,
+        &[
+            "<desc id=\"figure-1-description\">Mostly south. World map with 3 countries",
+            "<title>Kosovo: 12.50%</title><path class=\"circle-edge\"",
+            "Not on the map: Antarctica.",
+        ],
+    );
+}
+
+#[test]
+fn faults_of_a_map_are_told_at_their_place() {
+    let cases: [(&str, &[&str]); 6] = [
+        (
+            "data: {Germny: 1, US: 2}",
+            &["unknown-place index.md:4:8 `Germny`: `Germny` is not a country"],
+        ),
+        (
+            "data: {Europe: 1}",
+            &["unknown-place index.md:4:8 `Europe`: `Europe` is not a country"],
+        ),
+        (
+            "data: {US: 1, USA: 2}",
+            &["bad-figure index.md:4:15 `USA`: United States stands twice"],
+        ),
+        (
+            "data: {US: -1}",
+            &["out-of-range index.md:4:12 `-1`: a map cannot show a negative number"],
+        ),
+        (
+            "series: [{name: A, data: {US: 1}}, {name: B, data: {DE: 1}}]",
+            &["bad-figure index.md:4:43 `B`: a map has one series"],
+        ),
+        (
+            "data: {}",
+            &["bad-figure index.md:4:7 `{}`: the chart has no numbers"],
+        ),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(
+            said(&format!("```chart\ntype: map\ntitle: T\n{text}\n```\n")),
+            expected,
+            "{text}"
+        );
+    }
+    let found = said_with(
+        "```chart file=t.csv\ntype: map\ntitle: T\n```\n",
+        &[("t.csv", "Country,Victims\nDE,1\nAtlantis,2\n")],
+    );
+    assert_eq!(
+        found,
+        ["unknown-place t.csv:3:1 `Atlantis`: `Atlantis` is not a country"]
+    );
+}
+
+#[test]
+fn a_site_says_where_disputed_areas_belong() {
+    let places = [map::Place {
+        code: "CY",
+        name: "Cyprus",
+        value: 1,
+        url: None,
+    }];
+    let mut world = map::World::default();
+    world.count("Northern Cyprus", "CY");
+    let (own, plain) = (
+        world.draw(&frame("m", "T"), &places),
+        map::world(&frame("m", "T"), &places),
+    );
+    let shape = |html: &str| {
+        html.split("country shade-4\" d=\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next())
+            .map(|path| path.matches('M').count())
+    };
+    assert_eq!((shape(&plain), shape(&own)), (Some(1), Some(2)));
 }

@@ -46,19 +46,21 @@ fn html(document: &str) -> String {
     html_with(document, &[])
 }
 
-fn html_with(document: &str, files: &[(&str, &str)]) -> String {
+pub(super) fn html_with(document: &str, files: &[(&str, &str)]) -> String {
     let (figures, said) = read(document, files);
     assert_eq!(said, Vec::<String>::new());
     assert_eq!(figures.len(), 1);
-    render(&figures[0], "figure-1", &|id| (id == "own").then_some(2))
+    render(&figures[0], "figure-1", &map::World::default(), &|id| {
+        (id == "own").then_some(2)
+    })
 }
 
 /// What is said about a document with one faulty block.
-fn said(document: &str) -> Vec<String> {
+pub(super) fn said(document: &str) -> Vec<String> {
     said_with(document, &[])
 }
 
-fn said_with(document: &str, files: &[(&str, &str)]) -> Vec<String> {
+pub(super) fn said_with(document: &str, files: &[(&str, &str)]) -> Vec<String> {
     let (figures, said) = read(document, files);
     assert!(figures.is_empty(), "{figures:?}");
     said
@@ -97,6 +99,7 @@ fn every_type_of_chart_is_drawn() {
     for (kind, sign) in [
         ("bar", "hatch-1)"),
         ("stacked-bar", "class=\"part\""),
+        ("column", "hatch-1)"),
         ("line", "stroke-dasharray"),
         ("heat-map", "heat-6"),
     ] {
@@ -569,7 +572,7 @@ fn the_source_has_its_place_in_the_document() {
     let (figures, _) = read(document, &[]);
     let source = figures[0].source.clone().expect("a source");
     assert_eq!(&document[source.span.clone()], "vendor-a");
-    let html = render(&figures[0], "f", &|_| None);
+    let html = render(&figures[0], "f", &map::World::default(), &|_| None);
     assert!(!html.contains("vendor-a") && !html.contains("figure-source"));
 }
 

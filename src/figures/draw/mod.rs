@@ -22,6 +22,8 @@ pub(super) fn draw(chart: &Chart, id: &str) -> String {
         ChartType::Column => columns::draw(&mut drawing, chart),
         ChartType::Line => line::draw(&mut drawing, chart),
         ChartType::Donut => donut::draw(&mut drawing, chart),
+        // Another size and other parts: drawn in `map`.
+        ChartType::Map => {}
         ChartType::HeatMap => heat_map::draw(&mut drawing, chart),
     }
     drawing.finish(&chart.title, &chart.describe())

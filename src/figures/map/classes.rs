@@ -11,14 +11,14 @@ pub(super) const MOST: usize = 5;
 /// The least and the greatest number of each class, in rising order.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Classes {
-    pub bounds: Vec<(u32, u32)>,
+    pub bounds: Vec<(f64, f64)>,
     pub quantiles: bool,
 }
 
 impl Classes {
-    pub fn new(values: impl Iterator<Item = u32>) -> Self {
-        let mut sorted: Vec<u32> = values.filter(|value| *value > 0).collect();
-        sorted.sort_unstable();
+    pub fn new(values: impl Iterator<Item = f64>) -> Self {
+        let mut sorted: Vec<f64> = values.filter(|value| *value > 0.0).collect();
+        sorted.sort_by(f64::total_cmp);
         let mut distinct = sorted.clone();
         distinct.dedup();
         if distinct.len() <= MOST {
@@ -27,14 +27,14 @@ impl Classes {
                 quantiles: false,
             };
         }
-        let mut bounds: Vec<(u32, u32)> = Vec::new();
+        let mut bounds: Vec<(f64, f64)> = Vec::new();
         // Equal numbers stay together: a class ends with the last of those at its mark.
         for class in 1..=MOST {
             let mark = (sorted.len() * class).div_ceil(MOST) - 1;
             let Some(end) = sorted.get(mark).copied() else {
                 continue;
             };
-            let after = bounds.last().map_or(0, |(_, last)| *last);
+            let after = bounds.last().map_or(0.0, |(_, last)| *last);
             if let Some(start) = distinct.iter().copied().find(|value| *value > after)
                 && start <= end
             {
@@ -49,7 +49,7 @@ impl Classes {
 
     /// The shade of a number, from 1 to 5; none for 0. Fewer classes take the strongest contrast:
     /// the last is always the strongest shade.
-    pub fn shade(&self, value: u32) -> Option<usize> {
+    pub fn shade(&self, value: f64) -> Option<usize> {
         let class = self
             .bounds
             .iter()
@@ -69,16 +69,16 @@ impl Classes {
 mod tests {
     use super::*;
 
-    fn classes(values: &[u32]) -> Classes {
+    fn classes(values: &[f64]) -> Classes {
         Classes::new(values.iter().copied())
     }
 
     #[test]
     fn few_numbers_have_a_class_each() {
-        let classes = classes(&[3, 0, 1, 3, 9]);
-        assert_eq!(classes.bounds, [(1, 1), (3, 3), (9, 9)]);
+        let classes = classes(&[3.0, 0.0, 1.0, 3.0, 9.5]);
+        assert_eq!(classes.bounds, [(1.0, 1.0), (3.0, 3.0), (9.5, 9.5)]);
         assert_eq!(
-            [0, 1, 3, 9].map(|value| classes.shade(value)),
+            [0.0, 1.0, 3.0, 9.5].map(|value| classes.shade(value)),
             [None, Some(1), Some(3), Some(5)]
         );
         assert!(Classes::new(std::iter::empty()).bounds.is_empty());
@@ -86,21 +86,27 @@ mod tests {
 
     #[test]
     fn many_numbers_are_parted_into_classes_of_like_size() {
-        let classes = classes(&(1..=20).collect::<Vec<_>>());
+        let classes = classes(&(1..=20).map(f64::from).collect::<Vec<_>>());
         assert_eq!(
             classes.bounds,
-            [(1, 4), (5, 8), (9, 12), (13, 16), (17, 20)]
+            [
+                (1.0, 4.0),
+                (5.0, 8.0),
+                (9.0, 12.0),
+                (13.0, 16.0),
+                (17.0, 20.0)
+            ]
         );
-        assert_eq!(classes.shade(16), Some(4));
+        assert_eq!(classes.shade(16.0), Some(4));
     }
 
     #[test]
     fn equal_numbers_are_never_parted() {
-        let mut values = vec![1; 30];
-        values.extend([2, 3, 4, 5, 6, 70]);
+        let mut values = vec![1.0; 30];
+        values.extend([2.0, 3.0, 4.0, 5.0, 6.0, 70.0]);
         let classes = classes(&values);
         assert!(values.iter().all(|value| classes.shade(*value).is_some()));
-        assert_eq!(classes.bounds[0], (1, 1));
-        assert_eq!(classes.bounds.last().unwrap().1, 70);
+        assert_eq!(classes.bounds[0], (1.0, 1.0));
+        assert_eq!(classes.bounds.last().unwrap().1, 70.0);
     }
 }

@@ -1,8 +1,9 @@
 //! The world as outlines: a shape or a point for each country.
 //!
 //! In: `world.csv`, which `data-tools/world-map.py` makes of Natural Earth's countries, and which
-//! disputed areas a site counts to which country. Out: a [`Ground`] that maps are drawn on.
+//! disputed areas a site counts to which country. Out: what a map is drawn of.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -48,56 +49,69 @@ struct Area {
 }
 
 /// A country as it is drawn.
-#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Country {
     /// Its outline; empty where it is a point only.
-    pub path: String,
+    pub path: Cow<'static, str>,
     /// Where its circle stands, if it needs one to be seen.
     pub circle: Option<(u16, u16)>,
     pub dashed: bool,
 }
 
-/// The countries by code, and the areas that belong to none.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Ground {
-    pub countries: BTreeMap<String, Country>,
-    pub disputed: String,
+/// Which disputed areas a site counts to which country; by itself to none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct World {
+    /// The code of the country, by the area's name.
+    merge: BTreeMap<String, String>,
 }
 
-/// The names of the areas that a site may count to a country.
-pub fn disputed_areas() -> impl Iterator<Item = &'static str> {
-    AREAS
-        .iter()
-        .filter(|area| area.kind == Kind::Disputed)
-        .map(|area| area.name.as_str())
-}
+impl World {
+    /// Counts an area, by its name on the map, to a country, by its code.
+    pub fn count(&mut self, area: &str, code: &str) {
+        self.merge.insert(area.to_owned(), code.to_owned());
+    }
 
-impl Ground {
-    /// `merge` has the code of the country that a disputed area is drawn as a part of.
-    pub fn new(merge: &BTreeMap<String, String>) -> Self {
-        let mut countries = BTreeMap::new();
-        for area in AREAS.iter().filter(|area| area.kind != Kind::Disputed) {
-            let country = Country {
-                path: area.path.clone(),
-                circle: matches!(area.kind, Kind::Small | Kind::Point).then_some((area.x, area.y)),
-                dashed: area.kind == Kind::Dashed,
-            };
-            countries.insert(area.code.clone(), country);
-        }
-        let mut disputed = String::new();
+    /// The names of the areas that a site may count to a country.
+    pub fn disputed_areas() -> impl Iterator<Item = &'static str> {
+        AREAS
+            .iter()
+            .filter(|area| area.kind == Kind::Disputed)
+            .map(|area| area.name.as_str())
+    }
+
+    /// The countries by code.
+    pub(super) fn countries(&self) -> BTreeMap<&'static str, Country> {
+        let mut countries: BTreeMap<&str, Country> = AREAS
+            .iter()
+            .filter(|area| area.kind != Kind::Disputed)
+            .map(|area| {
+                let circle = matches!(area.kind, Kind::Small | Kind::Point);
+                let country = Country {
+                    path: Cow::Borrowed(&area.path),
+                    circle: circle.then_some((area.x, area.y)),
+                    dashed: area.kind == Kind::Dashed,
+                };
+                (area.code.as_str(), country)
+            })
+            .collect();
         for area in AREAS.iter().filter(|area| area.kind == Kind::Disputed) {
-            let country = merge
+            if let Some(country) = self
+                .merge
                 .get(&area.name)
-                .and_then(|code| countries.get_mut(code));
-            match country {
-                Some(country) => country.path.push_str(&area.path),
-                None => disputed.push_str(&area.path),
+                .and_then(|code| countries.get_mut(code.as_str()))
+            {
+                country.path.to_mut().push_str(&area.path);
             }
         }
-        Self {
-            countries,
-            disputed,
-        }
+        countries
+    }
+
+    /// The outlines of the areas that belong to no country.
+    pub(super) fn disputed(&self) -> String {
+        AREAS
+            .iter()
+            .filter(|area| area.kind == Kind::Disputed && !self.merge.contains_key(&area.name))
+            .map(|area| area.path.as_str())
+            .collect()
     }
 }
 
@@ -108,24 +122,24 @@ mod tests {
 
     #[test]
     fn every_country_that_tearline_knows_is_on_the_map() {
-        let ground = Ground::new(&BTreeMap::new());
+        let countries = World::default().countries();
         let missing: Vec<_> = places::all()
             .into_iter()
             .filter_map(|place| place.alpha2)
-            .filter(|code| !ground.countries.contains_key(code))
+            .filter(|code| !countries.contains_key(code.as_str()))
             .collect();
         assert_eq!(missing, ["AQ"]);
         let lines = TABLE.lines().filter(|line| !line.starts_with('#')).count() - 1;
         assert_eq!(AREAS.len(), lines);
         assert_eq!(
-            disputed_areas().collect::<Vec<_>>(),
+            World::disputed_areas().collect::<Vec<_>>(),
             ["Crimea", "Kosovo", "Northern Cyprus", "Somaliland"]
         );
     }
 
     #[test]
     fn every_country_has_an_outline_or_a_circle_within_the_map() {
-        for (code, country) in Ground::new(&BTreeMap::new()).countries {
+        for (code, country) in World::default().countries() {
             assert!(
                 !country.path.is_empty() || country.circle.is_some(),
                 "{code}"
@@ -144,9 +158,10 @@ mod tests {
 
     #[test]
     fn a_disputed_area_goes_where_the_site_counts_it() {
-        let merge = BTreeMap::from([("Northern Cyprus".to_owned(), "CY".to_owned())]);
-        let (own, plain) = (Ground::new(&merge), Ground::new(&BTreeMap::new()));
-        assert!(own.countries["CY"].path.len() > plain.countries["CY"].path.len());
-        assert!(own.disputed.len() < plain.disputed.len());
+        let plain = World::default();
+        let mut own = World::default();
+        own.count("Northern Cyprus", "CY");
+        assert!(own.countries()["CY"].path.len() > plain.countries()["CY"].path.len());
+        assert!(own.disputed().len() < plain.disputed().len());
     }
 }

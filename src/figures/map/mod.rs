@@ -6,19 +6,24 @@
 //! file is not the same in all of them, and 12 KB compressed is less than a picture.
 //!
 //! 1. `ground` has the outlines;
-//! 2. `classes` parts the numbers into shades.
+//! 2. `classes` parts the numbers into shades;
+//! 3. `names` knows which country a text names.
 
 mod classes;
 mod ground;
+mod names;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use self::classes::Classes;
-use self::ground::{Country, Ground, SIZE};
+use self::ground::{Country, SIZE};
+use super::chart::{Chart, linked};
+use super::csv::{Cell, csv};
 use super::frame::Frame;
-use super::svg::escape;
-pub use ground::disputed_areas;
+use super::svg::{escape, number};
+pub use ground::World;
+pub use names::{country, help};
 
 /// So many countries are named below the map.
 const NAMED: usize = 5;
@@ -34,34 +39,113 @@ pub struct Place<'a> {
     pub url: Option<&'a str>,
 }
 
+/// A country as it is drawn and told of.
+struct Spot<'a> {
+    code: &'a str,
+    name: &'a str,
+    value: f64,
+    shown: String,
+    url: Option<&'a str>,
+}
+
 /// The whole figure. Of several places with one code the first is drawn; the table has all. No
 /// places give no figure.
 pub fn world(frame: &Frame<'_>, places: &[Place<'_>]) -> String {
-    draw(&Ground::new(&BTreeMap::new()), frame, places)
+    World::default().draw(frame, places)
 }
 
-fn draw(ground: &Ground, frame: &Frame<'_>, places: &[Place<'_>]) -> String {
-    if places.is_empty() {
-        return String::new();
+/// The numbers of [`world`].
+pub fn world_csv(unit: &str, places: &[Place<'_>]) -> String {
+    csv(
+        &["Code", "Country", unit],
+        places.iter().map(|place| {
+            vec![
+                Cell::Text(place.code),
+                Cell::Text(place.name),
+                Cell::Number(f64::from(place.value)),
+            ]
+        }),
+    )
+}
+
+impl World {
+    /// As [`world`], with the disputed areas where this world counts them.
+    pub fn draw(&self, frame: &Frame<'_>, places: &[Place<'_>]) -> String {
+        if places.is_empty() {
+            return String::new();
+        }
+        let spots = places
+            .iter()
+            .map(|place| Spot {
+                code: place.code,
+                name: place.name,
+                value: f64::from(place.value),
+                shown: with_unit(f64::from(place.value), frame.unit),
+                url: place.url,
+            })
+            .collect();
+        let (drawing, table) = self.figure(frame, spots);
+        frame.figure("map", &drawing, "", &table)
     }
-    let mut sorted: Vec<&Place<'_>> = places.iter().collect();
-    sorted.sort_by(|one, other| {
-        (other.value, one.name, one.code).cmp(&(one.value, other.name, other.code))
-    });
-    let classes = Classes::new(places.iter().map(|place| place.value));
-    let drawing = map(ground, frame, &sorted, &classes);
-    let extra = format!(
-        "{}{}",
-        key(&classes, frame.unit),
-        notes(ground, &sorted, frame.unit)
-    );
-    frame.figure("map", &drawing, &extra, &table(&sorted, frame.unit))
+
+    /// The drawing with what stands below it, and the table, of a block of a document.
+    pub(super) fn chart(&self, chart: &Chart, id: &str) -> (String, String) {
+        let values = chart
+            .series
+            .first()
+            .map_or(&[][..], |series| &series.values);
+        let spots = chart
+            .labels
+            .iter()
+            .zip(&chart.codes)
+            .zip(values)
+            .filter_map(|((name, code), amount)| {
+                let amount = amount.as_ref()?;
+                Some(Spot {
+                    code,
+                    name,
+                    value: amount.value,
+                    shown: amount.shown.clone(),
+                    url: None,
+                })
+            })
+            .collect();
+        let frame = Frame {
+            id,
+            title: &chart.title,
+            description: chart.description.as_deref().unwrap_or_default(),
+            unit: chart.unit.as_deref().unwrap_or_default(),
+            ..Frame::default()
+        };
+        self.figure(&frame, spots)
+    }
+
+    fn figure(&self, frame: &Frame<'_>, mut spots: Vec<Spot<'_>>) -> (String, String) {
+        spots.sort_by(|one, other| {
+            other
+                .value
+                .total_cmp(&one.value)
+                .then_with(|| (one.name, one.code).cmp(&(other.name, other.code)))
+        });
+        let classes = Classes::new(spots.iter().map(|spot| spot.value));
+        let countries = self.countries();
+        let drawing = map(self, &countries, frame, &spots, &classes);
+        let key = key(&classes, frame.unit);
+        let notes = notes(&countries, &spots, &classes);
+        (format!("{drawing}{key}{notes}"), table(&spots, frame.unit))
+    }
 }
 
-fn map(ground: &Ground, frame: &Frame<'_>, places: &[&Place<'_>], classes: &Classes) -> String {
+fn map(
+    world: &World,
+    countries: &BTreeMap<&str, Country>,
+    frame: &Frame<'_>,
+    spots: &[Spot<'_>],
+    classes: &Classes,
+) -> String {
     let id = escape(frame.id);
     // A drawing with links in it is no image to assistive technology, but a group.
-    let role = if places.iter().any(|place| place.url.is_some()) {
+    let role = if spots.iter().any(|spot| spot.url.is_some()) {
         "group"
     } else {
         "img"
@@ -73,37 +157,37 @@ fn map(ground: &Ground, frame: &Frame<'_>, places: &[&Place<'_>], classes: &Clas
         SIZE.0,
         SIZE.1,
         escape(frame.title),
-        escape(&description(frame, places)),
+        escape(&description(frame, spots)),
     );
-    let mut shaded: BTreeMap<&str, (&Place<'_>, usize)> = BTreeMap::new();
-    for place in places {
-        if let Some(shade) = classes.shade(place.value) {
-            shaded.entry(place.code).or_insert((place, shade));
+    let mut shaded: BTreeMap<&str, (&Spot<'_>, usize)> = BTreeMap::new();
+    for spot in spots {
+        if let Some(shade) = classes.shade(spot.value) {
+            shaded.entry(spot.code).or_insert((spot, shade));
         }
     }
     svg.push_str("<path class=\"land\" d=\"");
-    for (code, country) in &ground.countries {
-        if !shaded.contains_key(code.as_str()) {
+    for (code, country) in countries {
+        if !shaded.contains_key(code) {
             svg.push_str(&country.path);
         }
     }
     let _ = write!(
         svg,
         "\"/><path class=\"land disputed\" stroke-dasharray=\"3 3\" d=\"{}\"/>",
-        ground.disputed
+        world.disputed()
     );
     // Circles last, so that no neighbour hides one.
     let drawn = || {
         shaded
             .iter()
-            .filter_map(|(code, shown)| Some((*shown, ground.countries.get(*code)?)))
+            .filter_map(|(code, shown)| Some((*shown, countries.get(code)?)))
     };
-    for ((place, shade), country) in drawn() {
+    for ((spot, shade), country) in drawn() {
         if country.circle.is_none() {
-            svg.push_str(&linked(place, frame.unit, &outline(country, shade)));
+            svg.push_str(&titled(spot, &outline(country, shade)));
         }
     }
-    for ((place, shade), country) in drawn() {
+    for ((spot, shade), country) in drawn() {
         if let Some((x, y)) = country.circle {
             let shape = if country.path.is_empty() {
                 String::new()
@@ -116,7 +200,7 @@ fn map(ground: &Ground, frame: &Frame<'_>, places: &[&Place<'_>], classes: &Clas
                 "{shape}<path class=\"circle-edge\" vector-effect=\"non-scaling-stroke\" d=\"M{x} {y}h0\"/>\
                  <path class=\"circle shade-{shade}\" vector-effect=\"non-scaling-stroke\" d=\"M{x} {y}h0\"/>"
             );
-            svg.push_str(&linked(place, frame.unit, &circle));
+            svg.push_str(&titled(spot, &circle));
         }
     }
     svg.push_str("</svg>");
@@ -137,13 +221,13 @@ fn outline(country: &Country, shade: usize) -> String {
 
 /// A shape with its name and number, as a link where there is a page. Links of the map are for a
 /// pointer; the table below has the same for everybody.
-fn linked(place: &Place<'_>, unit: &str, shape: &str) -> String {
+fn titled(spot: &Spot<'_>, shape: &str) -> String {
     let title = format!(
         "<title>{}: {}</title>",
-        escape(place.name),
-        with_unit(place.value, unit)
+        escape(spot.name),
+        escape(&spot.shown)
     );
-    match place.url {
+    match spot.url {
         Some(url) => format!(
             "<a href=\"{}\" tabindex=\"-1\" aria-hidden=\"true\">{title}{shape}</a>",
             escape(url)
@@ -152,82 +236,75 @@ fn linked(place: &Place<'_>, unit: &str, shape: &str) -> String {
     }
 }
 
-fn with_unit(value: u32, unit: &str) -> String {
+fn with_unit(value: f64, unit: &str) -> String {
     let sign = if unit == "%" { "%" } else { "" };
-    format!("{}{sign}", super::svg::number(f64::from(value)))
+    format!("{}{sign}", number(value))
 }
 
 /// The words of the caller, and what the shades show.
-fn description(frame: &Frame<'_>, places: &[&Place<'_>]) -> String {
-    let counted = places.iter().filter(|place| place.value > 0).count();
+fn description(frame: &Frame<'_>, spots: &[Spot<'_>]) -> String {
+    let counted = spots.iter().filter(|spot| spot.value > 0.0).count();
     let countries = if counted == 1 { "country" } else { "countries" };
     let own = frame.description.trim();
     let space = if own.is_empty() { "" } else { " " };
-    let highest = highest(places, frame.unit)
-        .map_or_else(String::new, |text| format!(" The highest numbers: {text}."));
+    let highest =
+        highest(spots).map_or_else(String::new, |text| format!(" The highest numbers: {text}."));
     format!("{own}{space}World map with {counted} {countries} shaded by number.{highest}")
 }
 
-fn highest(places: &[&Place<'_>], unit: &str) -> Option<String> {
-    let named: Vec<String> = places
+fn highest(spots: &[Spot<'_>]) -> Option<String> {
+    let named: Vec<String> = spots
         .iter()
-        .filter(|place| place.value > 0)
+        .filter(|spot| spot.value > 0.0)
         .take(NAMED)
-        .map(|place| format!("{} {}", place.name, with_unit(place.value, unit)))
+        .map(|spot| format!("{} {}", spot.name, spot.shown))
         .collect();
     (!named.is_empty()).then(|| named.join(", "))
 }
 
 fn key(classes: &Classes, unit: &str) -> String {
     let mut key = String::from("<ul class=\"figure-key\">");
-    for (at, (least, most)) in classes.bounds.iter().enumerate() {
-        let shade = classes.shade_of(at);
-        let range = if least == most {
-            with_unit(*least, unit)
-        } else {
-            format!(
-                "{}\u{2013}{}",
-                super::svg::number(f64::from(*least)),
-                with_unit(*most, unit)
-            )
-        };
+    let mut entry = |class: &str, words: &str| {
         let _ = write!(
             key,
             "<li><svg class=\"figure-swatch\" width=\"24\" height=\"14\" aria-hidden=\"true\">\
-             <rect class=\"country shade-{shade}\" x=\"1\" y=\"1\" width=\"22\" height=\"12\"/></svg>{range}</li>"
+             <rect class=\"{class}\" x=\"1\" y=\"1\" width=\"22\" height=\"12\"/></svg>{words}</li>"
         );
+    };
+    for (at, (least, most)) in classes.bounds.iter().enumerate() {
+        let range = if least == most {
+            with_unit(*least, unit)
+        } else {
+            format!("{}\u{2013}{}", number(*least), with_unit(*most, unit))
+        };
+        entry(&format!("country shade-{}", classes.shade_of(at)), &range);
     }
-    key.push_str(
-        "<li><svg class=\"figure-swatch\" width=\"24\" height=\"14\" aria-hidden=\"true\">\
-         <rect class=\"land\" x=\"1\" y=\"1\" width=\"22\" height=\"12\"/></svg>none</li></ul>",
-    );
+    entry("land", "none");
+    key.push_str("</ul>");
     key
 }
 
 /// What stands below the map: the greatest numbers, how the shades were made, what is not drawn.
-fn notes(ground: &Ground, places: &[&Place<'_>], unit: &str) -> String {
-    let classes = Classes::new(places.iter().map(|place| place.value));
+fn notes(countries: &BTreeMap<&str, Country>, spots: &[Spot<'_>], classes: &Classes) -> String {
     let mut notes = String::new();
-    if let Some(highest) = highest(places, unit) {
+    if let Some(highest) = highest(spots) {
         let _ = write!(notes, "Highest: {}. ", escape(&highest));
     }
     if classes.quantiles {
         notes.push_str("Each shade stands for about as many countries as the others. ");
     }
-    let circles = places.iter().any(|place| {
-        place.value > 0
-            && ground
-                .countries
-                .get(place.code)
-                .is_some_and(|country| country.circle.is_some())
-    });
-    if circles {
+    let counted = || spots.iter().filter(|spot| spot.value > 0.0);
+    let is_circle = |spot: &Spot<'_>| {
+        countries
+            .get(spot.code)
+            .is_some_and(|country| country.circle.is_some())
+    };
+    if counted().any(is_circle) {
         notes.push_str("Circles are small countries. ");
     }
-    let missing: BTreeSet<&str> = places
-        .iter()
-        .filter(|place| place.value > 0 && !ground.countries.contains_key(place.code))
-        .map(|place| place.name)
+    let missing: BTreeSet<&str> = counted()
+        .filter(|spot| !countries.contains_key(spot.code))
+        .map(|spot| spot.name)
         .collect();
     if !missing.is_empty() {
         let missing: Vec<&str> = missing.into_iter().collect();
@@ -239,31 +316,21 @@ fn notes(ground: &Ground, places: &[&Place<'_>], unit: &str) -> String {
     format!("<p class=\"figure-source\">{}</p>", notes.trim_end())
 }
 
-fn table(places: &[&Place<'_>], unit: &str) -> String {
+fn table(spots: &[Spot<'_>], unit: &str) -> String {
     let heading = match unit {
-        "" | "%" => "Share".to_owned(),
-        unit => {
-            let mut letters = unit.chars();
-            letters
-                .next()
-                .map(|first| first.to_uppercase().chain(letters).collect())
-                .unwrap_or_default()
-        }
+        "" => "Value",
+        unit => unit,
     };
     let mut table = format!(
         "<table><thead><tr><th scope=\"col\">Country</th><th scope=\"col\">{}</th></tr></thead><tbody>",
-        escape(&heading)
+        escape(heading)
     );
-    for place in places {
-        let name = escape(place.name);
-        let name = match place.url {
-            Some(url) => format!("<a href=\"{}\">{name}</a>", escape(url)),
-            None => name,
-        };
+    for spot in spots {
         let _ = write!(
             table,
-            "<tr><th scope=\"row\">{name}</th><td class=\"number\">{}</td></tr>",
-            with_unit(place.value, unit)
+            "<tr><th scope=\"row\">{}</th><td class=\"number\">{}</td></tr>",
+            linked(spot.url, &escape(spot.name)),
+            escape(&spot.shown)
         );
     }
     table.push_str("</tbody></table>");
