@@ -11,7 +11,11 @@ fn site(settings: &str, body: &str) -> Site {
         .file("tearline.toml", format!("{SETTINGS}{settings}"))
         .file(
             "content/briefs/first/index.md",
-            brief("First", "sources: [{id: own, title: Own counts, reliability: A, credibility: 1}]\n", body),
+            brief(
+                "First",
+                "sources: [{id: own, title: Own counts, reliability: A, credibility: 1}]\n",
+                body,
+            ),
         )
         .file(
             "content/briefs/first/quarters.csv",

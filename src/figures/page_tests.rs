@@ -55,6 +55,7 @@ fn a_map_shades_countries_and_has_all_numbers() {
             "<title>&lt;Brazil&gt;: 2</title>",
             "Not on the map: Antarctica.",
             "Circles are small countries.",
+            "figure-all\">All: United States 24, Germany 12, Ukraine 9, Israel 5, Singapore 3, &lt;Brazil&gt; 2, Antarctica 1, Western Sahara 1.</p>",
             "<th scope=\"row\"><a href=\"/regions/singapore/\">Singapore</a></th><td class=\"number\">3</td>",
             "<th scope=\"row\">France</th><td class=\"number\">0</td>",
             "<a href=\"/landscape/countries.csv\" download>Numbers as CSV</a>",
