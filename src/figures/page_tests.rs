@@ -374,3 +374,32 @@ fn a_site_says_where_disputed_areas_belong() {
     };
     assert_eq!((shape(&plain), shape(&own)), (Some(1), Some(2)));
 }
+
+#[test]
+fn a_map_of_every_country_is_small() {
+    let countries: Vec<(String, String, String)> = crate::intel::places::all()
+        .into_iter()
+        .filter_map(|place| {
+            let url = format!("/regions/{}/", place.slug);
+            Some((place.alpha2?, place.name, url))
+        })
+        .collect();
+    let places: Vec<map::Place<'_>> = countries
+        .iter()
+        .zip(1..)
+        .map(|((code, name, url), at): (_, u32)| map::Place {
+            code,
+            name,
+            value: at * at % 97,
+            url: Some(url),
+        })
+        .collect();
+    let html = map::world(&frame("all", "Countries named as targets"), &places);
+    show("world.html", &html);
+    // A brief page may have 60 KiB, compressed.
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut packed, html.as_bytes()).expect("written");
+    let packed = packed.finish().expect("packed").len();
+    assert!(packed < 26_000, "{packed} of {}", html.len());
+    assert!(html.len() < 120_000, "{packed} of {}", html.len());
+}
