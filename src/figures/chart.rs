@@ -3,25 +3,24 @@
 //! In: the block's YAML, and the CSV that it may name. Out: a [`Chart`] whose values its type can
 //! show; its table, for those who do not see the drawing or want the figures.
 
+mod check;
 mod data;
 
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
 
+use self::check::check;
 use self::data::Data;
 use super::block::Context;
 use super::list::Raw;
 use super::svg::{escape, number, number_as_written};
-use super::{Info, SourceAt, scrolling};
+use super::{Frame, Info, SourceAt, map};
 use crate::diagnostic::{Code, Diagnostic, SourceFile};
 use crate::intel::vocabulary::{Vocabulary, vocabulary};
 use crate::load::dates::Period;
 use crate::load::decode::{Decode, Decoder, Spanned, Text, record};
 
-/// More labels than this cannot be read in a drawing, nor more series.
-const MOST_LABELS: usize = 200;
-const MOST_SERIES: usize = 12;
 /// Beyond it numbers lose whole units.
 const LARGEST: f64 = 9e15;
 /// A description lists so many values; the table has them all.
@@ -32,15 +31,17 @@ vocabulary! {
     ChartType: "type of chart", "Tearline";
     Bar = "bar", "Bar chart", "a bar for each number", also ["bars"];
     StackedBar = "stacked-bar", "Stacked bar chart", "the series of each label in one bar", also ["stacked"];
+    Column = "column", "Column chart", "an upright bar for each label, its series on each other", also ["columns", "stacked-column"];
     Line = "line", "Line chart", "how numbers change along the labels";
     Donut = "donut", "Donut chart", "shares of a whole", also ["doughnut", "pie"];
+    Map = "map", "Map", "a map of the world, its countries shaded by number", also ["world", "world-map"];
     HeatMap = "heat-map", "Heat map", "a grid of labels and series, coloured by number", also ["heatmap"];
 }
 
 record! {
     /// A chart. Its numbers stand in `data`, in `series` or in a file.
     pub struct ChartMatter {
-        /// bar, stacked-bar, line, donut or heat-map.
+        /// bar, stacked-bar, column, line, donut, map or heat-map.
         kind as "type": Spanned<ChartType>,
         /// What the chart shows.
         title: Text,
@@ -67,11 +68,17 @@ pub(super) struct Chart {
     pub title: String,
     pub unit: Option<String>,
     period: Option<String>,
-    description: Option<String>,
+    pub description: Option<String>,
     /// What the labels are, where a CSV says it.
     heading: Option<String>,
     pub labels: Vec<String>,
     pub series: Vec<Series>,
+    /// The page of each label; empty where there are none.
+    pub links: Vec<Option<String>>,
+    /// Small, without an axis of numbers.
+    pub compact: bool,
+    /// Of a map: the code of the country that each label names.
+    pub codes: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -86,6 +93,24 @@ pub(super) struct Series {
 pub(super) struct Amount {
     pub value: f64,
     pub shown: String,
+    /// The page of what was counted.
+    pub link: Option<String>,
+}
+
+impl Amount {
+    /// A number that was computed; what is not finite counts as 0.
+    pub fn new(value: f64, unit: Option<&str>) -> Self {
+        let value = if value.is_finite() {
+            value.clamp(-LARGEST, LARGEST)
+        } else {
+            0.0
+        };
+        Self {
+            value,
+            shown: with_unit(number(value), unit),
+            link: None,
+        }
+    }
 }
 
 pub(super) fn parse(context: &mut Context, info: &Info) -> Option<(Chart, SourceAt)> {
@@ -137,11 +162,25 @@ pub(super) fn parse(context: &mut Context, info: &Info) -> Option<(Chart, Source
                             number_as_written(number.value.value, &number.value.written),
                             unit.as_deref(),
                         ),
+                        link: None,
                     })
                 })
                 .collect(),
         })
         .collect();
+    let (labels, codes) = match matter.kind.value {
+        // A country is shown by its name, however it was written.
+        ChartType::Map => data
+            .labels
+            .iter()
+            .filter_map(|label| map::country(label).cloned())
+            .map(|(code, name)| (name, code))
+            .unzip(),
+        _ => (
+            data.labels.into_iter().map(|label| label.value).collect(),
+            Vec::new(),
+        ),
+    };
     let chart = Chart {
         kind: matter.kind.value,
         title: matter.title.value,
@@ -149,8 +188,11 @@ pub(super) fn parse(context: &mut Context, info: &Info) -> Option<(Chart, Source
         period: matter.period.map(|period| period.value.to_string()),
         description: matter.description.map(|text| text.value),
         heading: data.heading,
-        labels: data.labels.into_iter().map(|label| label.value).collect(),
+        labels,
         series,
+        links: Vec::new(),
+        compact: false,
+        codes,
     };
     Some((chart, source))
 }
@@ -220,142 +262,32 @@ fn read_data(
     }
 }
 
-/// Reports what the type of the chart cannot show.
-fn check(context: &mut Context, kind: ChartType, data: &Data) {
-    let text = Arc::clone(&data.text);
-    for label in &data.labels {
-        context.check_label(&text, label);
-    }
-    for name in data.series.iter().filter_map(|series| series.name.as_ref()) {
-        context.check_label(&text, name);
-    }
-    let numbers = || {
-        data.series
-            .iter()
-            .flat_map(|series| series.values.iter().flatten())
-    };
-    if numbers().next().is_none() {
-        // Where none of the numbers could be read, each was reported.
-        if context.found.has_errors() {
-            return;
-        }
-        let finding = Diagnostic::new(Code::BadFigure, "the chart has no numbers")
-            .label("expected at least one number here")
-            .help("write `label: number` for each");
-        context.report(&text, &data.span, finding);
-        return;
-    }
-    if let Some(label) = data.labels.get(MOST_LABELS) {
-        let finding = Diagnostic::new(
-            Code::OutOfRange,
-            format!("a chart shows at most {MOST_LABELS} labels"),
-        )
-        .label("one too many")
-        .help("sum the small ones up, or split the chart");
-        context.report(&text, &label.span, finding);
-    }
-    if let Some(series) = data.series.get(MOST_SERIES) {
-        let finding = Diagnostic::new(
-            Code::OutOfRange,
-            format!("a chart shows at most {MOST_SERIES} series"),
-        )
-        .label("one too many")
-        .help("sum the small ones up, or split the chart");
-        context.report(
-            &text,
-            series.name.as_ref().map_or(&data.span, |name| &name.span),
-            finding,
-        );
-    }
-    for number in numbers() {
-        let size = number.value.value;
-        let finding = if size.abs() > LARGEST {
-            Diagnostic::new(Code::OutOfRange, "the number is too large to be drawn")
-                .label("expected less than 9 000 000 000 000 000")
-                .help("give it in a larger unit, and name that in `unit`")
-        } else if size < 0.0 && matches!(kind, ChartType::StackedBar | ChartType::Donut) {
-            Diagnostic::new(
-                Code::OutOfRange,
-                format!(
-                    "a {} cannot show a negative number",
-                    kind.label().to_lowercase()
-                ),
-            )
-            .label("expected 0 or more")
-            .help("`type: bar` and `type: line` show negative numbers")
-        } else {
-            continue;
-        };
-        context.report(&text, &number.span, finding);
-    }
-    if kind == ChartType::Donut {
-        check_donut(context, &text, data);
-    }
-}
-
-fn check_donut(context: &mut Context, text: &Arc<SourceFile>, data: &Data) {
-    let refuse = |context: &mut Context, span: &Range<usize>, message: &str, help: &str| {
-        let finding = Diagnostic::new(Code::BadFigure, message)
-            .label("a donut chart cannot show this")
-            .help(help);
-        context.report(text, span, finding);
-    };
-    if let Some(second) = data.series.get(1) {
-        let span = second.name.as_ref().map_or(&data.span, |name| &name.span);
-        refuse(
-            context,
-            span,
-            "a donut chart has one series",
-            "`type: stacked-bar` shows the shares of several",
-        );
-    }
-    if let Some(label) = data.labels.get(MOST_SERIES) {
-        let message = format!("a donut chart has at most {MOST_SERIES} parts");
-        refuse(context, &label.span, &message, "`type: bar` shows more");
-    }
-    let values = || {
-        data.series
-            .iter()
-            .flat_map(|series| series.values.iter().flatten())
-    };
-    if values().all(|number| number.value.value == 0.0) {
-        refuse(
-            context,
-            &data.span,
-            "all parts of the donut chart are 0",
-            "`type: bar` shows zeros",
-        );
-    }
-}
-
 impl Chart {
-    /// Bars of numbers that the caller computed; what is not finite counts as 0.
-    pub fn of_bars(title: &str, unit: &str, data: &[(String, f64)]) -> Self {
-        let unit = (!unit.is_empty()).then(|| unit.to_owned());
-        let values = data
-            .iter()
-            .map(|(_, value)| {
-                let value = if value.is_finite() {
-                    value.clamp(-LARGEST, LARGEST)
-                } else {
-                    0.0
-                };
-                Some(Amount {
-                    value,
-                    shown: with_unit(number(value), unit.as_deref()),
-                })
-            })
-            .collect();
-        Self {
-            kind: ChartType::Bar,
-            title: title.to_owned(),
-            unit,
+    /// A chart of numbers that the caller computed, in words of the caller.
+    pub fn computed(
+        kind: ChartType,
+        frame: &Frame<'_>,
+        heading: &str,
+        labels: Vec<String>,
+        series: Vec<Series>,
+    ) -> Self {
+        let mut chart = Self {
+            kind,
+            title: frame.title.to_owned(),
+            unit: (!frame.unit.is_empty()).then(|| frame.unit.to_owned()),
             period: None,
             description: None,
-            heading: None,
-            labels: data.iter().map(|(label, _)| label.clone()).collect(),
-            series: vec![Series { name: None, values }],
+            heading: (!heading.is_empty()).then(|| heading.to_owned()),
+            labels,
+            series,
+            links: Vec::new(),
+            compact: false,
+            codes: Vec::new(),
+        };
+        if !frame.description.is_empty() {
+            chart.description = Some(format!("{} {}", frame.description, chart.describe()));
         }
+        chart
     }
 
     /// What stands behind the title: unit and period.
@@ -438,18 +370,33 @@ impl Chart {
         }
         table.push_str("</tr></thead><tbody>");
         for (at, label) in self.labels.iter().enumerate() {
-            let _ = write!(table, "<tr><th scope=\"row\">{}</th>", escape(label));
+            let link = self.links.get(at).and_then(Option::as_deref);
+            let _ = write!(
+                table,
+                "<tr><th scope=\"row\">{}</th>",
+                linked(link, &escape(label))
+            );
             for series in &self.series {
-                let shown = series
-                    .values
-                    .get(at)
-                    .and_then(Option::as_ref)
-                    .map_or("\u{2013}", |amount| &amount.shown);
-                let _ = write!(table, "<td class=\"number\">{}</td>", escape(shown));
+                let amount = series.values.get(at).and_then(Option::as_ref);
+                let shown = amount.map_or("\u{2013}", |amount| &amount.shown);
+                let link = amount.and_then(|amount| amount.link.as_deref());
+                let _ = write!(
+                    table,
+                    "<td class=\"number\">{}</td>",
+                    linked(link, &escape(shown))
+                );
             }
             table.push_str("</tr>");
         }
         table.push_str("</tbody></table>");
-        scrolling(&self.title, &table)
+        table
+    }
+}
+
+/// A link of what is HTML already, if there is an address.
+pub(super) fn linked(url: Option<&str>, html: &str) -> String {
+    match url {
+        Some(url) => format!("<a href=\"{}\">{html}</a>", escape(url)),
+        None => html.to_owned(),
     }
 }
