@@ -30,7 +30,11 @@ pub fn sitemap(edition: &Edition, plan: &Plan) -> String {
     let pages = plan.outputs.iter().filter(|(_, planned)| {
         !matches!(
             planned.producer,
-            Producer::Redirect(_) | Producer::File(_) | Producer::Table(_) | Producer::NotFound
+            Producer::Redirect(_)
+                | Producer::File(_)
+                | Producer::Table(_)
+                | Producer::NotFound
+                | Producer::SearchPage
         )
     });
     for path in pages
