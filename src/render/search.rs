@@ -20,7 +20,7 @@ impl Renderer<'_> {
             .iter()
             .filter_map(|kind| self.search_kind(*kind));
         let view = SearchView {
-            index_url: self.url(&format!("{}index.json", search::FOLDER)),
+            files_url: self.url(search::FOLDER),
             briefs: self.breadcrumb("All briefs", "/briefs/"),
             brief_count: self.edition.briefs.len(),
             kinds: kinds.collect(),

@@ -585,8 +585,8 @@ pub struct LevelView {
 /// `search`: the page that searches the edition.
 #[derive(Debug, Clone, Serialize)]
 pub struct SearchView {
-    /// The file that the script reads first.
-    pub index_url: String,
+    /// The folder of the files that the script reads.
+    pub files_url: String,
     /// The list of all briefs.
     pub briefs: LinkView,
     pub brief_count: usize,

@@ -159,6 +159,7 @@ impl Document {
             "kind": kind,
             "title": title,
             "url": format!("{base}{path}"),
+            "level": super::level(self.tlp(edition)),
             "text": text,
         });
         if let (Some(date), Some(result)) = (date, result.as_object_mut()) {

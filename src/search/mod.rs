@@ -33,9 +33,8 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use self::document::{Document, Documents};
+use self::facets::Facet;
 use crate::edition::Edition;
-use crate::edition::model::brief_id_of;
-use crate::kind::EntityKind;
 use crate::marking::Tlp;
 
 /// The folder of the page and its files, from the edition's root.
@@ -48,7 +47,7 @@ pub enum SearchFile {
     Entry,
     Names(usize),
     Terms(usize),
-    Facet(EntityKind),
+    Facet(Facet),
     /// What a result shows of a document.
     Document(usize),
 }
@@ -60,7 +59,7 @@ pub fn files(edition: &Edition) -> Vec<(String, SearchFile)> {
             SearchFile::Entry => "index".to_owned(),
             SearchFile::Names(number) => format!("names/{number}"),
             SearchFile::Terms(number) => format!("words/{number}"),
-            SearchFile::Facet(kind) => format!("facets/{}", kind.name()),
+            SearchFile::Facet(facet) => format!("facets/{}", facet.name()),
             SearchFile::Document(number) => format!("texts/{number}"),
         };
         let folder = FOLDER.trim_start_matches('/');
@@ -70,16 +69,10 @@ pub fn files(edition: &Edition) -> Vec<(String, SearchFile)> {
     std::iter::once(SearchFile::Entry)
         .chain((0..names::files(edition)).map(SearchFile::Names))
         .chain((0..terms::files(edition)).map(SearchFile::Terms))
-        .chain(facets_of(edition).map(SearchFile::Facet))
+        .chain(Facet::all(edition).map(SearchFile::Facet))
         .chain((0..documents).map(SearchFile::Document))
         .map(name)
         .collect()
-}
-
-fn facets_of(edition: &Edition) -> impl Iterator<Item = EntityKind> {
-    facets::KINDS
-        .into_iter()
-        .filter(|kind| facets::has(edition, *kind))
 }
 
 /// The index of an edition, in memory.
@@ -87,7 +80,7 @@ pub struct SearchIndex {
     documents: Documents,
     names: Shelf,
     terms: Shelf,
-    facets: BTreeMap<EntityKind, String>,
+    facets: BTreeMap<Facet, String>,
     entry: String,
 }
 
@@ -96,10 +89,10 @@ impl SearchIndex {
         let documents = Documents::of(edition);
         let names = names::build(edition);
         let terms = terms::build(edition, &documents);
-        let facets: BTreeMap<EntityKind, String> = facets_of(edition)
-            .map(|kind| (kind, facets::build(edition, &documents, kind)))
+        let facets: BTreeMap<Facet, String> = Facet::all(edition)
+            .map(|facet| (facet, facet.build(edition, &documents)))
             .collect();
-        let entry = entry(edition, &documents, &names, &terms, &facets);
+        let entry = entry(&documents, &names, &terms, &facets);
         Self {
             documents,
             names,
@@ -115,7 +108,7 @@ impl SearchIndex {
             SearchFile::Entry => Some(self.entry.clone()),
             SearchFile::Names(number) => self.names.files.get(number).cloned(),
             SearchFile::Terms(number) => self.terms.files.get(number).cloned(),
-            SearchFile::Facet(kind) => self.facets.get(&kind).cloned(),
+            SearchFile::Facet(facet) => self.facets.get(&facet).cloned(),
             SearchFile::Document(number) => {
                 let document = self.documents.all.get(number);
                 document.map(|document| document.json(edition))
@@ -127,37 +120,18 @@ impl SearchIndex {
 
 /// What is read first.
 fn entry(
-    edition: &Edition,
     documents: &Documents,
     names: &Shelf,
     terms: &Shelf,
-    facets: &BTreeMap<EntityKind, String>,
+    facets: &BTreeMap<Facet, String>,
 ) -> String {
-    let mut years: Vec<(i16, usize)> = Vec::new();
-    for at in (0..edition.briefs.len()).rev() {
-        let id = brief_id_of(at);
-        let year = edition.brief(id).date.day().year();
-        if years.last().is_none_or(|(last, _)| *last != year) {
-            years.push((year, documents.number(id)));
-        }
-    }
-    let levels: String = documents
-        .all
-        .iter()
-        .map(|document| digit(document.tlp(edition)))
-        .collect();
     let facets: Vec<_> = facets
         .iter()
-        .map(|(kind, file)| json!([kind.name(), kind.plural_title(), file.len()]))
+        .map(|(facet, file)| json!([facet.name(), facet.title(), file.len()]))
         .collect();
     json!({
         "documents": documents.all.len(),
-        "pages": documents.pages,
-        "profiles": documents.profiles,
-        "years": years,
         "markings": Tlp::ALL.map(|tlp| [tlp.class(), tlp.label()]),
-        // Behind a letter, so that it is no number that could be a withheld one.
-        "levels": format!("levels{levels}"),
         "facets": facets,
         "names": names.starts,
         "words": terms.starts,
@@ -165,11 +139,9 @@ fn entry(
     .to_string()
 }
 
-fn digit(tlp: Tlp) -> char {
-    let level = Tlp::ALL.iter().position(|level| *level == tlp);
-    level
-        .and_then(|level| char::from_digit(u32::try_from(level).ok()?, 10))
-        .unwrap_or('0')
+/// The number of a level in the list of markings.
+fn level(tlp: Tlp) -> Option<usize> {
+    Tlp::ALL.iter().position(|level| *level == tlp)
 }
 
 /// The highest marking of anything that a search can show.

@@ -68,7 +68,7 @@ fn push(rows: &mut Vec<Row>, name: &str, kind: &str, title: &str, path: &str, tl
     if key.is_empty() {
         return;
     }
-    let level = Tlp::ALL.iter().position(|level| *level == tlp);
+    let level = super::level(tlp);
     let mut value = json!([key, kind, title, path, level]);
     if let (true, Some(row)) = (name != title, value.as_array_mut()) {
         row.push(name.into());
@@ -145,7 +145,7 @@ fn of_indicator(
 ) {
     let key: String = words::fold(value).chars().take(LONGEST_KEY).collect();
     let tlp = tlp.max(brief.tlp);
-    let level = Tlp::ALL.iter().position(|level| *level == tlp);
+    let level = super::level(tlp);
     let row = json!([
         key,
         kind.label(),
