@@ -148,7 +148,8 @@ impl Document {
                 (kind, &brief.title, plan::brief_path(brief), Some(date))
             }
         };
-        let mut text = self.text(edition);
+        // Where a citation was left out, a space stands before the sign that ends the sentence.
+        let mut text = self.text(edition).replace(" .", ".").replace(" ,", ",");
         if let Some(end) = (0..=LONGEST_TEXT.min(text.len()))
             .rev()
             .find(|end| text.is_char_boundary(*end))
