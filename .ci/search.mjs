@@ -82,7 +82,7 @@ await step("the field in the header leads to the results", async () => {
   await settled(page, "phishing");
   assert.equal(new URL(page.url()).search, "?q=phishing");
   assert.ok((await titles(page)).length > 3);
-  assert.match(await page.locator(".search-state").innerText(), /^\d+ results for “phishing”\./);
+  assert.match(await page.locator(".search-state").innerText(), /^\d+ results for “phishing”, \d by name\.$/);
   assert.equal(await page.locator(".search-state").getAttribute("aria-live"), "polite");
 });
 

@@ -208,9 +208,11 @@
       list.replaceChildren(...results);
       more.hidden = hits.length <= most;
       browse.hidden = hits.length + rows.length > 0;
-      state.textContent = `${hits.length || "No"} result${hits.length === 1 ? "" : "s"}` +
-        `${query && ` for “${query}”`}. ${hits.length ? some ? "None has all words; these have some." : ""
-          : "Try fewer or other words, or begin with the index below."}`;
+      const count = (number) => `${number || "No"} result${number === 1 ? "" : "s"}`;
+      state.textContent = `${count(hits.length)}${query && ` for “${query}”`}` +
+        (rows.length ? `, ${rows.length} by name.` : ".") +
+        (some && hits.length ? " None has all words; these have some." : "") +
+        (browse.hidden ? "" : " Try fewer or other words, or begin with the index below.");
     } catch (error) {
       if (mine !== run) return;
       list.replaceChildren();
@@ -269,5 +271,6 @@
     else return;
     event.preventDefault();
   });
+  $(".search-narrow").open = matchMedia("(min-width: 64rem)").matches;
   arrive();
 }
