@@ -65,9 +65,20 @@ fn with_reading(site: &SiteFacts, mut directives: Vec<String>) -> Vec<String> {
     directives
 }
 
-/// The policy of the preview, whose script reloads the page and asks for findings: a page's own
-/// with these two directives behind it.
-pub const PREVIEW: &str = "; script-src 'self'; connect-src 'self'";
+/// What the preview's script needs, which reloads the page and asks for findings.
+const PREVIEW: [(&str, &str); 2] = [("script-src", "'self'"), ("connect-src", "'self'")];
+
+/// What is written behind the policy of a page for the preview. Of a directive that stands there
+/// twice browsers take the first (CSP Level 3, section 2.2.1) and complain of the second.
+pub fn leave_for_preview(page: &[u8]) -> String {
+    let start = page.iter().rposition(|byte| *byte == b'"').unwrap_or(0);
+    let stated = String::from_utf8_lossy(page.get(start..).unwrap_or_default()).into_owned();
+    PREVIEW
+        .iter()
+        .filter(|(name, _)| !stated.contains(&format!("{name} ")))
+        .map(|(name, source)| format!("; {name} {source}"))
+        .collect()
+}
 
 /// The one list of what pages may load. It names nothing that no page needs yet.
 fn directives(site: &SiteFacts, theme: &ThemeFiles) -> Vec<String> {

@@ -143,23 +143,30 @@ fn of_indicator(
     tlp: Tlp,
     rows: &mut Vec<Row>,
 ) {
-    let key: String = words::fold(value).chars().take(LONGEST_KEY).collect();
-    let tlp = tlp.max(brief.tlp);
-    let level = super::level(tlp);
-    let row = json!([
-        key,
-        kind.label(),
-        brief.title,
-        path,
-        level,
-        defang(kind, value),
-        1
-    ]);
-    if !key.is_empty() {
+    let level = super::level(tlp.max(brief.tlp));
+    // Who pastes a host also wants the addresses on it.
+    for text in std::iter::once(value).chain(host(kind, value)) {
+        let key: String = words::fold(text).chars().take(LONGEST_KEY).collect();
+        if key.is_empty() {
+            continue;
+        }
+        let shown = defang(kind, value);
+        let value = json!([key, kind.label(), brief.title, path, level, shown, 1]);
         rows.push(Row {
-            size: row.to_string().len() + 1,
+            size: value.to_string().len() + 1,
             key,
-            value: row,
+            value,
         });
     }
+}
+
+/// The host of a URL or of an e-mail address.
+fn host(kind: IndicatorType, value: &str) -> Option<&str> {
+    let rest = match kind {
+        IndicatorType::Url => value.split_once("://")?.1,
+        IndicatorType::Email => value.rsplit_once('@')?.1,
+        _ => return None,
+    };
+    let host = rest.split(['/', '?', '#', ':']).next()?;
+    (!host.is_empty() && !host.contains(['@', '['])).then_some(host)
 }

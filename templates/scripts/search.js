@@ -20,6 +20,7 @@
     .replace(/^(h(?:xx|tx|xt|tt|\*\*)p|fxp)([[(]s[\])]|s)?(?=:\/\/)/i, (_, scheme, s) =>
       (/^f/i.test(scheme) ? "ftp" : "http") + (s ? "s" : ""));
   const plain = (text) => refang(text).toLowerCase().replace(/\/$/, "");
+  const host = (text) => /^(?:\w+:\/\/|[^\s@]+@)([^/?#:\s]+)/.exec(plain(text))?.[1];
   const key = (text) => (flat(refang(text)).match(LETTERS) ?? []).join("");
   // Without the endings that English words take; other languages match by beginnings alone.
   const stem = (word) => {
@@ -93,13 +94,13 @@
   };
   // Rows of the table of names: those asked for, and those that begin with it.
   const look = async (index, query) => {
-    const host = /^(?:\w+:\/\/|[^\s@]+@)([^/?#:\s]+)/.exec(refang(query))?.[1];
     const found = new Map();
-    for (const text of [query, host, ...query.split(/\s+/)].slice(0, 6)) {
+    for (const text of [query, host(query), ...query.split(/\s+/)].slice(0, 6)) {
       const wanted = key(text ?? "").slice(0, 64);
       if (wanted.length < 2) continue;
       const rows = await open("names", index.names, wanted);
-      const same = (row) => row[0] === wanted && !(row[6] && plain(row[5]) !== plain(text));
+      const same = (row) => row[0] === wanted &&
+        (!row[6] || [plain(row[5]), host(row[5])].includes(plain(text)));
       const begun = (row) => text === query && !row[6] && row[0].startsWith(wanted);
       for (const row of [...rows.filter(same).slice(0, 10), ...rows.filter(begun).slice(0, 6)]) {
         const name = row[3] + (row[6] ? row[5] : "");
@@ -194,6 +195,8 @@
       const index = await get("index.json"), terms = [...new Set(words(query))].slice(0, 12);
       const [{ scores, some }, rows, facets] = await Promise.all(
         [find(index, query, terms), look(index, query), narrow(index, wanted)]);
+      // Of a pasted address, or beside a name, documents with some of the words mean nothing.
+      if (some && (rows.length || !/\s/.test(query))) scores.fill(0);
       const passes = (at, but) => scores[at] > 0 &&
         facets.every(({ name, chosen, mask }) => name === but || !chosen.length || mask[at]);
       const hits = [...scores.keys()].filter((at) => passes(at))
