@@ -87,7 +87,7 @@ fn library() -> Site {
     Site::minimal()
         .file(
             "content/actors/lazarus-group.md",
-            "---\nname: Lazarus Group\naliases: [Hidden Cobra]\nattack_id: G0032\n---\n\nFond of \
+            "---\nname: Lazarus Group\naliases: [Hidden Cobra]\nexternal: {attack: G0032}\n---\n\nFond of \
              bridges.\n",
         )
         .file(
@@ -106,14 +106,14 @@ fn what_readers_paste_leads_to_what_it_names() {
     let site = library();
     site.build().success();
     let files = files(&site, "public");
-    let second = "/briefs/the-second/";
+    let second = "/briefs/second/";
     for (key, kind, path) in [
         ("hiddencobra", "Actor", "/actors/lazarus-group/"),
         ("g0032", "Actor", "/actors/lazarus-group/"),
         (
             "cve202144228",
             "Vulnerability",
-            "/vulnerabilities/cve-2021-44228/",
+            "/vulnerabilities/CVE-2021-44228/",
         ),
         ("t1566001", "Technique", "/techniques/T1566.001/"),
         ("deu", "Region", "/regions/germany/"),
