@@ -20,13 +20,22 @@ pub fn push(text: &mut Vec<u8>, mut number: usize) {
     text.push(SIGNS[number]);
 }
 
-/// Rising numbers as the steps between them, their count before them.
+/// Rising numbers, their runs counted first. A run is twice the step to its first number from the
+/// last of the run before, and one more where others follow it at once: then how many.
 pub fn push_list(text: &mut Vec<u8>, numbers: &[usize]) {
-    push(text, numbers.len());
+    let runs: Vec<&[usize]> = numbers.chunk_by(|one, next| *next == *one + 1).collect();
+    push(text, runs.len());
     let mut last = 0;
-    for number in numbers {
-        push(text, number - last);
-        last = *number;
+    for run in runs {
+        let (Some(first), Some(end)) = (run.first(), run.last()) else {
+            continue;
+        };
+        let more = run.len() - 1;
+        push(text, (first - last) * 2 + usize::from(more > 0));
+        if more > 0 {
+            push(text, more);
+        }
+        last = *end;
     }
 }
 
@@ -55,7 +64,7 @@ mod tests {
         assert_eq!(signs(960), "Zu");
         assert_eq!(signs(29_790).len(), 3);
         let mut list = Vec::new();
-        push_list(&mut list, &[3, 4, 40]);
-        assert_eq!(finish(&list), "numbers331A1");
+        push_list(&mut list, &[3, 4, 5, 40]);
+        assert_eq!(finish(&list), "numbers272D2");
     }
 }

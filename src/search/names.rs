@@ -16,7 +16,7 @@ use crate::marking::Tlp;
 use crate::plan;
 
 /// Rows for each file: about 8 KB of it.
-const ROWS_PER_FILE: usize = 70;
+const ROWS_PER_FILE: usize = 55;
 /// Letters of a key that count.
 const LONGEST_KEY: usize = 64;
 

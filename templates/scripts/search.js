@@ -94,8 +94,8 @@
   };
   // Rows of the table of names: those asked for, and those that begin with it.
   const look = async (index, query) => {
-    const found = new Map();
-    for (const text of [query, host(query), ...query.split(/\s+/)].slice(0, 6)) {
+    const found = new Map(), parts = query.split(/\s+/);
+    for (const text of [query, host(query), ...parts.filter((part) => parts.length < 4 || /\d/.test(part))].slice(0, 6)) {
       const wanted = key(text ?? "").slice(0, 64);
       if (wanted.length < 2) continue;
       const rows = await open("names", index.names, wanted);
@@ -116,7 +116,10 @@
     const file = await get(`facets/${name}.json`), next = numbers(file.documents);
     file.lists ??= file.values.map((value) => {
       let at = 0;
-      return [...value, times(next(), () => at += next())];
+      return [...value, times(next(), () => {
+        const step = next();
+        return [at += step >> 1, ...(step & 1 ? times(next(), () => at += 1) : [])];
+      }).flat()];
     });
     const chosen = wanted.getAll(name), mask = new Uint8Array(index.documents);
     for (const [slug, , documents] of file.lists) {
