@@ -15,10 +15,10 @@
 //! counts that the plan knows; what is in them is only made when they are rendered, and in the
 //! preview when one is first asked for.
 //!
-//! It is not Pagefind, whose index holds the place of every word: over 10,000 briefs in shards of a
-//! thousand a word costs a reader 270 KB, in one shard 5.7 GB of the builder's memory, and either
-//! 37 seconds for each build (`benches/README.md`). This takes a few seconds whole, so that there is
-//! nothing to keep between builds, and runs without WebAssembly.
+//! It is not Pagefind, whose index holds the place of every word: over 10,000 briefs one index takes
+//! 5 GB of the builder's memory, shards of it cost a reader half a megabyte for each word, and both
+//! take 37 seconds for each build (`benches/README.md`). This is made whole in a second, so that
+//! there is nothing to keep between builds, and runs without WebAssembly.
 
 mod code;
 mod document;

@@ -69,7 +69,7 @@
     });
   };
 
-  // How well each document fits, 0 for not at all; `some` where none has all words.
+  // How well each document fits, 0 for fewer words than others have; `some` where none has all.
   const find = async (index, query, terms) => {
     const scores = new Float32Array(index.documents), counts = new Uint8Array(index.documents);
     if (!terms.length) return { scores: scores.fill(query ? 0 : 1) };
@@ -88,9 +88,9 @@
         counts[at] += 1;
       }
     }));
-    const some = !counts.includes(terms.length);
-    counts.forEach((count, at) => { if (!some && count < terms.length) scores[at] = 0; });
-    return { scores, some };
+    const most = counts.reduce((one, other) => Math.max(one, other));
+    counts.forEach((count, at) => { if (count < most) scores[at] = 0; });
+    return { scores, some: most < terms.length };
   };
   // Rows of the table of names: those asked for, and those that begin with it.
   const look = async (index, query) => {
