@@ -30,11 +30,7 @@ pub fn sitemap(edition: &Edition, plan: &Plan) -> String {
     let pages = plan.outputs.iter().filter(|(_, planned)| {
         !matches!(
             planned.producer,
-            Producer::Redirect(_)
-                | Producer::File(_)
-                | Producer::Table(_)
-                | Producer::NotFound
-                | Producer::SearchPage
+            Producer::Redirect(_) | Producer::File(_) | Producer::Table(_) | Producer::NotFound
         )
     });
     for path in pages

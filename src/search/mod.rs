@@ -133,10 +133,16 @@ fn entry(
         "documents": documents.all.len(),
         "markings": Tlp::ALL.map(|tlp| [tlp.class(), tlp.label()]),
         "facets": facets,
-        "names": names.starts,
-        "words": terms.starts,
+        "names": joined(&names.starts),
+        "words": joined(&terms.starts),
     })
     .to_string()
+}
+
+/// Starts as one word: a beginning could by chance be a name that is withheld. The sign between them
+/// is a letter, but none that a folded word has.
+fn joined(starts: &[String]) -> String {
+    starts.join("ª")
 }
 
 /// The number of a level in the list of markings.

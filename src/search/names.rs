@@ -1,16 +1,17 @@
 //! The table of names: what readers paste, and where it leads, letter for letter.
 //!
 //! In: an edition. Out: files of about the same size with the rows in the order of their keys, and
-//! the key that each file begins with. A row has a key, the kind of what it is, its title, its
-//! address, its marking and, where that is not the title, what was asked for: another name, an
-//! indicator. Being in order, the table also completes names as they are typed.
+//! the key that each file begins with. A row has the kind of what it is, its title, its address, its
+//! marking and, where that is not the title, what was asked for: another name, an indicator. Its key
+//! is not in it: folded from what is, it could be how a withheld text writes the name. Being in
+//! order, the table also completes names as they are typed.
 
 use serde_json::{Value, json};
 
 use super::{Shelf, words};
 use crate::edition::Edition;
 use crate::edition::model::{Brief, Entity};
-use crate::intel::indicator::defang;
+use crate::intel::indicator::{defang, refang};
 use crate::intel::vocabulary::{IndicatorType, Vocabulary};
 use crate::marking::Tlp;
 use crate::plan;
@@ -63,13 +64,19 @@ pub fn build(edition: &Edition) -> Shelf {
     )
 }
 
+/// The key of a text, as the page's script makes it of what a row shows and of what a reader types.
+fn key(text: &str) -> String {
+    let folded = words::fold(&refang(text));
+    folded.chars().take(LONGEST_KEY).collect()
+}
+
 fn push(rows: &mut Vec<Row>, name: &str, kind: &str, title: &str, path: &str, tlp: Tlp) {
-    let key: String = words::fold(name).chars().take(LONGEST_KEY).collect();
+    let key = key(name);
     if key.is_empty() {
         return;
     }
     let level = super::level(tlp);
-    let mut value = json!([key, kind, title, path, level]);
+    let mut value = json!([kind, title, path, level]);
     if let (true, Some(row)) = (name != title, value.as_array_mut()) {
         row.push(name.into());
     }
@@ -85,7 +92,7 @@ fn of_entity(entity: &Entity, rows: &mut Vec<Row>) {
     let kind = entity.kind.title();
     let mut seen = Vec::new();
     let mut add = |name: &str, tlp: Tlp| {
-        let key = words::fold(name);
+        let key = key(name);
         if !seen.contains(&key) {
             seen.push(key);
             push(rows, name, kind, &entity.name, &path, tlp);
@@ -134,7 +141,8 @@ fn of_brief(brief: &Brief, rows: &mut Vec<Row>) {
     }
 }
 
-/// The value stands defanged, as pages have it; its key is that of the plain one.
+/// The value stands defanged, as pages have it. Behind it 1 says that it is what was asked for, 2
+/// that its host is.
 fn of_indicator(
     brief: &Brief,
     path: &str,
@@ -145,13 +153,14 @@ fn of_indicator(
 ) {
     let level = super::level(tlp.max(brief.tlp));
     // Who pastes a host also wants the addresses on it.
-    for text in std::iter::once(value).chain(host(kind, value)) {
-        let key: String = words::fold(text).chars().take(LONGEST_KEY).collect();
+    for (text, of) in [(Some(value), 1), (host(kind, value), 2)] {
+        let Some(text) = text else { continue };
+        let key = key(text);
         if key.is_empty() {
             continue;
         }
         let shown = defang(kind, value);
-        let value = json!([key, kind.label(), brief.title, path, level, shown, 1]);
+        let value = json!([kind.label(), brief.title, path, level, shown, of]);
         rows.push(Row {
             size: value.to_string().len() + 1,
             key,

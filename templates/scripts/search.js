@@ -51,7 +51,8 @@
   };
   const times = (count, one) => Array.from({ length: count }, (_, at) => one(at));
   // What begins with a text is in the last file that starts at or before it, and in some behind it.
-  const open = async (folder, starts, text) => {
+  const open = async (folder, joined, text) => {
+    const starts = joined.split("ª");
     let first = starts.length - 1;
     while (first > 0 && starts[first] > text) first -= 1;
     let end = first + 1;
@@ -99,11 +100,12 @@
       const wanted = key(text ?? "").slice(0, 64);
       if (wanted.length < 2) continue;
       const rows = await open("names", index.names, wanted);
-      const same = (row) => row[0] === wanted &&
-        (!row[6] || [plain(row[5]), host(row[5])].includes(plain(text)));
-      const begun = (row) => text === query && !row[6] && row[0].startsWith(wanted);
+      for (const row of rows) row.key ??= key((row[5] === 2 ? host(row[4]) : row[4]) ?? row[1]).slice(0, 64);
+      const same = (row) => row.key === wanted &&
+        (!row[5] || [plain(row[4]), host(row[4])].includes(plain(text)));
+      const begun = (row) => text === query && !row[5] && row.key.startsWith(wanted);
       for (const row of [...rows.filter(same).slice(0, 10), ...rows.filter(begun).slice(0, 6)]) {
-        const name = row[3] + (row[6] ? row[5] : "");
+        const name = row[2] + (row[5] ? row[4] : "");
         if (!found.has(name)) found.set(name, row);
       }
     }
@@ -136,7 +138,7 @@
   };
   const badge = (index, level) =>
     make("span", { class: `tlp tlp-${index.markings[level][0]}` }, index.markings[level][1]);
-  const nameRow = (index, [, kind, title, path, level, other, isIndicator]) => make("li", {},
+  const nameRow = (index, [kind, title, path, level, other, isIndicator]) => make("li", {},
     ...(isIndicator ? [make("code", {}, other), " in "] : []),
     make("a", { href: root.dataset.base + path }, title), " ",
     make("span", { class: "count" }, kind + (other && !isIndicator ? `, also ${other}` : "")), " ",
