@@ -26,5 +26,6 @@ pub mod output;
 pub mod plan;
 pub mod preview;
 pub mod render;
+pub mod search;
 pub mod settings;
 pub mod site;

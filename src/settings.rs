@@ -147,6 +147,8 @@ pub struct Settings {
     /// Briefs on a page of a list; 0 means all.
     pub per_page: usize,
     pub highlight: bool,
+    /// Whether editions have a page that searches them.
+    pub search: bool,
     pub editions: Vec<EditionSettings>,
     pub subscribe: Option<Subscribe>,
     /// Which disputed areas count to which country.
@@ -204,6 +206,9 @@ impl Settings {
                 .map_or(25, |count| count.value),
             highlight: build
                 .and_then(|build| build.highlight.as_ref())
+                .is_none_or(|flag| flag.value),
+            search: build
+                .and_then(|build| build.search.as_ref())
                 .is_none_or(|flag| flag.value),
             editions,
             subscribe: table.subscribe.map(|form| Subscribe {

@@ -23,6 +23,7 @@ use crate::output::{self, Commit, CommitOptions, CommitSummary};
 use crate::plan::{self, Plan, Planned, Producer};
 use crate::render::Renderer;
 use crate::render::templates::Templates;
+use crate::search::{SearchFile, SearchIndex};
 use crate::settings::{EditionSettings, trimmed};
 
 /// What the command line says of a build.
@@ -223,6 +224,17 @@ impl PreparedEdition {
             None => output.to_owned(),
         }
     }
+
+    /// The index of the search; none where the settings switch it off.
+    pub fn search_index(&self) -> Option<SearchIndex> {
+        let edition = &self.edition;
+        edition.site.search.then(|| SearchIndex::of(edition))
+    }
+
+    /// A file of the search.
+    pub fn search_file(&self, index: Option<&SearchIndex>, file: SearchFile) -> Vec<u8> {
+        index.map_or_else(Vec::new, |index| index.file(&self.edition, file))
+    }
 }
 
 impl Prepared {
@@ -281,6 +293,7 @@ fn render_with(
             let output = match &planned.producer {
                 Producer::File(asset) if media::needs_cleaning(asset) => Output::Clean(asset),
                 Producer::File(asset) => Output::Copy(&asset.file),
+                Producer::Search(file) => Output::Search(*file),
                 _ => match renderer.render(path, planned) {
                     Ok(bytes) => Output::Bytes(bytes),
                     Err(diagnostic) => return Some(Ok(diagnostic)),
@@ -321,6 +334,8 @@ pub enum Output<'a> {
     /// A file that is published as [`media::clean`] gives it, when it is needed: all pictures of a
     /// site at once would fill the memory.
     Clean(&'a Asset),
+    /// A file of the search, which [`SearchIndex`] makes when it is needed.
+    Search(SearchFile),
 }
 
 /// An edition that was written.
@@ -399,6 +414,9 @@ pub fn build(
             || prepared.renderer(edition),
         );
         clock.lap("prepare");
+        // Before the pages: what they share the threads with must not wait for them.
+        let index = edition.search_index();
+        clock.lap("search");
         let written = renderer
             .map_err(Diagnostics::from)
             .and_then(|renderer| {
@@ -414,6 +432,11 @@ pub fn build(
                         }
                         Output::Clean(asset) => {
                             let bytes = media::clean(asset)?;
+                            scan.bytes(path, &bytes);
+                            commit.write(path, &bytes)?;
+                        }
+                        Output::Search(file) => {
+                            let bytes = edition.search_file(index.as_ref(), file);
                             scan.bytes(path, &bytes);
                             commit.write(path, &bytes)?;
                         }

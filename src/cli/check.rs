@@ -51,11 +51,15 @@ pub fn run(context: &Context, arguments: &Arguments) -> bool {
     if let Some(prepared) = prepared {
         for edition in &prepared.editions {
             let scan = Scan::new(&prepared.ground, &edition.settings);
+            let index = edition.search_index();
             let take = |path: &str, output: site::Output| {
                 match output {
                     site::Output::Bytes(bytes) => scan.bytes(path, &bytes),
                     site::Output::Copy(file) => scan.copy(path, file),
                     site::Output::Clean(asset) => scan.bytes(path, &crate::media::clean(asset)?),
+                    site::Output::Search(file) => {
+                        scan.bytes(path, &edition.search_file(index.as_ref(), file));
+                    }
                 }
                 Ok(())
             };

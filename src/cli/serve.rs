@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use clap::Args;
 
 use super::{Context, SiteArguments};
 use crate::diagnostic::Diagnostics;
-use crate::preview::{self, Built, Content};
+use crate::preview::{self, Built, Content, Late};
+use crate::search::{SearchFile, SearchIndex};
 use crate::settings;
-use crate::site::{self, Output};
+use crate::site::{self, Output, PreparedEdition};
 
 /// Show the site at 127.0.0.1 and reload it at every change
 ///
@@ -68,28 +69,34 @@ pub fn run(context: &Context, arguments: &Arguments) -> bool {
 /// The whole edition in memory.
 fn build(options: &site::Options) -> Built {
     let (prepared, mut found) = site::prepare(options);
-    let Some(prepared) = prepared else {
+    let Some(mut prepared) = prepared else {
         return Built {
             diagnostics: found,
             ..Built::default()
         };
     };
-    let Some(edition) = prepared
+    prepared
         .editions
-        .iter()
-        .max_by_key(|edition| edition.settings.tlp)
-    else {
+        .sort_by_key(|edition| edition.settings.tlp);
+    let Some(edition) = prepared.editions.last() else {
         return Built {
             diagnostics: found,
             ..Built::default()
         };
     };
     let files: Mutex<BTreeMap<String, Content>> = Mutex::new(BTreeMap::new());
+    let searched = Mutex::new(Vec::new());
     let rendered = prepared.render(edition, &|path, output| {
         let content = match output {
             Output::Bytes(bytes) => Content::Bytes(Arc::from(bytes)),
             Output::Copy(file) => Content::File(file.to_owned()),
             Output::Clean(asset) => Content::Image(asset.clone()),
+            Output::Search(file) => {
+                if let Ok(mut searched) = searched.lock() {
+                    searched.push((path.to_owned(), file));
+                }
+                return Ok(());
+            }
         };
         if let Ok(mut files) = files.lock() {
             files.insert(path.to_owned(), content);
@@ -99,11 +106,18 @@ fn build(options: &site::Options) -> Built {
     found.extend(prepared.highlighting().into_iter().collect());
     let base_path = edition.edition.site.base_path().to_owned();
     match (rendered, files.into_inner()) {
-        (Ok(()), Ok(files)) => Built {
-            files: Some(files),
-            diagnostics: found,
-            base_path,
-        },
+        (Ok(()), Ok(mut files)) => {
+            add_search(
+                prepared.editions.pop(),
+                searched.into_inner().unwrap_or_default(),
+                &mut files,
+            );
+            Built {
+                files: Some(files),
+                diagnostics: found,
+                base_path,
+            }
+        }
         (Err(failed), _) => {
             found.extend(failed);
             found.sort();
@@ -119,5 +133,25 @@ fn build(options: &site::Options) -> Built {
             diagnostics: found,
             base_path,
         },
+    }
+}
+
+/// The files of the search. The index costs as much as all pages together, so it is made when the
+/// first of them is asked for.
+fn add_search(
+    edition: Option<PreparedEdition>,
+    searched: Vec<(String, SearchFile)>,
+    files: &mut BTreeMap<String, Content>,
+) {
+    let Some(edition) = edition else { return };
+    let shared = Arc::new((edition.edition, OnceLock::<SearchIndex>::new()));
+    for (path, file) in searched {
+        let shared = Arc::clone(&shared);
+        let make = move || {
+            let (edition, index) = &*shared;
+            let index = index.get_or_init(|| SearchIndex::of(edition));
+            index.file(edition, file)
+        };
+        files.insert(path, Content::Late(Late(Arc::new(make))));
     }
 }

@@ -93,6 +93,8 @@ pub struct SiteFacts {
     pub base_url: Url,
     pub namespace: Uuid,
     pub per_page: usize,
+    /// Whether it has a page that searches it.
+    pub search: bool,
     pub subscribe: Option<Subscribe>,
     /// What maps are drawn on.
     pub map: crate::figures::map::World,

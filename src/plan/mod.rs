@@ -13,6 +13,7 @@ use crate::edition::model::brief_id_of;
 use crate::edition::{BriefId, Edition, EntityId, model};
 use crate::kind::EntityKind;
 use crate::load::Asset;
+use crate::search::{self, SearchFile};
 
 /// Who makes an output.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +35,10 @@ pub enum Producer {
     /// What the markings mean.
     Markings,
     NotFound,
+    /// The page that searches the edition.
+    SearchPage,
+    /// What that page reads.
+    Search(SearchFile),
     /// An old address, with the path it leads to.
     Redirect(String),
     /// A file that pages load of the theme.
@@ -183,6 +188,13 @@ pub fn plan(
     for (path, bytes) in theme {
         let by = "the theme's file of that name".to_owned();
         claim(path.clone(), Producer::Theme(Arc::clone(bytes)), by, None);
+    }
+    if edition.site.search {
+        let by = "the search";
+        claim(page(search::FOLDER), Producer::SearchPage, by.into(), None);
+        for (path, file) in search::files(edition) {
+            claim(path, Producer::Search(file), by.into(), None);
+        }
     }
     for number in 0..page_count(edition.briefs.len(), per_page) {
         let by = "the list of all briefs".to_owned();
@@ -352,7 +364,10 @@ impl Plan {
                 (
                     Producer::Favicon | Producer::Robots | Producer::Headers,
                     Producer::File(_)
-                ) | (Producer::Markings, Producer::Content(_))
+                ) | (
+                    Producer::Markings | Producer::SearchPage,
+                    Producer::Content(_)
+                )
             ) {
                 self.outputs.insert(path, planned);
                 return;

@@ -52,6 +52,18 @@ pub enum Content {
     File(PathBuf),
     /// A picture, read and cleaned when it is asked for.
     Image(Asset),
+    /// Made when it is asked for.
+    Late(Late),
+}
+
+/// What makes a file. It belongs to a build, whose pages change with it.
+#[derive(Clone)]
+pub struct Late(pub Arc<dyn Fn() -> Vec<u8> + Send + Sync>);
+
+impl std::fmt::Debug for Late {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Late")
+    }
 }
 
 /// What one build gave.

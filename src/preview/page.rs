@@ -46,7 +46,10 @@ fn with_leave(page: &[u8]) -> Vec<u8> {
             Some(start + length)
         });
     match end {
-        Some(end) => [&page[..end], policy::PREVIEW.as_bytes(), &page[end..]].concat(),
+        Some(end) => {
+            let leave = policy::leave_for_preview(&page[..end]);
+            [&page[..end], leave.as_bytes(), &page[end..]].concat()
+        }
         None => page.to_vec(),
     }
 }

@@ -265,6 +265,13 @@ async fn file(
                 _ => return Err(conditions),
             }
         }
+        Content::Late(late) => {
+            let make = Arc::clone(&late.0);
+            match tokio::task::spawn_blocking(move || make()).await {
+                Ok(bytes) => Bytes::from(bytes),
+                _ => return Err(conditions),
+            }
+        }
         Content::File(place) if is_page => {
             let place = place.clone();
             match tokio::task::spawn_blocking(move || reply::read(&place)).await {

@@ -114,7 +114,7 @@ impl Site {
             .into_iter()
             .map(|(path, content)| {
                 let file = match &content {
-                    Content::Bytes(_) => None,
+                    Content::Bytes(_) | Content::Late(_) => None,
                     Content::File(file) => Some(file),
                     Content::Image(asset) => Some(&asset.file),
                 };
@@ -206,6 +206,8 @@ impl Held {
             (Content::Image(ours), Content::Image(theirs)) => {
                 ours == theirs && self.stamp == other.stamp
             }
+            // A page shows what changed, too.
+            (Content::Late(_), Content::Late(_)) => true,
             _ => false,
         }
     }

@@ -11,6 +11,7 @@ mod home;
 mod lists;
 mod markings;
 pub mod policy;
+mod search;
 mod shared;
 pub mod templates;
 pub mod theme;
@@ -97,6 +98,7 @@ impl<'a> Renderer<'a> {
             Producer::Content(at) => self.content(path, *at)?,
             Producer::Markings => self.markings(path)?,
             Producer::NotFound => self.not_found(path)?,
+            Producer::SearchPage => self.search(path)?,
             Producer::Redirect(to) => self.redirect(path, to)?,
             Producer::Theme(bytes) => return Ok(bytes.to_vec()),
             Producer::Favicon => self.templates.favicon.clone(),
@@ -108,7 +110,7 @@ impl<'a> Renderer<'a> {
             Producer::EntityAtom(id) => feeds::atom::entity(edition, *id),
             Producer::EntityJsonFeed(id) => feeds::json_feed::entity(edition, *id),
             Producer::Table(rows) => rows.to_string(),
-            Producer::File(_) => String::new(),
+            Producer::File(_) | Producer::Search(_) => String::new(),
         };
         Ok(text.into_bytes())
     }
@@ -228,7 +230,11 @@ fn site_view(edition: &Edition, theme: &ThemeFiles) -> SiteView {
         base_path: base.to_owned(),
         home_url: format!("{base}/"),
         markings_url: format!("{base}{}", plan::MARKINGS),
+        search_url: site
+            .search
+            .then(|| format!("{base}{}", crate::search::FOLDER)),
         policy: policy::content_security_policy(site, theme),
+        search_policy: policy::search_policy(site, theme),
         referrer: policy::REFERRER,
         robots: (!policy::may_be_indexed(site)).then_some(policy::ROBOTS),
         stylesheet_url: format!("{base}/{}", theme.stylesheet),

@@ -50,9 +50,35 @@ pub fn content_security_policy(site: &SiteFacts, theme: &ThemeFiles) -> String {
     directives(site, theme).join("; ")
 }
 
-/// The policy of the preview, whose script reloads the page and asks for findings: a page's own
-/// with these two directives behind it.
-pub const PREVIEW: &str = "; script-src 'self'; connect-src 'self'";
+/// The policy of the page that searches: its script reads files of the site.
+pub fn search_policy(site: &SiteFacts, theme: &ThemeFiles) -> String {
+    with_reading(site, directives(site, theme)).join("; ")
+}
+
+/// A file is under one policy at most hosts, that of its header and of its page both: so headers,
+/// which cannot differ from page to page (see [`headers_file`]), allow what any page needs, and
+/// each page takes back what it does not.
+fn with_reading(site: &SiteFacts, mut directives: Vec<String>) -> Vec<String> {
+    if site.search {
+        directives.push("connect-src 'self'".to_owned());
+    }
+    directives
+}
+
+/// What the preview's script needs, which reloads the page and asks for findings.
+const PREVIEW: [(&str, &str); 2] = [("script-src", "'self'"), ("connect-src", "'self'")];
+
+/// What is written behind the policy of a page for the preview. Of a directive that stands there
+/// twice browsers take the first (CSP Level 3, section 2.2.1) and complain of the second.
+pub fn leave_for_preview(page: &[u8]) -> String {
+    let start = page.iter().rposition(|byte| *byte == b'"').unwrap_or(0);
+    let stated = String::from_utf8_lossy(page.get(start..).unwrap_or_default()).into_owned();
+    PREVIEW
+        .iter()
+        .filter(|(name, _)| !stated.contains(&format!("{name} ")))
+        .map(|(name, source)| format!("; {name} {source}"))
+        .collect()
+}
 
 /// The one list of what pages may load. It names nothing that no page needs yet.
 fn directives(site: &SiteFacts, theme: &ThemeFiles) -> Vec<String> {
@@ -72,6 +98,7 @@ fn directives(site: &SiteFacts, theme: &ThemeFiles) -> Vec<String> {
         // The provider's answer may lead back to the site, and browsers hold a redirect after a
         // form against this directive too.
         Some(form) => format!("form-action 'self' {}", form_source(&form.action)),
+        None if site.search => "form-action 'self'".to_owned(),
         None => "form-action 'none'".to_owned(),
     });
     directives
@@ -109,7 +136,7 @@ pub fn headers_file(site: &SiteFacts, theme: &ThemeFiles) -> String {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "  {name}: {value}");
     };
-    let mut directives = directives(site, theme);
+    let mut directives = with_reading(site, directives(site, theme));
     directives.push(HEADER_ONLY.to_owned());
     header("Content-Security-Policy", &directives.join("; "));
     for (name, value) in FIXED {
@@ -150,6 +177,7 @@ mod tests {
             base_url: Url::parse("https://briefs.example.org/team").unwrap(),
             namespace: uuid::Uuid::nil(),
             per_page: 25,
+            search: false,
             subscribe: action.map(|action| Subscribe {
                 action: action.to_owned(),
                 field: "email".to_owned(),

@@ -1,7 +1,7 @@
 //! What templates get. Every field here is a variable of a template; nothing else is.
 //!
 //! `site` is the same on every page of an edition, `page` is what every page has, and each kind of
-//! page has one more: `home`, `list`, `brief`, `index`, `entity`, `content`, `markings`.
+//! page has one more: `home`, `list`, `brief`, `index`, `entity`, `content`, `markings`, `search`.
 
 use std::collections::BTreeMap;
 
@@ -65,8 +65,12 @@ pub struct SiteView {
     pub home_url: String,
     /// The page that says what the markings mean.
     pub markings_url: String,
+    /// The page that searches the edition; none where the settings switch it off.
+    pub search_url: Option<String>,
     /// The Content-Security-Policy that every page states in its head.
     pub policy: String,
+    /// That of the page that searches, which also reads files of the site.
+    pub search_policy: String,
     /// Of `Referrer-Policy`.
     pub referrer: &'static str,
     /// What search engines are asked, in an edition above clear.
@@ -97,7 +101,8 @@ pub struct PageView {
     pub description: Option<String>,
     /// The highest marking of anything on the page.
     pub tlp: MarkingView,
-    /// `home`, `list`, `brief`, `index`, `entity`, `content`, `markings`, `redirect`, `error`.
+    /// `home`, `list`, `brief`, `index`, `entity`, `content`, `markings`, `search`, `redirect`,
+    /// `error`.
     pub kind: &'static str,
     /// The way from the home page, without this page itself.
     pub breadcrumbs: Vec<LinkView>,
@@ -575,6 +580,28 @@ pub struct LevelView {
     pub marking: MarkingView,
     /// What a reader may do with it.
     pub sharing: &'static str,
+}
+
+/// `search`: the page that searches the edition.
+#[derive(Debug, Clone, Serialize)]
+pub struct SearchView {
+    /// The folder of the files that the script reads.
+    pub files_url: String,
+    /// The list of all briefs.
+    pub briefs: LinkView,
+    pub brief_count: usize,
+    /// The index of entities.
+    pub kinds: Vec<SearchKind>,
+}
+
+/// The entities of one kind in the index of the search page.
+#[derive(Debug, Clone, Serialize)]
+pub struct SearchKind {
+    pub title: &'static str,
+    pub url: String,
+    pub count: usize,
+    /// From A to Z: all, or of many those with most briefs.
+    pub entities: Vec<EntityLink>,
 }
 
 /// `redirect`: an old address.

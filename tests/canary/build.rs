@@ -44,11 +44,13 @@ pub fn build(files: &Files, only: Option<&str>) -> Result<Vec<(String, Output)>,
     let mut editions = Vec::new();
     for edition in &prepared.editions {
         let output = Mutex::new(Output::new());
+        let index = edition.search_index();
         let rendered = prepared.render(edition, &|path, content| {
             let bytes = match content {
                 site::Output::Bytes(bytes) => bytes,
                 site::Output::Copy(file) => std::fs::read(file).expect("a file of the site"),
                 site::Output::Clean(asset) => tearline::media::clean(asset)?,
+                site::Output::Search(file) => edition.search_file(index.as_ref(), file),
             };
             let mut output = output.lock().expect("no other test's panic");
             output.insert(path.to_owned(), bytes);

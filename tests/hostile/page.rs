@@ -86,7 +86,7 @@ const DRAWING: &[&str] = &[
 /// Elements of the pages around it.
 const PAGE: &[&str] = &[
     "article", "body", "button", "footer", "form", "h1", "head", "header", "html", "label", "link",
-    "main", "meta", "nav", "script", "title",
+    "main", "meta", "nav", "noscript", "script", "title",
 ];
 
 /// Attributes that are plain values wherever they stand.
@@ -97,6 +97,8 @@ const PLAIN: &[&str] = &[
     "aria-hidden",
     "aria-label",
     "aria-labelledby",
+    "aria-live",
+    "autocapitalize",
     "autocomplete",
     "charset",
     "checked",
@@ -105,20 +107,26 @@ const PLAIN: &[&str] = &[
     "content",
     "d",
     "datetime",
+    "data-base",
+    "data-files",
     "decoding",
+    "defer",
     "dir",
     "disabled",
     "fill",
     "focusable",
     "for",
     "height",
+    "hidden",
     "id",
     "lang",
     "loading",
+    "maxlength",
     "method",
     "name",
     "open",
     "patternUnits",
+    "placeholder",
     "patternTransform",
     "property",
     "rel",
@@ -127,6 +135,7 @@ const PLAIN: &[&str] = &[
     "role",
     "rowspan",
     "scope",
+    "spellcheck",
     "start",
     "stroke",
     "stroke-dasharray",
@@ -247,6 +256,13 @@ fn inspect(root: &Handle, piece: Piece, round: usize, faults: &mut Vec<String>) 
                     .map(|attribute| attribute.value.to_string())
             };
             match local {
+                // The theme's own, which is published under a path of its content.
+                "script"
+                    if piece == Piece::Page
+                        && value("src").is_some_and(|src| src.contains("/assets/"))
+                        && value("src").is_some_and(|src| src.starts_with('/'))
+                        && value("src").is_some_and(|src| !src.starts_with("//"))
+                        && node.children.borrow().is_empty() => {}
                 "script" if value("type").as_deref() != Some("application/ld+json") => {
                     fault("a script".to_owned());
                 }
@@ -264,7 +280,12 @@ fn inspect(root: &Handle, piece: Piece, round: usize, faults: &mut Vec<String>) 
                         fault("a `<` in a data block".to_owned());
                     }
                 }
-                "input" if !matches!(value("type").as_deref(), Some("checkbox" | "email")) => {
+                "input"
+                    if !matches!(
+                        value("type").as_deref(),
+                        Some("checkbox" | "email" | "search")
+                    ) =>
+                {
                     fault("an input".to_owned());
                 }
                 "link"

@@ -173,6 +173,7 @@ pub fn redact(
             base_url: edition.base_url.clone(),
             namespace: settings.namespace,
             per_page: settings.per_page,
+            search: settings.search,
             subscribe: settings.subscribe.clone(),
             map: settings.map.clone(),
             extra: settings.extra.clone(),
