@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rayon::prelude::*;
 
 use super::model::{BriefId, Edition, EntityId, Tag, TagEntry, brief_id_of, id_of};
+use super::statistics::Statistics;
 use crate::kind::EntityKind;
 
 /// How many entities of a kind a page lists as related.
@@ -32,10 +33,10 @@ pub fn derive(edition: &mut Edition) {
             linked[other.0 as usize].insert(id_of(at));
         }
     }
-    let related_entities: Vec<_> = briefs
+    let together: Vec<_> = briefs
         .par_iter()
         .enumerate()
-        .map(|(at, briefs)| related_entities(edition, id_of(at), briefs))
+        .map(|(at, briefs)| together(edition, id_of(at), briefs))
         .collect();
     let related_briefs: Vec<Vec<BriefId>> = (0..edition.briefs.len())
         .into_par_iter()
@@ -48,13 +49,14 @@ pub fn derive(edition: &mut Edition) {
         .zip(direct)
         .zip(children)
         .zip(linked)
-        .zip(related_entities);
-    for (((((entity, briefs), direct), children), linked), related) in rows {
+        .zip(together);
+    for (((((entity, briefs), direct), children), linked), together) in rows {
         entity.briefs = briefs;
         entity.direct = direct;
         entity.children = children;
         entity.linked = linked.into_iter().collect();
-        entity.related = related;
+        entity.related = most_frequent(&together);
+        entity.together = together;
     }
     for (brief, related) in edition.briefs.iter_mut().zip(related_briefs) {
         brief.related = related;
@@ -74,24 +76,24 @@ pub fn derive(edition: &mut Edition) {
         edition.briefs[old.0 as usize].superseded_by.push(new);
     }
     edition.tags = tags(edition);
+    edition.statistics = Statistics::of(edition);
+}
+
+/// Whether a place is the world.
+pub(super) fn is_world(edition: &Edition, id: EntityId) -> bool {
+    let place = edition.entity(id).place.as_ref();
+    place.is_some_and(|place| place.m49.as_deref() == Some("001"))
 }
 
 /// Everything that each entity lies in, itself first. The world is left out: all lies in it.
 fn ancestors(edition: &Edition) -> Vec<Vec<EntityId>> {
-    let is_world = |id: EntityId| {
-        edition
-            .entity(id)
-            .place
-            .as_ref()
-            .is_some_and(|place| place.m49.as_deref() == Some("001"))
-    };
     (0..edition.entities.len())
         .map(|at| {
             let mut found = vec![id_of(at)];
             let mut next = 0;
             while let Some(id) = found.get(next).copied() {
                 for parent in &edition.entity(id).parents {
-                    if !found.contains(parent) && !is_world(*parent) {
+                    if !found.contains(parent) && !is_world(edition, *parent) {
                         found.push(*parent);
                     }
                 }
@@ -123,7 +125,8 @@ fn briefs_of_entities(
     (briefs, direct)
 }
 
-fn related_entities(
+/// What stands in the same briefs, by kind, the most frequent first.
+fn together(
     edition: &Edition,
     own: EntityId,
     briefs: &[BriefId],
@@ -145,9 +148,18 @@ fn related_entities(
     }
     for list in related.values_mut() {
         list.sort_by(|left, right| right.1.cmp(&left.1).then(left.0.cmp(&right.0)));
-        list.truncate(RELATED_ENTITIES);
     }
     related
+}
+
+/// As many of each kind as a page lists.
+fn most_frequent(
+    together: &BTreeMap<EntityKind, Vec<(EntityId, usize)>>,
+) -> BTreeMap<EntityKind, Vec<(EntityId, usize)>> {
+    together
+        .iter()
+        .map(|(kind, list)| (*kind, list.iter().take(RELATED_ENTITIES).copied().collect()))
+        .collect()
 }
 
 /// The briefs that share most, rare entities counting more. Of an entity with many briefs only those

@@ -10,6 +10,7 @@ use serde::Serialize;
 use url::Url;
 use uuid::Uuid;
 
+use super::statistics::Statistics;
 use crate::intel::attack::Technique;
 use crate::intel::model::Text as LinkedText;
 pub use crate::intel::model::{
@@ -47,6 +48,8 @@ pub struct Edition {
     /// Tactics in the order of the matrix: short name and name.
     pub tactics: Vec<(String, String)>,
     pub attack_notice: Option<String>,
+    /// What all of it adds up to.
+    pub statistics: Statistics,
 }
 
 impl Edition {
@@ -183,6 +186,8 @@ pub struct Entity {
     /// How many of them name it itself.
     pub direct: usize,
     /// What stands in the same briefs, by kind, the most frequent first, with the number of briefs.
+    pub together: BTreeMap<EntityKind, Vec<(EntityId, usize)>>,
+    /// As much of it as a page lists.
     pub related: BTreeMap<EntityKind, Vec<(EntityId, usize)>>,
     /// Profiles that name it, and that it names.
     pub linked: Vec<EntityId>,

@@ -25,6 +25,7 @@ use rayon::prelude::*;
 
 use super::derive;
 use super::model::{BriefId, Contents, Edition, EntityId, SiteFacts};
+use super::statistics::Statistics;
 use crate::diagnostic::{Diagnostics, SourceFile};
 use crate::intel::model::Library;
 use crate::settings::{EditionSettings, Settings};
@@ -182,6 +183,7 @@ pub fn redact(
         tags: Vec::new(),
         tactics: library.tactics.clone(),
         attack_notice: library.attack_notice.clone(),
+        statistics: Statistics::default(),
     };
     derive::derive(&mut edition);
     (edition, withheld)
