@@ -11,8 +11,6 @@ use super::model::{BriefId, Edition, EntityId, Tag, TagEntry, brief_id_of, id_of
 use super::statistics::Statistics;
 use crate::kind::EntityKind;
 
-/// How many entities of a kind a page lists as related.
-const RELATED_ENTITIES: usize = 12;
 /// How many briefs a page lists as related.
 const RELATED_BRIEFS: usize = 5;
 /// How far from a brief, in each entity's list, related briefs are looked for.
@@ -33,10 +31,10 @@ pub fn derive(edition: &mut Edition) {
             linked[other.0 as usize].insert(id_of(at));
         }
     }
-    let together: Vec<_> = briefs
+    let related_entities: Vec<_> = briefs
         .par_iter()
         .enumerate()
-        .map(|(at, briefs)| together(edition, id_of(at), briefs))
+        .map(|(at, briefs)| related_entities(edition, id_of(at), briefs))
         .collect();
     let related_briefs: Vec<Vec<BriefId>> = (0..edition.briefs.len())
         .into_par_iter()
@@ -49,14 +47,13 @@ pub fn derive(edition: &mut Edition) {
         .zip(direct)
         .zip(children)
         .zip(linked)
-        .zip(together);
-    for (((((entity, briefs), direct), children), linked), together) in rows {
+        .zip(related_entities);
+    for (((((entity, briefs), direct), children), linked), related) in rows {
         entity.briefs = briefs;
         entity.direct = direct;
         entity.children = children;
         entity.linked = linked.into_iter().collect();
-        entity.related = most_frequent(&together);
-        entity.together = together;
+        entity.related = related;
     }
     for (brief, related) in edition.briefs.iter_mut().zip(related_briefs) {
         brief.related = related;
@@ -126,7 +123,7 @@ fn briefs_of_entities(
 }
 
 /// What stands in the same briefs, by kind, the most frequent first.
-fn together(
+fn related_entities(
     edition: &Edition,
     own: EntityId,
     briefs: &[BriefId],
@@ -150,16 +147,6 @@ fn together(
         list.sort_by(|left, right| right.1.cmp(&left.1).then(left.0.cmp(&right.0)));
     }
     related
-}
-
-/// As many of each kind as a page lists.
-fn most_frequent(
-    together: &BTreeMap<EntityKind, Vec<(EntityId, usize)>>,
-) -> BTreeMap<EntityKind, Vec<(EntityId, usize)>> {
-    together
-        .iter()
-        .map(|(kind, list)| (*kind, list.iter().take(RELATED_ENTITIES).copied().collect()))
-        .collect()
 }
 
 /// The briefs that share most, rare entities counting more. Of an entity with many briefs only those

@@ -186,8 +186,6 @@ pub struct Entity {
     /// How many of them name it itself.
     pub direct: usize,
     /// What stands in the same briefs, by kind, the most frequent first, with the number of briefs.
-    pub together: BTreeMap<EntityKind, Vec<(EntityId, usize)>>,
-    /// As much of it as a page lists.
     pub related: BTreeMap<EntityKind, Vec<(EntityId, usize)>>,
     /// Profiles that name it, and that it names.
     pub linked: Vec<EntityId>,

@@ -293,7 +293,6 @@ pub fn entity(at: usize, library: &library::Library, scope: &mut Scope) -> crate
         profile: profile.map(|profile| self::profile(profile, marking.tlp, scope)),
         briefs: Vec::new(),
         direct: 0,
-        together: BTreeMap::new(),
         related: BTreeMap::new(),
         path: path.unwrap_or_else(|| format!("the {} {name}", kind.name())),
     }

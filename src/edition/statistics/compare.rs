@@ -22,7 +22,7 @@ pub enum State {
 fn techniques(edition: &Edition, actor: EntityId) -> BTreeSet<EntityId> {
     let entity = edition.entity(actor);
     let of_briefs = entity
-        .together
+        .related
         .get(&EntityKind::Technique)
         .into_iter()
         .flatten()
@@ -71,7 +71,7 @@ pub fn pairs(edition: &Edition) -> Vec<(EntityId, EntityId)> {
                 .map(|other| (*other, 0))
                 .chain(
                     entity
-                        .together
+                        .related
                         .get(&EntityKind::Actor)
                         .into_iter()
                         .flatten()
