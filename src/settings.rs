@@ -9,6 +9,8 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, SourceFile, nearest};
+use crate::figures::map::{self, World};
+use crate::intel::names::fold;
 use crate::intel::vocabulary::vocabulary;
 use crate::load::body::links::refuse;
 use crate::load::decode::{Decode, Decoder, Free, Spanned, Text, decode_record, record};
@@ -45,6 +47,8 @@ record! {
         lints: Vec<(Text, Spanned<LintLevel>)>,
         /// The newsletter form.
         subscribe: Option<SubscribeTable>,
+        /// How maps of the world are drawn.
+        map: Option<MapTable>,
         /// Where editions are published.
         publish: Vec<(Text, Spanned<Free>)>,
         /// Free values for themes.
@@ -102,6 +106,14 @@ record! {
     }
 }
 
+record! {
+    /// How maps of the world are drawn.
+    pub struct MapTable {
+        /// Disputed areas, and the country that each is drawn as a part of.
+        merge: Vec<(Text, Text)>,
+    }
+}
+
 vocabulary! {
     /// How a lint weighs.
     LintLevel: "the lint levels", "Tearline";
@@ -137,6 +149,8 @@ pub struct Settings {
     pub highlight: bool,
     pub editions: Vec<EditionSettings>,
     pub subscribe: Option<Subscribe>,
+    /// Which disputed areas count to which country.
+    pub map: World,
     pub extra: serde_json::Value,
     lints: BTreeMap<Code, LintLevel>,
 }
@@ -159,6 +173,7 @@ impl Settings {
         let table: SettingsFile = decode_record(&tree, &mut decoder)?;
         let editions = editions(&table, &mut decoder);
         let lints = lints(&table, &mut decoder);
+        let map = map(&table, &mut decoder);
         check_language(&table, &mut decoder);
         check_form_pages(&table, &mut decoder);
         if decoder.found.count(Severity::Error) > before {
@@ -199,6 +214,7 @@ impl Settings {
                 privacy: form.privacy.map(|text| text.value),
                 terms: form.terms.map(|text| text.value),
             }),
+            map,
             extra: table
                 .extra
                 .map_or(serde_json::Value::Null, |free| free.value.0),
@@ -352,6 +368,42 @@ fn lints(table: &SettingsFile, decoder: &mut Decoder) -> BTreeMap<Code, LintLeve
         }
     }
     levels
+}
+
+/// Where the disputed areas of maps belong.
+fn map(table: &SettingsFile, decoder: &mut Decoder) -> World {
+    let mut world = World::default();
+    let merged = table.map.iter().flat_map(|map| &map.merge);
+    for (area, country) in merged {
+        let known = World::disputed_areas().find(|name| fold(name) == fold(area));
+        if known.is_none() {
+            let names: Vec<&str> = World::disputed_areas().collect();
+            let finding = Diagnostic::new(
+                Code::UnknownPlace,
+                format!("`{}` is not a disputed area of the map", area.value),
+            )
+            .label("not an area that can be merged")
+            .help(match nearest(area, names.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the areas are: {}", names.join(", ")),
+            });
+            decoder.report(&area.span, finding);
+        }
+        let code = map::country(country).map(|(code, _)| code);
+        if code.is_none() {
+            let finding = Diagnostic::new(
+                Code::UnknownPlace,
+                format!("`{}` is not a country", country.value),
+            )
+            .label("expected a country")
+            .help(map::help(country));
+            decoder.report(&country.span, finding);
+        }
+        if let (Some(area), Some(code)) = (known, code) {
+            world.count(area, code);
+        }
+    }
+    world
 }
 
 fn check_language(table: &SettingsFile, decoder: &mut Decoder) {

@@ -97,6 +97,8 @@ pub struct SiteFacts {
     pub namespace: Uuid,
     pub per_page: usize,
     pub subscribe: Option<Subscribe>,
+    /// What maps are drawn on.
+    pub map: crate::figures::map::World,
     pub extra: serde_json::Value,
 }
 

@@ -5,6 +5,7 @@
 
 mod data;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,8 +14,8 @@ use self::data::Data;
 use super::block::Context;
 use super::list::Raw;
 use super::svg::{escape, number, number_as_written};
-use super::{Info, SourceAt, scrolling};
-use crate::diagnostic::{Code, Diagnostic, SourceFile};
+use super::{Frame, Info, SourceAt, map};
+use crate::diagnostic::{Code, Diagnostic, Location, SourceFile};
 use crate::intel::vocabulary::{Vocabulary, vocabulary};
 use crate::load::dates::Period;
 use crate::load::decode::{Decode, Decoder, Spanned, Text, record};
@@ -32,15 +33,17 @@ vocabulary! {
     ChartType: "type of chart", "Tearline";
     Bar = "bar", "Bar chart", "a bar for each number", also ["bars"];
     StackedBar = "stacked-bar", "Stacked bar chart", "the series of each label in one bar", also ["stacked"];
+    Column = "column", "Column chart", "an upright bar for each label, its series on each other", also ["columns", "stacked-column"];
     Line = "line", "Line chart", "how numbers change along the labels";
     Donut = "donut", "Donut chart", "shares of a whole", also ["doughnut", "pie"];
+    Map = "map", "Map", "a map of the world, its countries shaded by number", also ["world", "world-map"];
     HeatMap = "heat-map", "Heat map", "a grid of labels and series, coloured by number", also ["heatmap"];
 }
 
 record! {
     /// A chart. Its numbers stand in `data`, in `series` or in a file.
     pub struct ChartMatter {
-        /// bar, stacked-bar, line, donut or heat-map.
+        /// bar, stacked-bar, column, line, donut, map or heat-map.
         kind as "type": Spanned<ChartType>,
         /// What the chart shows.
         title: Text,
@@ -67,11 +70,17 @@ pub(super) struct Chart {
     pub title: String,
     pub unit: Option<String>,
     period: Option<String>,
-    description: Option<String>,
+    pub description: Option<String>,
     /// What the labels are, where a CSV says it.
     heading: Option<String>,
     pub labels: Vec<String>,
     pub series: Vec<Series>,
+    /// The page of each label; empty where there are none.
+    pub links: Vec<Option<String>>,
+    /// Small, without an axis of numbers.
+    pub compact: bool,
+    /// Of a map: the code of the country that each label names.
+    pub codes: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -86,6 +95,24 @@ pub(super) struct Series {
 pub(super) struct Amount {
     pub value: f64,
     pub shown: String,
+    /// The page of what was counted.
+    pub link: Option<String>,
+}
+
+impl Amount {
+    /// A number that was computed; what is not finite counts as 0.
+    pub fn new(value: f64, unit: Option<&str>) -> Self {
+        let value = if value.is_finite() {
+            value.clamp(-LARGEST, LARGEST)
+        } else {
+            0.0
+        };
+        Self {
+            value,
+            shown: with_unit(number(value), unit),
+            link: None,
+        }
+    }
 }
 
 pub(super) fn parse(context: &mut Context, info: &Info) -> Option<(Chart, SourceAt)> {
@@ -137,11 +164,25 @@ pub(super) fn parse(context: &mut Context, info: &Info) -> Option<(Chart, Source
                             number_as_written(number.value.value, &number.value.written),
                             unit.as_deref(),
                         ),
+                        link: None,
                     })
                 })
                 .collect(),
         })
         .collect();
+    let (labels, codes) = match matter.kind.value {
+        // A country is shown by its name, however it was written.
+        ChartType::Map => data
+            .labels
+            .iter()
+            .filter_map(|label| map::country(label).cloned())
+            .map(|(code, name)| (name, code))
+            .unzip(),
+        _ => (
+            data.labels.into_iter().map(|label| label.value).collect(),
+            Vec::new(),
+        ),
+    };
     let chart = Chart {
         kind: matter.kind.value,
         title: matter.title.value,
@@ -149,8 +190,11 @@ pub(super) fn parse(context: &mut Context, info: &Info) -> Option<(Chart, Source
         period: matter.period.map(|period| period.value.to_string()),
         description: matter.description.map(|text| text.value),
         heading: data.heading,
-        labels: data.labels.into_iter().map(|label| label.value).collect(),
+        labels,
         series,
+        links: Vec::new(),
+        compact: false,
+        codes,
     };
     Some((chart, source))
 }
@@ -245,7 +289,9 @@ fn check(context: &mut Context, kind: ChartType, data: &Data) {
         context.report(&text, &data.span, finding);
         return;
     }
-    if let Some(label) = data.labels.get(MOST_LABELS) {
+    if kind == ChartType::Map {
+        check_map(context, &text, data);
+    } else if let Some(label) = data.labels.get(MOST_LABELS) {
         let finding = Diagnostic::new(
             Code::OutOfRange,
             format!("a chart shows at most {MOST_LABELS} labels"),
@@ -273,7 +319,12 @@ fn check(context: &mut Context, kind: ChartType, data: &Data) {
             Diagnostic::new(Code::OutOfRange, "the number is too large to be drawn")
                 .label("expected less than 9 000 000 000 000 000")
                 .help("give it in a larger unit, and name that in `unit`")
-        } else if size < 0.0 && matches!(kind, ChartType::StackedBar | ChartType::Donut) {
+        } else if size < 0.0
+            && matches!(
+                kind,
+                ChartType::StackedBar | ChartType::Column | ChartType::Donut | ChartType::Map
+            )
+        {
             Diagnostic::new(
                 Code::OutOfRange,
                 format!(
@@ -290,6 +341,37 @@ fn check(context: &mut Context, kind: ChartType, data: &Data) {
     }
     if kind == ChartType::Donut {
         check_donut(context, &text, data);
+    }
+}
+
+/// A map has a number for each country, each once.
+fn check_map(context: &mut Context, text: &Arc<SourceFile>, data: &Data) {
+    if let Some(second) = data.series.get(1) {
+        let finding = Diagnostic::new(Code::BadFigure, "a map has one series")
+            .label("a map cannot show this")
+            .help("make a map of each, or show them with `type: heat-map`");
+        let span = second.name.as_ref().map_or(&data.span, |name| &name.span);
+        context.report(text, span, finding);
+    }
+    let mut seen: BTreeMap<&str, Range<usize>> = BTreeMap::new();
+    for label in &data.labels {
+        let Some((code, name)) = map::country(label) else {
+            let finding = Diagnostic::new(
+                Code::UnknownPlace,
+                format!("`{}` is not a country", label.value),
+            )
+            .label("not on the map")
+            .help(map::help(label));
+            context.report(text, &label.span, finding);
+            continue;
+        };
+        if let Some(earlier) = seen.insert(code, label.span.clone()) {
+            let finding = Diagnostic::new(Code::BadFigure, format!("{name} stands twice"))
+                .label("the second")
+                .help("add the two numbers up")
+                .related(Location::new(text, earlier), "the first");
+            context.report(text, &label.span, finding);
+        }
     }
 }
 
@@ -329,33 +411,31 @@ fn check_donut(context: &mut Context, text: &Arc<SourceFile>, data: &Data) {
 }
 
 impl Chart {
-    /// Bars of numbers that the caller computed; what is not finite counts as 0.
-    pub fn of_bars(title: &str, unit: &str, data: &[(String, f64)]) -> Self {
-        let unit = (!unit.is_empty()).then(|| unit.to_owned());
-        let values = data
-            .iter()
-            .map(|(_, value)| {
-                let value = if value.is_finite() {
-                    value.clamp(-LARGEST, LARGEST)
-                } else {
-                    0.0
-                };
-                Some(Amount {
-                    value,
-                    shown: with_unit(number(value), unit.as_deref()),
-                })
-            })
-            .collect();
-        Self {
-            kind: ChartType::Bar,
-            title: title.to_owned(),
-            unit,
+    /// A chart of numbers that the caller computed, in words of the caller.
+    pub fn computed(
+        kind: ChartType,
+        frame: &Frame<'_>,
+        heading: &str,
+        labels: Vec<String>,
+        series: Vec<Series>,
+    ) -> Self {
+        let mut chart = Self {
+            kind,
+            title: frame.title.to_owned(),
+            unit: (!frame.unit.is_empty()).then(|| frame.unit.to_owned()),
             period: None,
             description: None,
-            heading: None,
-            labels: data.iter().map(|(label, _)| label.clone()).collect(),
-            series: vec![Series { name: None, values }],
+            heading: (!heading.is_empty()).then(|| heading.to_owned()),
+            labels,
+            series,
+            links: Vec::new(),
+            compact: false,
+            codes: Vec::new(),
+        };
+        if !frame.description.is_empty() {
+            chart.description = Some(format!("{} {}", frame.description, chart.describe()));
         }
+        chart
     }
 
     /// What stands behind the title: unit and period.
@@ -438,18 +518,33 @@ impl Chart {
         }
         table.push_str("</tr></thead><tbody>");
         for (at, label) in self.labels.iter().enumerate() {
-            let _ = write!(table, "<tr><th scope=\"row\">{}</th>", escape(label));
+            let link = self.links.get(at).and_then(Option::as_deref);
+            let _ = write!(
+                table,
+                "<tr><th scope=\"row\">{}</th>",
+                linked(link, &escape(label))
+            );
             for series in &self.series {
-                let shown = series
-                    .values
-                    .get(at)
-                    .and_then(Option::as_ref)
-                    .map_or("\u{2013}", |amount| &amount.shown);
-                let _ = write!(table, "<td class=\"number\">{}</td>", escape(shown));
+                let amount = series.values.get(at).and_then(Option::as_ref);
+                let shown = amount.map_or("\u{2013}", |amount| &amount.shown);
+                let link = amount.and_then(|amount| amount.link.as_deref());
+                let _ = write!(
+                    table,
+                    "<td class=\"number\">{}</td>",
+                    linked(link, &escape(shown))
+                );
             }
             table.push_str("</tr>");
         }
         table.push_str("</tbody></table>");
-        scrolling(&self.title, &table)
+        table
+    }
+}
+
+/// A link of what is HTML already, if there is an address.
+pub(super) fn linked(url: Option<&str>, html: &str) -> String {
+    match url {
+        Some(url) => format!("<a href=\"{}\">{html}</a>", escape(url)),
+        None => html.to_owned(),
     }
 }

@@ -11,9 +11,13 @@
 
 mod block;
 mod chart;
+pub mod csv;
 mod draw;
+mod frame;
 mod indicators;
 mod list;
+pub mod map;
+pub mod plot;
 mod svg;
 mod timeline;
 
@@ -22,6 +26,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use self::block::{Block, Context, info_value};
+pub use self::frame::Frame;
 use self::svg::escape;
 use crate::diagnostic::{Code, Diagnostics, SourceFile, nearest};
 use crate::intel::vocabulary::IndicatorType;
@@ -183,38 +188,59 @@ fn check_info(context: &mut Context, info: &[String]) {
 }
 
 /// Writes a figure as static HTML. `id` is unique in the page. `citation` gives the number under
-/// which the page lists a source; without one the line that names the source is left out.
-pub fn render(figure: &Figure, id: &str, citation: &dyn Fn(&str) -> Option<usize>) -> String {
+/// which the page lists a source; without one the line that names the source is left out. Maps are
+/// drawn on `world`.
+pub fn render(
+    figure: &Figure,
+    id: &str,
+    world: &map::World,
+    citation: &dyn Fn(&str) -> Option<usize>,
+) -> String {
     let source = figure.source.as_ref().and_then(|source| citation(source));
     match &figure.content {
-        Content::Chart(chart) => chart_figure(chart, id, source),
+        Content::Chart(chart) => chart_figure(chart, id, world, source),
         Content::Timeline(timeline) => timeline.render(id, source),
         Content::Indicators(indicators) => indicators.render(id, source),
     }
 }
 
-/// A bar chart that is not from a block: the shares and counts on the home page and on the pages
-/// of entities. The page shows the numbers as a table of its own. No data gives no figure.
+/// A bar chart without a table of its own, for pages that show the numbers as one anyway. No data
+/// gives no figure.
 pub fn bars(title: &str, unit: &str, id: &str, data: &[(String, f64)]) -> String {
-    if data.is_empty() {
-        return String::new();
-    }
-    let chart = chart::Chart::of_bars(title, unit, data);
-    let content = draw::draw(&chart, id);
-    figure_element("chart", Some((&chart.title, &chart.note())), &content, None)
+    let bars: Vec<plot::Bar<'_>> = data
+        .iter()
+        .map(|(label, value)| plot::Bar {
+            label,
+            value: *value,
+            url: None,
+        })
+        .collect();
+    let frame = Frame {
+        id,
+        title,
+        unit,
+        ..Frame::default()
+    };
+    plot::bars_without_table(&frame, &bars)
 }
 
-fn chart_figure(chart: &chart::Chart, id: &str, source: Option<usize>) -> String {
-    let mut content = draw::draw(chart, id);
-    content.push_str("<details><summary>Figures as a table</summary>");
-    content.push_str(&chart.table());
-    content.push_str("</details>");
-    figure_element(
-        "chart",
-        Some((&chart.title, &chart.note())),
-        &content,
-        source,
-    )
+fn chart_figure(
+    chart: &chart::Chart,
+    id: &str,
+    world: &map::World,
+    source: Option<usize>,
+) -> String {
+    let (kind, drawing, table) = if chart.kind == chart::ChartType::Map {
+        let (drawing, table) = world.chart(chart, id);
+        ("map", drawing, table)
+    } else {
+        ("chart", draw::draw(chart, id), chart.table())
+    };
+    let content = format!(
+        "{drawing}<details><summary>Figures as a table</summary>{}</details>",
+        scrolling(&chart.title, &table)
+    );
+    figure_element(kind, Some((&chart.title, &chart.note())), &content, source)
 }
 
 /// The element around every figure: caption, content, source.
@@ -247,6 +273,10 @@ fn scrolling(label: &str, table: &str) -> String {
     )
 }
 
+#[cfg(test)]
+mod page_tests;
+#[cfg(test)]
+mod palette;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]

@@ -38,7 +38,7 @@ fn all_kinds(text: &str, csv: &str) -> Vec<FigureKind> {
             );
         }
         if let Some(figure) = figure {
-            check(&render(&figure, "f", &|_| Some(1)));
+            check(&render(&figure, "f", &map::World::default(), &|_| Some(1)));
             sound.push(kind);
         }
     }
@@ -65,6 +65,10 @@ fn pieces() -> impl Strategy<Value = String> {
         "type: line\n",
         "type: donut\n",
         "type: heat-map\n",
+        "type: column\n",
+        "type: map\n",
+        "DE",
+        "Kenya",
         "type: stacked-bar\n",
         "title: ",
         "T\n",
@@ -129,7 +133,7 @@ proptest! {
 
     #[test]
     fn every_word_of_a_sound_figure_is_escaped(
-        kind in proptest::sample::select(vec!["bar", "stacked-bar", "line", "donut", "heat-map"]),
+        kind in proptest::sample::select(vec!["bar", "stacked-bar", "column", "line", "donut", "heat-map"]),
         numbers in proptest::collection::vec(prop_oneof![0.0..1e3_f64, 0.0..8e15_f64, Just(1.0), Just(1e-300)], 1..12),
         word in "[<>&\"' a-z\u{0}-\u{1f}é漢]{0,30}",
     ) {

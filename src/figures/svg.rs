@@ -198,6 +198,8 @@ pub(super) struct Drawing {
     body: String,
     /// Hatches are defined only where they are used.
     hatches: usize,
+    /// Whether anything in it is a link.
+    links: bool,
     /// The height that is taken so far.
     pub height: f64,
 }
@@ -208,6 +210,7 @@ impl Drawing {
             id: id.to_owned(),
             body: String::new(),
             hatches: 0,
+            links: false,
             height: 0.0,
         }
     }
@@ -299,6 +302,39 @@ impl Drawing {
         self.body.push_str("</g>");
     }
 
+    /// Makes a link of what `draw` draws, if there is an address: of a text that says by itself
+    /// where it leads.
+    pub fn link(&mut self, url: Option<&str>, draw: impl FnOnce(&mut Self)) {
+        let Some(url) = url else { return draw(self) };
+        self.links = true;
+        let _ = write!(self.body, "<a href=\"{}\">", escape(url));
+        draw(self);
+        self.body.push_str("</a>");
+    }
+
+    /// Makes a link for a pointer of what `draw` draws, if there is an address. Keyboards and
+    /// screen readers have it in the figure's table, and need not pass each shape.
+    pub fn pointer_link(&mut self, url: Option<&str>, title: &str, draw: impl FnOnce(&mut Self)) {
+        let title = format!("<title>{}</title>", escape(title));
+        match url {
+            Some(url) => {
+                self.links = true;
+                let _ = write!(
+                    self.body,
+                    "<a href=\"{}\" tabindex=\"-1\" aria-hidden=\"true\">{title}",
+                    escape(url)
+                );
+                draw(self);
+                self.body.push_str("</a>");
+            }
+            None => {
+                let _ = write!(self.body, "<g>{title}");
+                draw(self);
+                self.body.push_str("</g>");
+            }
+        }
+    }
+
     /// The key to the series, as many to a line as there is room for. `sample` draws the sign of
     /// one at its left end and the middle of its line.
     pub fn legend(&mut self, names: &[String], sample: impl Fn(&mut Self, usize, f64, f64)) {
@@ -334,8 +370,10 @@ impl Drawing {
     pub fn finish(self, title: &str, description: &str) -> String {
         let id = escape(&self.id);
         let (width, height) = (coordinate(WIDTH), coordinate(self.height.max(1.0)));
+        // A drawing with links in it is no image to assistive technology, but a group.
+        let role = if self.links { "group" } else { "img" };
         let mut svg = format!(
-            "<svg class=\"figure-drawing\" role=\"img\" viewBox=\"0 0 {width} {height}\" \
+            "<svg class=\"figure-drawing\" role=\"{role}\" viewBox=\"0 0 {width} {height}\" \
              aria-labelledby=\"{id}-title {id}-description\">\
              <title id=\"{id}-title\">{}</title><desc id=\"{id}-description\">{}</desc>",
             escape(title),

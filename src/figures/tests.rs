@@ -46,25 +46,27 @@ fn html(document: &str) -> String {
     html_with(document, &[])
 }
 
-fn html_with(document: &str, files: &[(&str, &str)]) -> String {
+pub(super) fn html_with(document: &str, files: &[(&str, &str)]) -> String {
     let (figures, said) = read(document, files);
     assert_eq!(said, Vec::<String>::new());
     assert_eq!(figures.len(), 1);
-    render(&figures[0], "figure-1", &|id| (id == "own").then_some(2))
+    render(&figures[0], "figure-1", &map::World::default(), &|id| {
+        (id == "own").then_some(2)
+    })
 }
 
 /// What is said about a document with one faulty block.
-fn said(document: &str) -> Vec<String> {
+pub(super) fn said(document: &str) -> Vec<String> {
     said_with(document, &[])
 }
 
-fn said_with(document: &str, files: &[(&str, &str)]) -> Vec<String> {
+pub(super) fn said_with(document: &str, files: &[(&str, &str)]) -> Vec<String> {
     let (figures, said) = read(document, files);
     assert!(figures.is_empty(), "{figures:?}");
     said
 }
 
-fn shows(html: &str, parts: &[&str]) {
+pub(super) fn shows(html: &str, parts: &[&str]) {
     for part in parts {
         assert!(html.contains(part), "no {part} in {html}");
     }
@@ -97,6 +99,7 @@ fn every_type_of_chart_is_drawn() {
     for (kind, sign) in [
         ("bar", "hatch-1)"),
         ("stacked-bar", "class=\"part\""),
+        ("column", "hatch-1)"),
         ("line", "stroke-dasharray"),
         ("heat-map", "heat-6"),
     ] {
@@ -569,7 +572,7 @@ fn the_source_has_its_place_in_the_document() {
     let (figures, _) = read(document, &[]);
     let source = figures[0].source.clone().expect("a source");
     assert_eq!(&document[source.span.clone()], "vendor-a");
-    let html = render(&figures[0], "f", &|_| None);
+    let html = render(&figures[0], "f", &map::World::default(), &|_| None);
     assert!(!html.contains("vendor-a") && !html.contains("figure-source"));
 }
 
@@ -585,61 +588,4 @@ fn bars_take_any_number() {
         &["A &amp; B", ">33.33%</text>", ">0%</text>", "home-title"],
     );
     assert_eq!(bars("Shares", "%", "home", &[]), "");
-}
-
-/// WCAG 2.2, relative luminance.
-fn luminance(hex: &str) -> f64 {
-    let channel = |at: usize| {
-        let part = f64::from(u8::from_str_radix(&hex[at..at + 2], 16).expect("a colour")) / 255.0;
-        if part <= 0.040_45 {
-            part / 12.92
-        } else {
-            ((part + 0.055) / 1.055).powf(2.4)
-        }
-    };
-    0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
-}
-
-#[test]
-fn colours_keep_their_contrast_in_light_and_dark() {
-    let (light, dark) = STYLESHEET
-        .split_once("@media screen")
-        .expect("both schemes");
-    for scheme in [light, dark] {
-        let colour = |name: &str| {
-            let at = scheme
-                .find(&format!("--{name}: #"))
-                .unwrap_or_else(|| panic!("no {name}"));
-            luminance(
-                scheme[at..]
-                    .split(": ")
-                    .nth(1)
-                    .and_then(|value| value.get(..7))
-                    .expect("a colour"),
-            )
-        };
-        let contrast = |one: &str, other: &str| {
-            let (one, other) = (colour(one), colour(other));
-            (one.max(other) + 0.05) / (one.min(other) + 0.05)
-        };
-        for series in 1..=8 {
-            let name = format!("figure-{series}");
-            assert!(contrast(&name, "figure-background") >= 3.0, "{name}");
-            assert!(contrast(&name, "figure-hatch") >= 3.0, "{name}");
-        }
-        for step in 0..=6 {
-            let text = if step < 4 {
-                "figure-heat-low-text"
-            } else {
-                "figure-heat-high-text"
-            };
-            assert!(
-                contrast(text, &format!("figure-heat-{step}")) >= 4.5,
-                "heat {step}"
-            );
-        }
-        for text in ["figure-text", "figure-muted"] {
-            assert!(contrast(text, "figure-background") >= 4.5, "{text}");
-        }
-    }
 }

@@ -87,7 +87,10 @@ pub fn body<E, B>(text: &Text<E, B>, file: &Arc<SourceFile>, visible: &[bool], s
                         span: span.clone(),
                         visible: is_visible(index),
                     };
-                    let html = figures::render(figure, "figure", &|_| None);
+                    let html =
+                        figures::render(figure, "figure", &figures::map::World::default(), &|_| {
+                            None
+                        });
                     at.give(&html, Writing::Markup, "a text of a figure", sink);
                 }
             }

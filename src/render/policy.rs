@@ -156,6 +156,7 @@ mod tests {
                 privacy: None,
                 terms: None,
             }),
+            map: crate::figures::map::World::default(),
             extra: serde_json::Value::Null,
         }
     }

@@ -279,7 +279,12 @@ impl Renderer<'_> {
             at.and_then(|at| text.figures.get(at).map(|figure| (at, figure)))
                 .map_or_else(String::new, |(at, figure)| {
                     let citation = |id: &str| source_number(sources, id);
-                    figures::render(figure, &format!("figure-{}", at + 1), &citation)
+                    figures::render(
+                        figure,
+                        &format!("figure-{}", at + 1),
+                        &self.edition.site.map,
+                        &citation,
+                    )
                 })
         };
         let rendered = markdown::render(

@@ -142,7 +142,12 @@ fn rendered(file: &Arc<SourceFile>, body: &Body) -> String {
         point_into_their_files(&found);
         number.set(number.get() + 1);
         parsed.map_or_else(String::new, |figure| {
-            figures::render(&figure, &format!("figure-{}", number.get()), &|_| Some(1))
+            figures::render(
+                &figure,
+                &format!("figure-{}", number.get()),
+                &figures::map::World::default(),
+                &|_| Some(1),
+            )
         })
     };
     let rendered = markdown::render(&RenderBody::new(body, &marking), &Anywhere, None, &figure);
@@ -308,7 +313,7 @@ fn figures_of(brief: &Arc<SourceFile>, start: usize, table: &Arc<SourceFile>) {
     for block in &body.figures {
         let parsed = figures::parse(brief, block, &files, &mut found);
         if let Some(figure) = parsed {
-            let html = figures::render(&figure, "f", &|_| Some(1));
+            let html = figures::render(&figure, "f", &figures::map::World::default(), &|_| Some(1));
             let wrong = faults(&html, Piece::Body);
             assert!(wrong.is_empty(), "{wrong:#?}\n{html}");
             assert!(!html.contains("NaN") && !html.contains("inf\""), "{html}");

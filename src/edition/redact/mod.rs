@@ -175,6 +175,7 @@ pub fn redact(
             namespace: settings.namespace,
             per_page: settings.per_page,
             subscribe: settings.subscribe.clone(),
+            map: settings.map.clone(),
             extra: settings.extra.clone(),
         },
         briefs,

@@ -27,7 +27,8 @@ pub(super) fn draw(drawing: &mut Drawing, chart: &Chart) {
     let extent = if most > least { most - least } else { 1.0 };
     let x = |value: f64| left + (value - least) / extent * plot;
     for (at, label) in chart.labels.iter().enumerate() {
-        drawing.paragraph("label", label);
+        let link = chart.links.get(at).and_then(Option::as_deref);
+        drawing.link(link, |drawing| drawing.paragraph("label", label));
         let top = drawing.height;
         for (number, series) in chart.series.iter().enumerate() {
             let Some(amount) = series.values.get(at).and_then(Option::as_ref) else {

@@ -20,7 +20,8 @@ pub(super) fn draw(drawing: &mut Drawing, chart: &Chart) {
     heads(drawing, chart, cell, centre);
     let (least, most) = range(chart);
     for (at, label) in chart.labels.iter().enumerate() {
-        drawing.paragraph("label", label);
+        let link = chart.links.get(at).and_then(Option::as_deref);
+        drawing.link(link, |drawing| drawing.paragraph("label", label));
         let top = drawing.height;
         for (column, series) in chart.series.iter().enumerate() {
             let amount = series.values.get(at).and_then(Option::as_ref);
@@ -32,25 +33,35 @@ pub(super) fn draw(drawing: &mut Drawing, chart: &Chart) {
                 };
                 format!("heat heat-{}", step(share))
             });
-            drawing.group(&class, |drawing| {
+            let shown = amount.map_or("\u{2013}".to_owned(), |amount| {
+                if value_width(&amount.shown) <= cell - 2.0 {
+                    amount.shown.clone()
+                } else {
+                    compact(amount.value)
+                }
+            });
+            let draw = |drawing: &mut Drawing| {
                 drawing.rect(
                     ("class", "cell"),
                     (centre(column) - cell / 2.0 + 1.0, top),
                     (cell - 2.0, HEIGHT),
                 );
-                let shown = amount.map_or("\u{2013}".to_owned(), |amount| {
-                    if value_width(&amount.shown) <= cell - 2.0 {
-                        amount.shown.clone()
-                    } else {
-                        compact(amount.value)
-                    }
-                });
                 drawing.text(
                     "value",
                     (centre(column), top + HEIGHT / 2.0 + 4.5),
                     Anchor::Middle,
                     &shown,
                 );
+            };
+            drawing.group(&class, |drawing| {
+                match amount.and_then(|amount| Some((amount, amount.link.as_deref()?))) {
+                    Some((amount, link)) => {
+                        let name = series.name.as_deref().unwrap_or_default();
+                        let title = format!("{label}, {name}: {}", amount.shown);
+                        drawing.pointer_link(Some(link), &title, draw);
+                    }
+                    None => draw(drawing),
+                }
             });
         }
         drawing.height += HEIGHT + 6.0;

@@ -1,14 +1,13 @@
 //! Lines along the labels, a sign at each number, and the number itself where there is room.
 
+use super::axis::{labels, ticks};
 use super::range;
 use crate::figures::chart::Chart;
 use crate::figures::svg::{
-    Anchor, Drawing, LINE, WIDTH, colour, coordinate, number, value_width, width, wrap,
+    Anchor, Drawing, LINE, WIDTH, colour, coordinate, number, value_width, width,
 };
 
 const HEIGHT: f64 = 190.0;
-/// The widest that a label under the axis may be on one line.
-const LABEL: f64 = 84.0;
 /// Dashes of the series, so that lines differ without colour.
 const DASHES: [&str; 4] = ["", "7 3", "2 3", "9 3 2 3"];
 
@@ -106,28 +105,6 @@ pub(super) fn draw(drawing: &mut Drawing, chart: &Chart) {
     labels(drawing, chart, step, x);
 }
 
-/// As many labels under the axis as there is room for, the first always.
-fn labels(drawing: &mut Drawing, chart: &Chart, step: f64, x: impl Fn(usize) -> f64) {
-    let widest = chart
-        .labels
-        .iter()
-        .map(|label| width(label))
-        .fold(0.0, f64::max)
-        .min(LABEL);
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // positive and small
-    let every = (((widest + 8.0) / step.max(0.1)).ceil() as usize).max(1);
-    let top = drawing.height + 4.0;
-    for (at, label) in chart.labels.iter().enumerate().step_by(every) {
-        for (line, text) in (1_u8..).zip(wrap(label, LABEL)) {
-            let half = width(&text) / 2.0;
-            let middle = x(at).min(WIDTH - half).max(half);
-            let baseline = top + LINE * f64::from(line) - 2.0;
-            drawing.height = drawing.height.max(baseline + 6.0);
-            drawing.text("label", (middle, baseline), Anchor::Middle, &text);
-        }
-    }
-}
-
 fn stroke(drawing: &mut Drawing, series: usize, path: &str) {
     let class = format!("{} line", colour(series));
     let mut attributes = vec![("class", class.as_str()), ("d", path)];
@@ -159,53 +136,4 @@ fn sign(drawing: &mut Drawing, series: usize, x: f64, y: f64) {
             ("transform", &place),
         ],
     );
-}
-
-/// Round numbers from below the least to above the greatest.
-fn ticks((least, most): (f64, f64)) -> Vec<f64> {
-    if most <= least {
-        return vec![0.0, 1.0];
-    }
-    let rough = (most - least) / 4.0;
-    let power = 10.0_f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 2.5, 5.0, 10.0]
-        .iter()
-        .map(|factor| factor * power)
-        .find(|step| *step >= rough);
-    let Some(step) = step.filter(|step| step.is_normal()) else {
-        return vec![least, most];
-    };
-    let (first, last) = ((least / step).floor(), (most / step).ceil());
-    let mut ticks = Vec::new();
-    let mut at = first;
-    // The step is a quarter of the extent or more, so there are six at most.
-    while at <= last && ticks.len() < 8 {
-        ticks.push(at * step);
-        at += 1.0;
-    }
-    ticks
-}
-
-#[cfg(test)]
-mod tests {
-    use super::ticks;
-
-    #[test]
-    fn ticks_enclose_every_number() {
-        assert_eq!(ticks((0.0, 188.0)), [0.0, 50.0, 100.0, 150.0, 200.0]);
-        assert_eq!(ticks((-3.0, 5.0)), [-4.0, -2.0, 0.0, 2.0, 4.0, 6.0]);
-        for range in [
-            (0.0, 0.0),
-            (0.0, 5e-324),
-            (-9e15, 9e15),
-            (0.0, 1e-300),
-            (0.0, 3.3),
-        ] {
-            let ticks = ticks(range);
-            assert!(
-                ticks.len() >= 2 && ticks[0] <= range.0 && ticks[ticks.len() - 1] >= range.1,
-                "{range:?} {ticks:?}"
-            );
-        }
-    }
 }

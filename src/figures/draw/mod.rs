@@ -3,7 +3,9 @@
 //! In: a checked chart. Out: an SVG element. Every drawing is as wide as the text on a phone and
 //! grows downwards, so that it never needs to be shrunk.
 
+mod axis;
 mod bar;
+mod columns;
 mod donut;
 mod heat_map;
 mod line;
@@ -17,8 +19,11 @@ pub(super) fn draw(chart: &Chart, id: &str) -> String {
     match chart.kind {
         ChartType::Bar => bar::draw(&mut drawing, chart),
         ChartType::StackedBar => bar::draw_stacked(&mut drawing, chart),
+        ChartType::Column => columns::draw(&mut drawing, chart),
         ChartType::Line => line::draw(&mut drawing, chart),
         ChartType::Donut => donut::draw(&mut drawing, chart),
+        // Another size and other parts: drawn in `map`.
+        ChartType::Map => {}
         ChartType::HeatMap => heat_map::draw(&mut drawing, chart),
     }
     drawing.finish(&chart.title, &chart.describe())
