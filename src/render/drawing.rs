@@ -1,37 +1,11 @@
 //! What figures of the edition's own counts have in common.
 
 use super::Renderer;
-use crate::edition::model::BriefId;
 use crate::edition::Edition;
+use crate::edition::model::BriefId;
 use crate::edition::statistics::{Country, Quarter};
-use map::Place;
-
-pub struct Frame<'a> {
-    pub id: &'a str,
-    pub title: &'a str,
-    pub description: &'a str,
-    pub unit: &'a str,
-    pub period: Option<&'a str>,
-    pub count: Option<usize>,
-    pub csv_url: Option<&'a str>,
-}
-pub fn quarters(frame: &Frame, data: &[(String, f64)]) -> String {
-    crate::figures::bars(frame.title, frame.unit, frame.id, data)
-}
-pub fn bars(frame: &Frame, data: &[(String, f64)]) -> String {
-    crate::figures::bars(frame.title, frame.unit, frame.id, data)
-}
-pub fn stacked(frame: &Frame, labels: &[String], series: &[(String, Vec<f64>)]) -> String {
-    let data: Vec<(String, f64)> = labels.iter().enumerate().map(|(at, label)| (label.clone(), series.iter().map(|s| s.1[at]).sum())).collect();
-    crate::figures::bars(frame.title, frame.unit, frame.id, &data)
-}
-pub mod map {
-    pub struct Place { pub code: String, pub name: String, pub value: f64, pub url: Option<String> }
-    pub fn world(frame: &super::Frame, places: &[Place]) -> String {
-        let data: Vec<(String, f64)> = places.iter().take(6).map(|p| (p.name.clone(), p.value)).collect();
-        crate::figures::bars(frame.title, frame.unit, frame.id, &data)
-    }
-}
+use crate::figures::Frame;
+use crate::figures::map::Place;
 
 /// `2023-Q1 to 2025-Q4`.
 pub fn period(first: Quarter, last: Quarter) -> String {
@@ -60,22 +34,23 @@ pub fn percent(count: usize, of: usize) -> String {
 }
 
 impl Renderer<'_> {
-    /// Countries for a map.
-    pub(super) fn places(&self, countries: &[Country]) -> Vec<Place> {
-        countries
+    /// A map of the world with the briefs of countries.
+    pub(super) fn world(&self, frame: &Frame<'_>, countries: &[Country]) -> String {
+        let places: Vec<Place<'_>> = countries
             .iter()
             .map(|country| Place {
-                code: country.code.clone(),
-                name: country.name.clone(),
-                value: number(country.counts.whole),
+                code: &country.code,
+                name: &country.name,
+                value: u32::try_from(country.counts.whole).unwrap_or(u32::MAX),
                 url: self.country_url(country),
             })
-            .collect()
+            .collect();
+        self.edition.site.map.draw(frame, &places)
     }
 
     /// The page of a country, where the edition has one.
-    pub(super) fn country_url(&self, country: &Country) -> Option<String> {
+    pub(super) fn country_url(&self, country: &Country) -> Option<&str> {
         let id = country.entity?;
-        Some(self.entity_links[id.0 as usize].url.clone())
+        Some(&self.entity_links[id.0 as usize].url)
     }
 }

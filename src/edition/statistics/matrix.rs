@@ -74,11 +74,8 @@ pub fn matrix(edition: &Edition, named: &BTreeMap<EntityId, Named>) -> Vec<Colum
     let mut placed: BTreeSet<EntityId> = BTreeSet::new();
     let mut columns = Vec::new();
     for (short, name) in &edition.tactics {
-        let shown: BTreeSet<EntityId> = named
-            .keys()
-            .copied()
-            .filter(|id| has(*id, short))
-            .collect();
+        let shown: BTreeSet<EntityId> =
+            named.keys().copied().filter(|id| has(*id, short)).collect();
         placed.extend(&shown);
         columns.push(column(edition, Some(name.clone()), &shown, named));
     }
@@ -105,7 +102,10 @@ fn column(
     };
     let parent = |id: EntityId| {
         let parents = &edition.entity(id).parents;
-        parents.iter().copied().find(|parent| shown.contains(parent))
+        parents
+            .iter()
+            .copied()
+            .find(|parent| shown.contains(parent))
     };
     let mut below: BTreeMap<EntityId, Vec<Cell>> = BTreeMap::new();
     for id in shown {
@@ -119,7 +119,9 @@ fn column(
         .filter_map(|id| {
             let mut below = below.remove(id).unwrap_or_default();
             sort(edition, &mut below);
-            let own = named.get(id).is_some_and(|own| own.profile || own.itself.whole > 0);
+            let own = named
+                .get(id)
+                .is_some_and(|own| own.profile || own.itself.whole > 0);
             (own || !below.is_empty()).then(|| cell(*id, below))
         })
         .collect();

@@ -162,9 +162,8 @@ impl Members {
             .map(|(id, counts)| (id, counts, self.codes(id).count()))
             .filter(|(_, _, members)| *members > 0)
             .collect();
-        groupings.sort_by(|left, right| {
-            (right.1.whole.cmp(&left.1.whole)).then(left.0.cmp(&right.0))
-        });
+        groupings
+            .sort_by(|left, right| (right.1.whole.cmp(&left.1.whole)).then(left.0.cmp(&right.0)));
         Targets {
             countries,
             groupings,

@@ -86,13 +86,19 @@ mod tests {
 
     #[test]
     fn a_series_has_every_quarter_between_and_no_more_than_ten_years() {
-        let shown = series(&[(quarter(2023, 4), 2), (quarter(2025, 1), 3)], quarter(2025, 4));
+        let shown = series(
+            &[(quarter(2023, 4), 2), (quarter(2025, 1), 3)],
+            quarter(2025, 4),
+        );
         let counts: Vec<usize> = shown.iter().map(|(_, count)| *count).collect();
         assert_eq!(counts, [2, 0, 0, 0, 0, 3, 0, 0, 0]);
         assert_eq!(shown[0].0.to_string(), "2023-Q4");
         assert_eq!(shown[8].0.to_string(), "2025-Q4");
 
-        let old = series(&[(quarter(1, 1), 1), (quarter(2025, 4), 1)], quarter(2025, 4));
+        let old = series(
+            &[(quarter(1, 1), 1), (quarter(2025, 4), 1)],
+            quarter(2025, 4),
+        );
         assert_eq!(old.len(), LONGEST);
         assert_eq!(old[0].0, quarter(2016, 1));
         assert_eq!(series(&[], quarter(2025, 4)).len(), SHORTEST);

@@ -15,7 +15,11 @@ use crate::render::views::{IndexEntry, IndexGroup, IndexView};
 const ALIASES_IN_INDEX: usize = 4;
 
 impl Renderer<'_> {
-    pub(in crate::render) fn index(&self, path: &str, kind: EntityKind) -> Result<String, Diagnostic> {
+    pub(in crate::render) fn index(
+        &self,
+        path: &str,
+        kind: EntityKind,
+    ) -> Result<String, Diagnostic> {
         let highest = self
             .edition
             .of_kind(kind)

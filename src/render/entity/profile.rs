@@ -8,10 +8,12 @@ use std::collections::BTreeSet;
 
 use crate::edition::EntityId;
 use crate::edition::statistics::{Cell, Column, Counts, matrix, named_techniques, series};
+use crate::figures::Frame;
+use crate::figures::plot::{self, Bar};
 use crate::kind::EntityKind;
 use crate::plan;
 use crate::render::Renderer;
-use crate::render::drawing::{self, Frame, map};
+use crate::render::drawing;
 use crate::render::shared::own_marking;
 use crate::render::views::{
     CompanionView, CompanyView, CompareLink, Drawing, MatrixCell, MatrixColumn, MatrixView,
@@ -34,13 +36,22 @@ impl Renderer<'_> {
             return None;
         }
         let period = drawing::period(series.first()?.0, series.last()?.0);
-        let data: Vec<(String, f64)> = series
+        let labels: Vec<String> = series
             .iter()
-            .map(|(quarter, count)| (quarter.to_string(), drawing::number(*count)))
+            .map(|(quarter, _)| quarter.to_string())
+            .collect();
+        let data: Vec<Bar<'_>> = labels
+            .iter()
+            .zip(&series)
+            .map(|(label, (_, count))| Bar {
+                label,
+                value: drawing::number(*count),
+                url: None,
+            })
             .collect();
         let name = &self.edition.entity(id).name;
         Some(Drawing {
-            figure: drawing::quarters(
+            figure: plot::quarters(
                 &Frame {
                     id: "activity",
                     title: "Briefs by quarter",
@@ -77,9 +88,8 @@ impl Renderer<'_> {
             return None;
         }
         let period = drawing::span(self.edition, &entity.briefs)?;
-        let places = self.places(&targets);
         Some(Drawing {
-            figure: map::world(
+            figure: self.world(
                 &Frame {
                     id: "targets",
                     title: "Targeted countries",
@@ -92,7 +102,7 @@ impl Renderer<'_> {
                     count: Some(entity.briefs.len()),
                     csv_url: None,
                 },
-                &places,
+                &targets,
             ),
             period,
             briefs: entity.briefs.len(),

@@ -4,6 +4,7 @@ use super::super::Renderer;
 use super::super::drawing::percent;
 use super::{alignment_name, technique_name};
 use crate::edition::statistics::{Counts, Landscape, Tally};
+use crate::figures::csv::{Cell, csv};
 use crate::plan::Sheet;
 
 impl Renderer<'_> {
@@ -25,7 +26,7 @@ impl Renderer<'_> {
                     let name = technique_name(&entity.slug, &entity.name);
                     rows.push(row(vec![name], counts));
                 }
-                write(rows)
+                write(&rows)
             }
         }
     }
@@ -36,7 +37,7 @@ impl Renderer<'_> {
             let name = self.edition.entity(tally.entity).name.clone();
             rows.push(row(vec![name], tally.counts));
         }
-        write(rows)
+        write(&rows)
     }
 }
 
@@ -59,7 +60,14 @@ fn row(mut first: Vec<String>, counts: Counts) -> Vec<String> {
 
 fn alignment(landscape: &Landscape) -> String {
     let mut head = header(landscape, &["alignment"]);
-    head.extend(["share in the last two quarters, %", "share in the two before, %", "share of all, %"].map(str::to_owned));
+    head.extend(
+        [
+            "share in the last two quarters, %",
+            "share in the two before, %",
+            "share of all, %",
+        ]
+        .map(str::to_owned),
+    );
     let all = landscape.briefs;
     let mut rows = vec![head];
     for tally in &landscape.alignments {
@@ -75,7 +83,7 @@ fn alignment(landscape: &Landscape) -> String {
     let mut cells = row(vec!["All briefs".to_owned()], all);
     cells.extend([String::new(), String::new(), String::new()]);
     rows.push(cells);
-    write(rows)
+    write(&rows)
 }
 
 fn by_quarter(landscape: &Landscape) -> String {
@@ -96,7 +104,7 @@ fn by_quarter(landscape: &Landscape) -> String {
         cells.extend(counts.map(usize::to_string));
         rows.push(cells);
     }
-    write(rows)
+    write(&rows)
 }
 
 fn countries(landscape: &Landscape) -> String {
@@ -114,24 +122,17 @@ fn countries(landscape: &Landscape) -> String {
             country.counts,
         ));
     }
-    write(rows)
+    write(&rows)
 }
 
-fn write(rows: Vec<Vec<String>>) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for row in rows {
-        // Writing into memory does not fail, and the rows of a table are of one length.
-        let _ = writer.write_record(row.iter().map(|cell| plain(cell)));
-    }
-    let bytes = writer.into_inner().unwrap_or_default();
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// A cell that no spreadsheet takes for a formula.
-fn plain(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
+/// The first row has the headings. What a site's words begin with cannot become a formula.
+fn write(rows: &[Vec<String>]) -> String {
+    let Some((headings, rows)) = rows.split_first() else {
+        return String::new();
+    };
+    let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
+    let rows = rows
+        .iter()
+        .map(|row| row.iter().map(|cell| Cell::Text(cell)).collect());
+    csv(&headings, rows)
 }

@@ -5,7 +5,7 @@ mod csv;
 mod words;
 
 use super::Renderer;
-use super::drawing::{self, Frame, map};
+use super::drawing;
 use super::views::{
     AlignmentFigures, CountryView, CountsView, GroupingView, LandscapeView, QuarterView,
     RankedFigures, RankedRow, ShareRow, TargetsFigures, TargetsView, TechniqueFigures, WindowView,
@@ -15,6 +15,8 @@ use crate::edition::EntityId;
 use crate::edition::statistics::{
     Alignment, AlignmentTally, Counts, Landscape, Tally, Targets, Window, matrix,
 };
+use crate::figures::Frame;
+use crate::figures::plot::{self, Bar, Series};
 use crate::kind::EntityKind;
 use crate::plan::{self, Sheet};
 
@@ -97,28 +99,41 @@ impl Renderer<'_> {
                 / drawing::number(landscape.briefs.recent.max(1));
             (share * 10.0).round() / 10.0
         };
-        let data: Vec<(String, f64)> = landscape
+        let names: Vec<String> = landscape
             .alignments
             .iter()
-            .filter(|tally| tally.counts.recent > 0)
-            .map(|tally| (alignment_name(&tally.alignment), share(tally)))
+            .map(|tally| alignment_name(&tally.alignment))
+            .collect();
+        let data: Vec<Bar<'_>> = landscape
+            .alignments
+            .iter()
+            .zip(&names)
+            .filter(|(tally, _)| tally.counts.recent > 0)
+            .map(|(tally, name)| Bar {
+                label: name,
+                value: share(tally),
+                url: None,
+            })
             .collect();
         let quarters: Vec<String> = landscape
             .quarters
             .iter()
             .map(|(quarter, _)| quarter.to_string())
             .collect();
-        let series: Vec<(String, Vec<f64>)> = landscape
+        let series: Vec<Series<'_>> = landscape
             .alignments
             .iter()
-            .map(|tally| {
-                let values = tally.by_quarter.iter().map(|count| drawing::number(*count));
-                (alignment_name(&tally.alignment), values.collect())
+            .zip(&names)
+            .map(|(tally, name)| Series {
+                name,
+                values: (tally.by_quarter.iter())
+                    .map(|count| drawing::number(*count))
+                    .collect(),
             })
             .collect();
         let counted: usize = landscape.quarters.iter().map(|(_, count)| count).sum();
         let over_time = match (landscape.quarters.first(), landscape.quarters.last()) {
-            (Some(first), Some(last)) => drawing::stacked(
+            (Some(first), Some(last)) => plot::stacked(
                 &Frame {
                     id: "alignment-over-time",
                     title: "Briefs by alignment and quarter",
@@ -128,13 +143,14 @@ impl Renderer<'_> {
                     count: Some(counted),
                     csv_url: Some(&quarters_csv_url),
                 },
+                "Quarter",
                 &quarters,
                 &series,
             ),
             _ => String::new(),
         };
         AlignmentFigures {
-            figure: drawing::bars(
+            figure: plot::bars(
                 &Frame {
                     id: "alignment",
                     title: "Share of briefs by alignment",
@@ -144,6 +160,7 @@ impl Renderer<'_> {
                     count: Some(landscape.briefs.recent),
                     csv_url: Some(&csv_url),
                 },
+                "Alignment",
                 &data,
             ),
             over_time,
@@ -183,7 +200,7 @@ impl Renderer<'_> {
         }
         let csv_url = self.sheet_url(Sheet::Countries);
         let period = drawing::period(landscape.first, landscape.recent.last);
-        let figure = map::world(
+        let figure = self.world(
             &Frame {
                 id: "targets",
                 title: "Targeted countries",
@@ -193,7 +210,7 @@ impl Renderer<'_> {
                 count: Some(landscape.briefs.whole),
                 csv_url: Some(&csv_url),
             },
-            &self.places(countries),
+            countries,
         );
         let shown = countries.len().min(ROWS);
         Some(TargetsFigures {
@@ -212,7 +229,7 @@ impl Renderer<'_> {
                     .iter()
                     .map(|country| CountryView {
                         name: country.name.clone(),
-                        url: self.country_url(country),
+                        url: self.country_url(country).map(str::to_owned),
                         itself: country.itself.whole,
                         counts: country.counts.into(),
                     })
@@ -251,11 +268,17 @@ impl Renderer<'_> {
             return None;
         }
         let csv_url = self.sheet_url(sheet);
-        let name = |tally: &Tally| self.edition.entity(tally.entity).name.clone();
-        let data: Vec<(String, f64)> = tallies
+        let data: Vec<Bar<'_>> = tallies
             .iter()
             .take(BARS)
-            .map(|tally| (name(tally), drawing::number(tally.counts.whole)))
+            .map(|tally| {
+                let link = &self.entity_links[tally.entity.0 as usize];
+                Bar {
+                    label: &link.name,
+                    value: drawing::number(tally.counts.whole),
+                    url: Some(&link.url),
+                }
+            })
             .collect();
         let (id, title, description, verb) = match sheet {
             Sheet::Sectors => (
@@ -271,12 +294,12 @@ impl Renderer<'_> {
                 "name",
             ),
         };
-        let names: Vec<(String, Counts)> = tallies
-            .iter()
-            .map(|tally| (name(tally), tally.counts))
-            .collect();
+        let names = tallies.iter().map(|tally| {
+            let entity = self.edition.entity(tally.entity);
+            (entity.name.as_str(), tally.counts)
+        });
         Some(RankedFigures {
-            figure: drawing::bars(
+            figure: plot::bars(
                 &Frame {
                     id,
                     title,
@@ -286,13 +309,10 @@ impl Renderer<'_> {
                     count: Some(landscape.briefs.whole),
                     csv_url: Some(&csv_url),
                 },
+                title,
                 &data,
             ),
-            words: words::ranked(
-                landscape,
-                names.iter().map(|(name, counts)| (name.as_str(), *counts)),
-                verb,
-            ),
+            words: words::ranked(landscape, names, verb),
             with: with.into(),
             rows: tallies
                 .iter()

@@ -25,7 +25,13 @@ pub fn alignments(landscape: &Landscape) -> Vec<String> {
         .take(SENTENCES)
         .map(|(name, counts)| {
             let what = format!("name an actor aligned with {name}");
-            sentence(landscape, &what, "names an actor aligned with", name, counts)
+            sentence(
+                landscape,
+                &what,
+                "names an actor aligned with",
+                name,
+                counts,
+            )
         })
         .collect()
 }
@@ -54,13 +60,7 @@ pub fn ranked<'n>(
 }
 
 /// `17 of 35 briefs (48.6%) name X; in the two quarters before, 4 of 9 (44.4%).`
-fn sentence(
-    landscape: &Landscape,
-    several: &str,
-    one: &str,
-    name: &str,
-    counts: Counts,
-) -> String {
+fn sentence(landscape: &Landscape, several: &str, one: &str, name: &str, counts: Counts) -> String {
     let all = landscape.briefs;
     let share = percent(counts.recent, all.recent);
     let what = if counts.recent == 1 {
@@ -69,7 +69,10 @@ fn sentence(
         several.to_owned()
     };
     let briefs = if all.recent == 1 { "brief" } else { "briefs" };
-    let now = format!("{} of {} {briefs} ({share}%) {what}", counts.recent, all.recent);
+    let now = format!(
+        "{} of {} {briefs} ({share}%) {what}",
+        counts.recent, all.recent
+    );
     if comparable(landscape) {
         let share = percent(counts.before, all.before);
         format!(
