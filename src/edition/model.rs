@@ -181,6 +181,9 @@ pub struct Entity {
     pub place: Option<PlaceFacts>,
     pub parents: Vec<EntityId>,
     pub children: Vec<EntityId>,
+    /// Of a grouping: the codes of the built-in places that a visible profile says lie in it, in the
+    /// edition or not. Two letters of ISO 3166-1, or three digits of UN M49.
+    pub members: Vec<String>,
     pub technique: Option<Technique>,
     pub profile: Option<Profile>,
     /// The briefs that name it or what lies in it, the newest first.

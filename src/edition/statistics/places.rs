@@ -1,7 +1,7 @@
 //! Countries, and the groupings that they lie in.
 //!
 //! The members of the regions of UN M49 are those of the built-in table; those of a site's own
-//! groupings are what the edition shows to lie in them.
+//! groupings are what its visible profiles say.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -77,26 +77,41 @@ impl Members {
                 members.of_regions.insert(id, codes);
             }
         }
-        members.add_children(edition);
+        members.add_children(edition, &by_number);
         members
     }
 
-    /// Adds what lies in groupings of the site's own, below them at any depth.
-    fn add_children(&mut self, edition: &Edition) {
-        let own = |id: &EntityId| {
-            let place = edition.entity(*id).place.as_ref();
-            place.is_none_or(|place| !place.built_in)
-        };
-        let groupings: Vec<EntityId> = self.of_regions.keys().copied().filter(own).collect();
+    /// Adds what profiles say lies in groupings, below them at any depth.
+    fn add_children(&mut self, edition: &Edition, by_number: &BTreeMap<&str, &BTreeSet<String>>) {
+        let groupings: Vec<EntityId> = self
+            .of_regions
+            .keys()
+            .copied()
+            .filter(|id| {
+                let entity = edition.entity(*id);
+                let place = entity.place.as_ref();
+                !entity.members.is_empty() || place.is_none_or(|place| !place.built_in)
+            })
+            .collect();
         for grouping in groupings {
-            let mut below = edition.entity(grouping).children.clone();
-            let mut seen: BTreeSet<EntityId> = BTreeSet::from([grouping]);
+            let mut below = vec![grouping];
+            let mut seen: BTreeSet<EntityId> = BTreeSet::new();
             let mut codes = BTreeSet::new();
             while let Some(id) = below.pop() {
-                if seen.insert(id) {
-                    codes.extend(self.of_regions.get(&id).into_iter().flatten().cloned());
-                    below.extend(&edition.entity(id).children);
+                if !seen.insert(id) {
+                    continue;
                 }
+                let entity = edition.entity(id);
+                codes.extend(self.of_regions.get(&id).into_iter().flatten().cloned());
+                for code in &entity.members {
+                    match by_number.get(code.as_str()) {
+                        Some(countries) => codes.extend(countries.iter().cloned()),
+                        None => {
+                            codes.insert(code.clone());
+                        }
+                    }
+                }
+                below.extend(&entity.children);
             }
             self.of_regions.entry(grouping).or_default().extend(codes);
         }

@@ -21,7 +21,7 @@ use crate::kind::EntityKind;
 use crate::plan::{self, Sheet};
 
 /// How many rows a table has; the CSV file has all of them.
-const ROWS: usize = 25;
+const ROWS: usize = 12;
 /// How many bars a chart has.
 const BARS: usize = 12;
 /// From how many briefs in each of two stretches of time their shares are compared.
@@ -104,11 +104,18 @@ impl Renderer<'_> {
             .iter()
             .map(|tally| alignment_name(&tally.alignment))
             .collect();
-        let data: Vec<Bar<'_>> = landscape
+        let mut recently: Vec<(&AlignmentTally, &String)> = landscape
             .alignments
             .iter()
             .zip(&names)
             .filter(|(tally, _)| tally.counts.recent > 0)
+            .collect();
+        recently.sort_by_key(|(tally, _)| {
+            let stated = matches!(tally.alignment, Alignment::Stated(_));
+            (!stated, std::cmp::Reverse(tally.counts.recent))
+        });
+        let data: Vec<Bar<'_>> = recently
+            .into_iter()
             .map(|(tally, name)| Bar {
                 label: name,
                 value: share(tally),
@@ -220,7 +227,6 @@ impl Renderer<'_> {
                     .iter()
                     .filter(|country| country.itself.whole > 0)
                     .map(|country| (country.name.as_str(), country.itself)),
-                "name",
             ),
             with: landscape.with_targets.into(),
             targets: TargetsView {
@@ -280,18 +286,16 @@ impl Renderer<'_> {
                 }
             })
             .collect();
-        let (id, title, description, verb) = match sheet {
+        let (id, title, description) = match sheet {
             Sheet::Sectors => (
                 "sectors",
                 "Targeted sectors",
                 "How many briefs name each sector, or one that lies in it.",
-                "name",
             ),
             _ => (
                 "actors",
                 "Most active actors",
                 "How many briefs name each actor.",
-                "name",
             ),
         };
         let names = tallies.iter().map(|tally| {
@@ -312,7 +316,7 @@ impl Renderer<'_> {
                 title,
                 &data,
             ),
-            words: words::ranked(landscape, names, verb),
+            words: words::ranked(landscape, names),
             with: with.into(),
             rows: tallies
                 .iter()
@@ -338,7 +342,6 @@ impl Renderer<'_> {
             words: words::ranked(
                 landscape,
                 names.iter().map(|(name, counts)| (name.as_str(), *counts)),
-                "name",
             ),
             with: landscape.with_techniques.into(),
             matrix,
