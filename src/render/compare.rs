@@ -8,6 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::edition::EntityId;
 use crate::edition::statistics::{Cell, Counts, Named, State, compared, matrix};
 use crate::kind::EntityKind;
+use crate::marking::Tlp;
 use crate::plan;
 
 impl Renderer<'_> {
@@ -20,9 +21,8 @@ impl Renderer<'_> {
         let states = compared(self.edition, first, second);
         let [one, other] = [first, second].map(|id| self.edition.entity(id));
         // It tells which briefs name each actor with each technique.
-        let tlp = [one, other].into_iter().fold(one.tlp, |tlp, actor| {
-            let own = actor.profile.as_ref().map_or(actor.tlp, |_| actor.tlp);
-            self.highest(&actor.briefs, tlp.max(own))
+        let tlp = [one, other].into_iter().fold(Tlp::Clear, |tlp, actor| {
+            self.highest(&actor.briefs, tlp.max(actor.tlp))
         });
         let tlp = self.highest_entity(states.keys(), tlp);
         let title = format!("{} and {} compared", one.name, other.name);
