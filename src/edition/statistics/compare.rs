@@ -1,6 +1,6 @@
 //! Which actors' techniques are compared, and what they have in common.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
@@ -57,9 +57,9 @@ pub fn pairs(edition: &Edition) -> Vec<(EntityId, EntityId)> {
         .of_kind(EntityKind::Actor)
         .map(|(id, _)| id)
         .collect();
-    let sets: BTreeMap<EntityId, BTreeSet<EntityId>> = actors
+    let sets: HashMap<EntityId, Vec<EntityId>> = actors
         .par_iter()
-        .map(|id| (*id, techniques(edition, *id)))
+        .map(|id| (*id, techniques(edition, *id).into_iter().collect()))
         .collect();
     let mut candidates: Vec<(usize, usize, EntityId, EntityId)> = actors
         .par_iter()
@@ -83,7 +83,7 @@ pub fn pairs(edition: &Edition) -> Vec<(EntityId, EntityId)> {
             let own = &sets[id];
             let sets = &sets;
             named.into_iter().filter_map(move |(other, briefs)| {
-                let shared = own.intersection(sets.get(&other)?).count();
+                let shared = common(own, sets.get(&other)?);
                 let pair = order(edition, *id, other);
                 (shared > 0 && *id != other).then_some((shared, briefs, pair.0, pair.1))
             })
@@ -104,6 +104,17 @@ pub fn pairs(edition: &Edition) -> Vec<(EntityId, EntityId)> {
         }
     }
     pairs.into_iter().collect()
+}
+
+/// How many two sorted lists have in common.
+fn common(one: &[EntityId], other: &[EntityId]) -> usize {
+    let mut left = other.iter().peekable();
+    one.iter()
+        .filter(|id| {
+            while left.next_if(|next| next < id).is_some() {}
+            left.next_if(|next| next == id).is_some()
+        })
+        .count()
 }
 
 /// A pair has one address: that of the first by slug.

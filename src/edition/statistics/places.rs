@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::model::{Edition, EntityId};
+use super::super::model::{Edition, Entity, EntityId};
 use super::landscape::Counts;
 use crate::intel::places;
 use crate::kind::EntityKind;
@@ -13,10 +13,19 @@ use crate::kind::EntityKind;
 /// The countries of each place of an edition.
 #[derive(Debug, Default)]
 pub struct Members {
-    /// By the id of a region: codes of ISO 3166-1, two letters.
-    of_regions: BTreeMap<EntityId, BTreeSet<String>>,
-    /// By code: the edition's entity, or the built-in name of what it has none of.
-    pub countries: BTreeMap<String, (String, Option<EntityId>)>,
+    /// By code: ISO 3166-1, two letters.
+    countries: Vec<Known>,
+    /// By the id of an entity: places in `countries`, in order. None for what is no place, and for
+    /// the world.
+    of_regions: Vec<Vec<usize>>,
+}
+
+/// A country, whether the edition has an entity of it or not.
+#[derive(Debug)]
+struct Known {
+    code: String,
+    name: String,
+    entity: Option<EntityId>,
 }
 
 /// A country with the number of briefs that name it as a target.
@@ -41,130 +50,99 @@ pub struct Targets {
 
 impl Members {
     pub fn of(edition: &Edition) -> Self {
-        let mut members = Self::default();
         let table = places::all();
+        let mut countries: Vec<Known> = table
+            .iter()
+            .filter_map(|place| {
+                Some(Known {
+                    code: place.alpha2.clone()?,
+                    name: place.name.clone(),
+                    entity: None,
+                })
+            })
+            .collect();
+        countries.sort_by(|left, right| left.code.cmp(&right.code));
+        let find = |code: &str| countries.binary_search_by(|known| known.code.as_str().cmp(code));
+
         // Places stand behind those that they lie in.
-        let mut built_in: Vec<BTreeSet<String>> = vec![BTreeSet::new(); table.len()];
+        let mut built_in: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); table.len()];
         for (at, place) in table.iter().enumerate().rev() {
-            if let Some(code) = &place.alpha2 {
-                built_in[at].insert(code.clone());
-                members
-                    .countries
-                    .insert(code.clone(), (place.name.clone(), None));
-            }
+            built_in[at].extend(place.alpha2.as_deref().and_then(|code| find(code).ok()));
             if let Some(parent) = place.parent {
                 let own = built_in[at].clone();
                 built_in[parent].extend(own);
             }
         }
-        let by_number: BTreeMap<&str, &BTreeSet<String>> = table
+        let by_code: BTreeMap<&str, &BTreeSet<usize>> = table
             .iter()
             .zip(&built_in)
-            .filter_map(|(place, codes)| Some((place.m49.as_deref()?, codes)))
-            .collect();
-        for (id, entity) in edition.of_kind(EntityKind::Region) {
-            let place = entity.place.as_ref();
-            if let Some(code) = place.and_then(|place| place.alpha2.clone()) {
-                let name = entity.name.clone();
-                members
-                    .of_regions
-                    .insert(id, BTreeSet::from([code.clone()]));
-                members.countries.insert(code, (name, Some(id)));
-            } else if !super::super::derive::is_world(edition, id) {
-                let codes = place
-                    .and_then(|place| by_number.get(place.m49.as_deref()?))
-                    .map_or_else(BTreeSet::new, |codes| (*codes).clone());
-                members.of_regions.insert(id, codes);
-            }
-        }
-        members.add_children(edition, &by_number);
-        members
-    }
-
-    /// Adds what profiles say lies in groupings, below them at any depth.
-    fn add_children(&mut self, edition: &Edition, by_number: &BTreeMap<&str, &BTreeSet<String>>) {
-        let groupings: Vec<EntityId> = self
-            .of_regions
-            .keys()
-            .copied()
-            .filter(|id| {
-                let entity = edition.entity(*id);
-                let place = entity.place.as_ref();
-                !entity.members.is_empty() || place.is_none_or(|place| !place.built_in)
+            .flat_map(|(place, countries)| {
+                let codes = [place.m49.as_deref(), place.alpha2.as_deref()];
+                codes
+                    .into_iter()
+                    .flatten()
+                    .map(move |code| (code, countries))
             })
             .collect();
-        for grouping in groupings {
-            let mut below = vec![grouping];
-            let mut seen: BTreeSet<EntityId> = BTreeSet::new();
-            let mut codes = BTreeSet::new();
-            while let Some(id) = below.pop() {
-                if !seen.insert(id) {
-                    continue;
-                }
-                let entity = edition.entity(id);
-                codes.extend(self.of_regions.get(&id).into_iter().flatten().cloned());
-                for code in &entity.members {
-                    match by_number.get(code.as_str()) {
-                        Some(countries) => codes.extend(countries.iter().cloned()),
-                        None => {
-                            codes.insert(code.clone());
-                        }
-                    }
-                }
-                below.extend(&entity.children);
+        let mut of_regions: Vec<Vec<usize>> = vec![Vec::new(); edition.entities.len()];
+        for (id, _) in edition.of_kind(EntityKind::Region) {
+            if !super::super::derive::is_world(edition, id) {
+                let found = below(edition, id, &by_code);
+                of_regions[id.0 as usize] = found.into_iter().collect();
             }
-            self.of_regions.entry(grouping).or_default().extend(codes);
         }
-    }
-
-    /// The countries of a place: itself, or those that lie in it; none for the world.
-    fn codes(&self, region: EntityId) -> impl Iterator<Item = &str> {
-        self.of_regions
-            .get(&region)
-            .into_iter()
-            .flatten()
-            .map(String::as_str)
+        for (id, entity) in edition.of_kind(EntityKind::Region) {
+            if let Some(code) = code(entity)
+                && let Ok(at) = countries.binary_search_by(|known| known.code.as_str().cmp(code))
+            {
+                countries[at].name.clone_from(&entity.name);
+                countries[at].entity = Some(id);
+            }
+        }
+        Self {
+            countries,
+            of_regions,
+        }
     }
 
     /// The countries that briefs target. Each brief comes with what it counts to.
     pub fn targets<'b>(
-        &'b self,
+        &self,
         edition: &Edition,
         briefs: impl Iterator<Item = (&'b [EntityId], Counts)>,
     ) -> Targets {
-        let mut counted: BTreeMap<&str, (Counts, Counts)> = BTreeMap::new();
+        let mut itself: Vec<Counts> = vec![Counts::default(); self.countries.len()];
+        let mut counts = itself.clone();
+        // The number of the brief that a country was last counted for, from 1.
+        let mut counted: Vec<usize> = vec![0; self.countries.len()];
         let mut groupings: BTreeMap<EntityId, Counts> = BTreeMap::new();
-        for (entities, step) in briefs {
-            let regions = entities
-                .iter()
-                .filter(|id| self.of_regions.contains_key(id));
-            let mut all: BTreeSet<&str> = BTreeSet::new();
-            for id in regions {
-                let place = edition.entity(*id).place.as_ref();
-                if let Some(code) = place.and_then(|place| place.alpha2.as_deref()) {
-                    if let Some((code, _)) = self.countries.get_key_value(code) {
-                        counted.entry(code).or_default().0.add(step);
-                    }
-                } else {
-                    groupings.entry(*id).or_default().add(step);
+        for (number, (entities, step)) in briefs.enumerate() {
+            for id in entities {
+                let members = &self.of_regions[id.0 as usize];
+                match members.as_slice() {
+                    [] => continue,
+                    [only] if code(edition.entity(*id)).is_some() => itself[*only].add(step),
+                    _ => groupings.entry(*id).or_default().add(step),
                 }
-                all.extend(self.codes(*id));
-            }
-            for code in all {
-                counted.entry(code).or_default().1.add(step);
+                for at in members {
+                    if std::mem::replace(&mut counted[*at], number + 1) != number + 1 {
+                        counts[*at].add(step);
+                    }
+                }
             }
         }
-        let mut countries: Vec<Country> = counted
-            .into_iter()
-            .filter_map(|(code, (itself, counts))| {
-                let (name, entity) = self.countries.get(code)?;
-                Some(Country {
-                    code: code.to_owned(),
-                    name: name.clone(),
-                    entity: *entity,
-                    itself,
-                    counts,
-                })
+        let mut countries: Vec<Country> = self
+            .countries
+            .iter()
+            .zip(itself)
+            .zip(counts)
+            .filter(|(_, counts)| counts.whole > 0)
+            .map(|((known, itself), counts)| Country {
+                code: known.code.clone(),
+                name: known.name.clone(),
+                entity: known.entity,
+                itself,
+                counts,
             })
             .collect();
         countries.sort_by(|left, right| {
@@ -174,8 +152,7 @@ impl Members {
         });
         let mut groupings: Vec<(EntityId, Counts, usize)> = groupings
             .into_iter()
-            .map(|(id, counts)| (id, counts, self.codes(id).count()))
-            .filter(|(_, _, members)| *members > 0)
+            .map(|(id, counts)| (id, counts, self.of_regions[id.0 as usize].len()))
             .collect();
         groupings
             .sort_by(|left, right| (right.1.whole.cmp(&left.1.whole)).then(left.0.cmp(&right.0)));
@@ -184,4 +161,41 @@ impl Members {
             groupings,
         }
     }
+}
+
+/// The code of a country; none of a grouping.
+fn code(entity: &Entity) -> Option<&str> {
+    entity.place.as_ref()?.alpha2.as_deref()
+}
+
+/// The countries of a place: itself, those that the built-in table says lie in it, and those that
+/// profiles say lie in it or in what lies in it.
+fn below(
+    edition: &Edition,
+    place: EntityId,
+    by_code: &BTreeMap<&str, &BTreeSet<usize>>,
+) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    let mut add = |code: &str| found.extend(by_code.get(code).copied().into_iter().flatten());
+    let mut left = vec![place];
+    let mut seen: BTreeSet<EntityId> = BTreeSet::new();
+    while let Some(id) = left.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        let entity = edition.entity(id);
+        if let Some(facts) = &entity.place {
+            facts
+                .alpha2
+                .as_deref()
+                .or(facts.m49.as_deref())
+                .map(&mut add);
+        }
+        entity.members.iter().for_each(|code| add(code));
+        // A country's parts are of the country.
+        if code(entity).is_none() {
+            left.extend(&entity.children);
+        }
+    }
+    found
 }

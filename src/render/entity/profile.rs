@@ -173,7 +173,8 @@ impl Renderer<'_> {
             entity: self.entity_link(cell.technique),
             count,
             profile: cell.named.profile,
-            step: (count * STEPS).div_ceil(most.max(1)),
+            // A few briefs are few, though they be the most.
+            step: (count * STEPS).div_ceil(most.max(STEPS)),
             below: cell
                 .below
                 .iter()
