@@ -11,8 +11,9 @@ program embeds; what its columns are stands in its header. Run again, it gives t
 Shapes are those of scale 1:110m. What is too small for that scale gets a point: the middle of its
 largest part at 1:10m. Projection: Equal Earth (B. Savric, T. Patterson, B. Jenny, "The Equal Earth
 map projection", International Journal of Geographical Information Science 33(3), 2019, pages
-454-465), since areas that are shaded are compared. Its middle is 9 degrees east, so that the map
-is cut in the Bering Strait and not through a country. Lines are simplified after M. Visvalingam
+454-465), since areas that are shaded are compared. Its middle is 9 degrees east, so that
+the edge falls into the Bering Strait; no shape is cut there, each stands whole on the side of its
+middle. Lines are simplified after M. Visvalingam
 and J. D. Whyatt ("Line generalisation by repeated elimination of points", 1993), each border once
 for both of its sides, so that no gaps open.
 """

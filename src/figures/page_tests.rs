@@ -55,6 +55,7 @@ fn a_map_shades_countries_and_has_all_numbers() {
             "<title>&lt;Brazil&gt;: 2</title>",
             "Not on the map: Antarctica.",
             "Circles are small countries.",
+            "figure-all\">All: United States 24, Germany 12, Ukraine 9, Israel 5, Singapore 3, &lt;Brazil&gt; 2, Antarctica 1, Western Sahara 1.</p>",
             "<th scope=\"row\"><a href=\"/regions/singapore/\">Singapore</a></th><td class=\"number\">3</td>",
             "<th scope=\"row\">France</th><td class=\"number\">0</td>",
             "<a href=\"/landscape/countries.csv\" download>Numbers as CSV</a>",
@@ -372,4 +373,33 @@ fn a_site_says_where_disputed_areas_belong() {
             .map(|path| path.matches('M').count())
     };
     assert_eq!((shape(&plain), shape(&own)), (Some(1), Some(2)));
+}
+
+#[test]
+fn a_map_of_every_country_is_small() {
+    let countries: Vec<(String, String, String)> = crate::intel::places::all()
+        .into_iter()
+        .filter_map(|place| {
+            let url = format!("/regions/{}/", place.slug);
+            Some((place.alpha2?, place.name, url))
+        })
+        .collect();
+    let places: Vec<map::Place<'_>> = countries
+        .iter()
+        .zip(1..)
+        .map(|((code, name, url), at): (_, u32)| map::Place {
+            code,
+            name,
+            value: at * at % 97,
+            url: Some(url),
+        })
+        .collect();
+    let html = map::world(&frame("all", "Countries named as targets"), &places);
+    show("world.html", &html);
+    // A brief page may have 60 KiB, compressed.
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut packed, html.as_bytes()).expect("written");
+    let packed = packed.finish().expect("packed").len();
+    assert!(packed < 26_000, "{packed} of {}", html.len());
+    assert!(html.len() < 120_000, "{packed} of {}", html.len());
 }

@@ -247,16 +247,16 @@ fn description(frame: &Frame<'_>, spots: &[Spot<'_>]) -> String {
     let countries = if counted == 1 { "country" } else { "countries" };
     let own = frame.description.trim();
     let space = if own.is_empty() { "" } else { " " };
-    let highest =
-        highest(spots).map_or_else(String::new, |text| format!(" The highest numbers: {text}."));
+    let highest = highest(spots, NAMED)
+        .map_or_else(String::new, |text| format!(" The highest numbers: {text}."));
     format!("{own}{space}World map with {counted} {countries} shaded by number.{highest}")
 }
 
-fn highest(spots: &[Spot<'_>]) -> Option<String> {
+fn highest(spots: &[Spot<'_>], most: usize) -> Option<String> {
     let named: Vec<String> = spots
         .iter()
         .filter(|spot| spot.value > 0.0)
-        .take(NAMED)
+        .take(most)
         .map(|spot| format!("{} {}", spot.name, spot.shown))
         .collect();
     (!named.is_empty()).then(|| named.join(", "))
@@ -287,7 +287,7 @@ fn key(classes: &Classes, unit: &str) -> String {
 /// What stands below the map: the greatest numbers, how the shades were made, what is not drawn.
 fn notes(countries: &BTreeMap<&str, Country>, spots: &[Spot<'_>], classes: &Classes) -> String {
     let mut notes = String::new();
-    if let Some(highest) = highest(spots) {
+    if let Some(highest) = highest(spots, NAMED) {
         let _ = write!(notes, "Highest: {}. ", escape(&highest));
     }
     if classes.quantiles {
@@ -313,7 +313,15 @@ fn notes(countries: &BTreeMap<&str, Country>, spots: &[Spot<'_>], classes: &Clas
     if notes.is_empty() {
         return notes;
     }
-    format!("<p class=\"figure-source\">{}</p>", notes.trim_end())
+    let all = highest(spots, usize::MAX)
+        .filter(|_| counted().nth(NAMED).is_some())
+        .map_or_else(String::new, |all| {
+            format!(
+                "<p class=\"figure-source figure-all\">All: {}.</p>",
+                escape(&all)
+            )
+        });
+    format!("<p class=\"figure-source\">{}</p>{all}", notes.trim_end())
 }
 
 fn table(spots: &[Spot<'_>], unit: &str) -> String {
