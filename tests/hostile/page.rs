@@ -120,6 +120,7 @@ const PLAIN: &[&str] = &[
     "open",
     "patternUnits",
     "patternTransform",
+    "preserveAspectRatio",
     "property",
     "rel",
     "required",
@@ -293,6 +294,8 @@ fn inspect(root: &Handle, piece: Piece, round: usize, faults: &mut Vec<String>) 
                     if !address_is_sound(&attribute.value) {
                         fault(format!("<{local} {key}={:?}>", &*attribute.value));
                     }
+                } else if key == "download" && piece == Piece::Page && attribute.value.is_empty() {
+                    // A file of the site's own, under its own name.
                 } else if !PLAIN.contains(&key) {
                     fault(format!(
                         "the attribute <{local} {key}={:?}>",
