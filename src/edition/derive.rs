@@ -8,10 +8,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rayon::prelude::*;
 
 use super::model::{BriefId, Edition, EntityId, Tag, TagEntry, brief_id_of, id_of};
+use super::statistics::Statistics;
 use crate::kind::EntityKind;
 
-/// How many entities of a kind a page lists as related.
-const RELATED_ENTITIES: usize = 12;
 /// How many briefs a page lists as related.
 const RELATED_BRIEFS: usize = 5;
 /// How far from a brief, in each entity's list, related briefs are looked for.
@@ -74,24 +73,24 @@ pub fn derive(edition: &mut Edition) {
         edition.briefs[old.0 as usize].superseded_by.push(new);
     }
     edition.tags = tags(edition);
+    edition.statistics = Statistics::of(edition);
+}
+
+/// Whether a place is the world.
+pub(super) fn is_world(edition: &Edition, id: EntityId) -> bool {
+    let place = edition.entity(id).place.as_ref();
+    place.is_some_and(|place| place.m49.as_deref() == Some("001"))
 }
 
 /// Everything that each entity lies in, itself first. The world is left out: all lies in it.
 fn ancestors(edition: &Edition) -> Vec<Vec<EntityId>> {
-    let is_world = |id: EntityId| {
-        edition
-            .entity(id)
-            .place
-            .as_ref()
-            .is_some_and(|place| place.m49.as_deref() == Some("001"))
-    };
     (0..edition.entities.len())
         .map(|at| {
             let mut found = vec![id_of(at)];
             let mut next = 0;
             while let Some(id) = found.get(next).copied() {
                 for parent in &edition.entity(id).parents {
-                    if !found.contains(parent) && !is_world(*parent) {
+                    if !found.contains(parent) && !is_world(edition, *parent) {
                         found.push(*parent);
                     }
                 }
@@ -123,6 +122,7 @@ fn briefs_of_entities(
     (briefs, direct)
 }
 
+/// What stands in the same briefs, by kind, the most frequent first.
 fn related_entities(
     edition: &Edition,
     own: EntityId,
@@ -145,7 +145,6 @@ fn related_entities(
     }
     for list in related.values_mut() {
         list.sort_by(|left, right| right.1.cmp(&left.1).then(left.0.cmp(&right.0)));
-        list.truncate(RELATED_ENTITIES);
     }
     related
 }

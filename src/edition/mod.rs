@@ -8,6 +8,7 @@
 mod derive;
 pub mod model;
 mod redact;
+pub mod statistics;
 
 pub use model::{Brief, BriefId, Edition, Entity, EntityId, Page, Shown, SiteFacts};
 pub use redact::{Document, Parts, Reason, Withheld, redact};

@@ -10,6 +10,7 @@ use serde::Serialize;
 use url::Url;
 use uuid::Uuid;
 
+use super::statistics::Statistics;
 use crate::intel::attack::Technique;
 use crate::intel::model::Text as LinkedText;
 pub use crate::intel::model::{
@@ -47,6 +48,8 @@ pub struct Edition {
     /// Tactics in the order of the matrix: short name and name.
     pub tactics: Vec<(String, String)>,
     pub attack_notice: Option<String>,
+    /// What all of it adds up to.
+    pub statistics: Statistics,
 }
 
 impl Edition {
@@ -180,6 +183,9 @@ pub struct Entity {
     pub place: Option<PlaceFacts>,
     pub parents: Vec<EntityId>,
     pub children: Vec<EntityId>,
+    /// Of a grouping: the codes of the built-in places that a visible profile says lie in it, in the
+    /// edition or not. Two letters of ISO 3166-1, or three digits of UN M49.
+    pub members: Vec<String>,
     pub technique: Option<Technique>,
     pub profile: Option<Profile>,
     /// The briefs that name it or what lies in it, the newest first.

@@ -26,6 +26,11 @@ pub enum Producer {
     Index(EntityKind),
     /// The pages of an entity, from 0.
     Entity(EntityId, usize),
+    /// The techniques of two actors.
+    Compare(EntityId, EntityId),
+    /// The library in figures, and their numbers.
+    Landscape,
+    LandscapeSheet(Sheet),
     /// All tags.
     Tags,
     /// The pages of a tag, by its place in the edition, from 0.
@@ -58,6 +63,28 @@ pub enum Producer {
     Table(Arc<str>),
 }
 
+/// A table of the landscape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sheet {
+    Alignment,
+    AlignmentByQuarter,
+    Countries,
+    Sectors,
+    Techniques,
+    Actors,
+}
+
+impl Sheet {
+    const ALL: [(Self, &str); 6] = [
+        (Self::Alignment, "alignment"),
+        (Self::AlignmentByQuarter, "alignment-by-quarter"),
+        (Self::Countries, "countries"),
+        (Self::Sectors, "sectors"),
+        (Self::Techniques, "techniques"),
+        (Self::Actors, "actors"),
+    ];
+}
+
 /// An output with its producer and words for it.
 #[derive(Debug, Clone)]
 pub struct Planned {
@@ -81,6 +108,21 @@ pub const FAVICON: &str = "favicon.svg";
 
 /// The page that says what the markings mean, from the edition's root.
 pub const MARKINGS: &str = "/markings/";
+
+/// The page with the library in figures.
+pub const LANDSCAPE: &str = "/landscape/";
+
+/// The path of a table of the landscape.
+pub fn sheet_path(sheet: Sheet) -> String {
+    let name = Sheet::ALL.iter().find(|(other, _)| *other == sheet);
+    format!("{LANDSCAPE}{}.csv", name.map_or("", |(_, name)| name))
+}
+
+/// The path of the page that compares two actors.
+pub fn compare_path(edition: &Edition, first: EntityId, second: EntityId) -> String {
+    let other = &edition.entity(second).slug;
+    format!("{}compare/{other}/", entity_path(edition.entity(first)))
+}
 
 /// The path of an entity's page, from the edition's root: `/actors/apt28/`.
 pub fn entity_path(entity: &model::Entity) -> String {
@@ -266,6 +308,23 @@ pub fn plan(
             }
         }
     }
+    for (first, second) in &edition.statistics.comparisons {
+        let [one, other] = [first, second].map(|id| edition.entity(*id));
+        claim(
+            page(&compare_path(edition, *first, *second)),
+            Producer::Compare(*first, *second),
+            format!("the comparison of {} and {}", one.name, other.name),
+            None,
+        );
+    }
+    if edition.statistics.landscape.is_some() {
+        let by = "the landscape";
+        claim(page(LANDSCAPE), Producer::Landscape, by.into(), None);
+        for (sheet, _) in Sheet::ALL {
+            let path = sheet_path(sheet).trim_start_matches('/').to_owned();
+            claim(path, Producer::LandscapeSheet(sheet), by.into(), None);
+        }
+    }
     if !edition.tags.is_empty() {
         claim(
             page("/tags/"),
@@ -365,7 +424,7 @@ impl Plan {
                     Producer::Favicon | Producer::Robots | Producer::Headers,
                     Producer::File(_)
                 ) | (
-                    Producer::Markings | Producer::SearchPage,
+                    Producer::Markings | Producer::SearchPage | Producer::Landscape,
                     Producer::Content(_)
                 )
             ) {

@@ -1,15 +1,14 @@
 //! The first page: the latest briefs, and what the library says in figures.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::Renderer;
+use super::drawing;
 use super::views::{AlignmentView, CountedEntity, HomeView, KindCount, Share};
 use crate::diagnostic::Diagnostic;
-use crate::edition::model::{Brief, brief_id_of};
+use crate::edition::model::brief_id_of;
+use crate::edition::statistics::Alignment;
 use crate::edition::{BriefId, EntityId};
 use crate::figures;
 use crate::kind::EntityKind;
-use crate::load::dates::{quarter, quarter_before};
 use crate::marking::Tlp;
 
 /// How many briefs the first page shows.
@@ -80,34 +79,27 @@ impl Renderer<'_> {
             .collect()
     }
 
-    /// The share of briefs by alignment in the last two quarters, counted back from the newest brief.
+    /// The share of briefs by alignment in the last two quarters, as the landscape counts them.
     fn alignment(&self) -> Option<AlignmentView> {
-        let last = quarter(self.edition.briefs.first()?.date.day());
-        let before = quarter_before(last);
-        let recent: Vec<&Brief> = self
-            .edition
-            .briefs
-            .iter()
-            .take_while(|brief| quarter(brief.date.day()) >= before)
-            .collect();
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        let mut aligned = 0;
-        for brief in &recent {
-            let alignments = self.alignments(brief);
-            aligned += usize::from(!alignments.is_empty());
-            for alignment in alignments {
-                *counts.entry(alignment).or_default() += 1;
+        let landscape = self.edition.statistics.landscape.as_ref()?;
+        let total = landscape.briefs.recent;
+        let mut counts: Vec<(String, usize)> = Vec::new();
+        let mut without = 0;
+        for tally in &landscape.alignments {
+            match &tally.alignment {
+                Alignment::Stated(name) if tally.counts.recent > 0 => {
+                    counts.push((name.clone(), tally.counts.recent));
+                }
+                Alignment::Stated(_) => {}
+                Alignment::Unknown | Alignment::NoActor => without += tally.counts.recent,
             }
         }
-        let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
         counts.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
         if counts.is_empty() {
             return None;
         }
-        let total = recent.len();
-        #[allow(clippy::cast_precision_loss)] // counts of briefs
-        let share = |count: usize| count as f64 * 100.0 / total as f64;
-        let period = format!("{}-Q{} and {}-Q{}", before.0, before.1, last.0, last.1);
+        let share = |count: usize| drawing::number(count) * 100.0 / drawing::number(total);
+        let period = format!("{} and {}", landscape.recent.first, landscape.recent.last);
         let data: Vec<(String, f64)> = counts
             .iter()
             .map(|(name, count)| (name.clone(), (share(*count) * 10.0).round() / 10.0))
@@ -121,31 +113,15 @@ impl Renderer<'_> {
             ),
             period,
             briefs: total,
-            aligned,
+            aligned: total - without,
             shares: counts
                 .into_iter()
                 .map(|(name, count)| Share {
+                    percent: drawing::percent(count, total),
                     name,
                     count,
-                    percent: format!("{:.1}", share(count)),
                 })
                 .collect(),
         })
-    }
-
-    /// The alignments of a brief: of its actors' profiles, and of its own attributions.
-    fn alignments(&self, brief: &Brief) -> BTreeSet<String> {
-        let of_actors = brief.entities.iter().filter_map(|id| {
-            let entity = self.edition.entity(*id);
-            if entity.kind != EntityKind::Actor {
-                return None;
-            }
-            entity.profile.as_ref()?.facts.alignment.clone()
-        });
-        let own = brief
-            .attribution
-            .iter()
-            .filter_map(|entry| entry.value.alignment.clone());
-        of_actors.chain(own).collect()
     }
 }

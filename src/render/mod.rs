@@ -5,9 +5,12 @@
 //! the row of each brief, which every list that has the brief takes as it is.
 
 mod brief;
+mod compare;
 mod dates;
+mod drawing;
 mod entity;
 mod home;
+mod landscape;
 mod lists;
 mod markings;
 pub mod policy;
@@ -93,6 +96,9 @@ impl<'a> Renderer<'a> {
             Producer::Brief(id) => self.brief(path, *id)?,
             Producer::Index(kind) => self.index(path, *kind)?,
             Producer::Entity(id, number) => self.entity(path, *id, *number)?,
+            Producer::Compare(first, second) => self.compare(path, *first, *second)?,
+            Producer::Landscape => self.landscape(path)?,
+            Producer::LandscapeSheet(sheet) => self.sheet(*sheet),
             Producer::Tags => self.tags(path)?,
             Producer::Tag(at, number) => self.tag(path, *at, *number)?,
             Producer::Content(at) => self.content(path, *at)?,
@@ -216,6 +222,9 @@ fn site_view(edition: &Edition, theme: &ThemeFiles) -> SiteView {
         url: format!("{base}{path}"),
     };
     let mut navigation = vec![link("Briefs", "/briefs/")];
+    if edition.statistics.landscape.is_some() {
+        navigation.push(link("Landscape", plan::LANDSCAPE));
+    }
     for kind in EntityKind::ALL {
         if edition.of_kind(*kind).next().is_some() {
             navigation.push(link(kind.plural_title(), &format!("/{}/", kind.folder())));

@@ -1,10 +1,16 @@
 //! What templates get. Every field here is a variable of a template; nothing else is.
 //!
 //! `site` is the same on every page of an edition, `page` is what every page has, and each kind of
-//! page has one more: `home`, `list`, `brief`, `index`, `entity`, `content`, `markings`, `search`.
+//! page has one more: `home`, `list`, `brief`, `index`, `entity`, `compare`, `landscape`, `content`,
+//! `markings`, `search`.
+
+mod landscape;
+mod profile;
 
 use std::collections::BTreeMap;
 
+pub use landscape::*;
+pub use profile::*;
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -101,8 +107,8 @@ pub struct PageView {
     pub description: Option<String>,
     /// The highest marking of anything on the page.
     pub tlp: MarkingView,
-    /// `home`, `list`, `brief`, `index`, `entity`, `content`, `markings`, `search`, `redirect`,
-    /// `error`.
+    /// `home`, `list`, `brief`, `index`, `entity`, `compare`, `landscape`, `content`, `markings`,
+    /// `search`, `redirect`, `error`.
     pub kind: &'static str,
     /// The way from the home page, without this page itself.
     pub breadcrumbs: Vec<LinkView>,
@@ -505,15 +511,6 @@ pub struct Fact {
     pub links: Vec<LinkView>,
 }
 
-/// Entities of one kind that go with an entity.
-#[derive(Debug, Clone, Serialize)]
-pub struct RelatedGroup {
-    pub kind: &'static str,
-    /// `Techniques`.
-    pub title: &'static str,
-    pub entities: Vec<CountedEntity>,
-}
-
 /// `entity`: the page of an actor, region, sector, technique, software, vulnerability or campaign.
 #[derive(Debug, Clone, Serialize)]
 pub struct EntityView {
@@ -539,21 +536,21 @@ pub struct EntityView {
     pub total: usize,
     /// The number of briefs that name it itself.
     pub direct: usize,
+    /// Its briefs by quarter. This and the next four are for its first page alone.
+    pub activity: Option<Drawing>,
+    /// The countries that its briefs target, of an actor or a campaign.
+    pub targets: Option<Drawing>,
+    /// The techniques of an actor, a campaign or a software.
+    pub matrix: Option<MatrixView>,
+    /// What goes with it, by profiles and by briefs.
+    pub company: Vec<CompanyView>,
+    /// The comparisons of an actor with others.
+    pub comparisons: Vec<CompareLink>,
     /// The first rows, ready to be written into a list.
     pub rows: String,
     /// Pages of further briefs.
     pub pager: Option<Pager>,
-    /// What stands in the same briefs, by count.
-    pub related: Vec<RelatedGroup>,
-    /// What its profile and the profiles of others say goes with it.
-    pub linked: Vec<RelatedLinks>,
     pub extra: Json,
-}
-
-#[derive(Debug, Clone, Serialize)]
-pub struct RelatedLinks {
-    pub title: &'static str,
-    pub entities: Vec<EntityLink>,
 }
 
 /// `content`: a plain page.

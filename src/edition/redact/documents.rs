@@ -284,6 +284,7 @@ pub fn entity(at: usize, library: &library::Library, scope: &mut Scope) -> crate
         place: place.clone(),
         parents: lies_in,
         children: Vec::new(),
+        members: Vec::new(),
         technique: technique.clone(),
         linked: profile
             .iter()

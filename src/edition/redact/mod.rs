@@ -25,6 +25,7 @@ use rayon::prelude::*;
 
 use super::derive;
 use super::model::{BriefId, Contents, Edition, EntityId, SiteFacts};
+use super::statistics::Statistics;
 use crate::diagnostic::{Diagnostics, SourceFile};
 use crate::intel::model::Library;
 use crate::settings::{EditionSettings, Settings};
@@ -137,6 +138,7 @@ pub fn redact(
         entities.push(entity);
         close(scope, &mut withheld);
     }
+    members(library, &audience, &visible, &mut entities);
     let mut pages = Vec::new();
     for page in &library.pages {
         match audience.withholds_page(page) {
@@ -184,7 +186,34 @@ pub fn redact(
         tags: Vec::new(),
         tactics: library.tactics.clone(),
         attack_notice: library.attack_notice.clone(),
+        statistics: Statistics::default(),
     };
     derive::derive(&mut edition);
     (edition, withheld)
+}
+
+/// Notes which built-in places lie in the groupings that profiles make. Most of them are named
+/// nowhere else, so that the edition has no entity of them.
+fn members(
+    library: &Library,
+    audience: &Audience,
+    visible: &Visible,
+    entities: &mut [super::Entity],
+) {
+    for entity in &library.entities {
+        let Some(place) = entity.place.as_ref().filter(|place| place.built_in) else {
+            continue;
+        };
+        let Some(code) = place.alpha2.as_ref().or(place.m49.as_ref()) else {
+            continue;
+        };
+        for edge in &entity.parents {
+            if edge.given_by.is_some()
+                && visible::sees_edge(library, audience, edge)
+                && let Some(grouping) = visible.entity(edge.parent)
+            {
+                entities[grouping.0 as usize].members.push(code.clone());
+            }
+        }
+    }
 }
