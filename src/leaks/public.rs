@@ -7,6 +7,7 @@ use include_dir::{Dir, DirEntry, include_dir};
 
 use crate::intel::{attack, places, vocabulary};
 use crate::kind::EntityKind;
+use crate::plan::Sheet;
 
 /// The built-in theme; a site's own templates are not part of it.
 static THEME: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
@@ -51,6 +52,10 @@ pub fn each(tables: &[std::sync::Arc<crate::diagnostic::SourceFile>], give: &mut
         give(kind.folder());
         give(kind.title());
         give(kind.plural_title());
+    }
+    // The names of these files are written by the program, beside whatever an author calls his.
+    for (_, name) in Sheet::ALL {
+        give(&format!("{name}.csv"));
     }
     // What is wrong with the tables was said when they were resolved.
     let attack = attack::read(tables, &mut crate::diagnostic::Diagnostics::new());

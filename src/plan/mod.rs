@@ -75,7 +75,8 @@ pub enum Sheet {
 }
 
 impl Sheet {
-    const ALL: [(Self, &str); 6] = [
+    /// Each with the stem of its file's name.
+    pub const ALL: [(Self, &str); 6] = [
         (Self::Alignment, "alignment"),
         (Self::AlignmentByQuarter, "alignment-by-quarter"),
         (Self::Countries, "countries"),

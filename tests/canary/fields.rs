@@ -177,10 +177,7 @@ pub const RULES: &[(&str, Rule)] = &[
     ),
     ("sectors.parent", Shown(Text)),
     // Facts.
-    (
-        "techniques.external.attack",
-        Never(Technique, "the address says it, unless `slug` does"),
-    ),
+    ("techniques.external.attack", Shown(Technique)),
     ("actors.external.attack", Shown(AttackId)),
     ("software.external.attack", Shown(AttackId)),
     ("campaigns.external.attack", Shown(AttackId)),
