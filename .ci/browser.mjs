@@ -25,6 +25,8 @@ const { chromium } = createRequire(path.resolve(modules, "x.js"))("playwright-co
 const TABS = 4;
 const TYPES = {
   ".css": "text/css; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".woff2": "font/woff2",
   ".csv": "text/csv; charset=utf-8",
   ".html": "text/html; charset=utf-8",
   ".jpg": "image/jpeg",
