@@ -13,104 +13,17 @@
 //    and on paper, where each sheet must have the page's marking at its top and at its bottom.
 
 import { execFileSync } from "node:child_process";
-import { createServer } from "node:http";
-import { readFile, readdir } from "node:fs/promises";
-import { createRequire } from "node:module";
 import path from "node:path";
+
+import { address, kinds, launch, movedTo, pagesOf, serve } from "./served.mjs";
 
 const [modules, ...sites] = process.argv.slice(2);
 if (!sites.length) throw new Error("usage: browser.mjs MODULES SITE [SITE…]");
-const { chromium } = createRequire(path.resolve(modules, "x.js"))("playwright-core");
 
 const TABS = 4;
-const TYPES = {
-  ".css": "text/css; charset=utf-8",
-  ".js": "text/javascript; charset=utf-8",
-  ".woff2": "font/woff2",
-  ".csv": "text/csv; charset=utf-8",
-  ".html": "text/html; charset=utf-8",
-  ".jpg": "image/jpeg",
-  ".json": "application/json",
-  ".png": "image/png",
-  ".svg": "image/svg+xml",
-  ".txt": "text/plain; charset=utf-8",
-  ".webp": "image/webp",
-  ".xml": "application/xml",
-};
-const META = /<meta http-equiv="Content-Security-Policy"[^>]*>\n?/;
-const REFRESH = /<meta http-equiv="refresh" content="0; url=([^"]*)"/;
 const BREAKING = `<script>window.ran = true</script><style>p { color: red }</style>
 <p style="color: red" onclick="x()">x</p><img src="http://other.invalid/a.png" alt="">
 <form action="http://other.invalid/"><button>x</button></form>`;
-
-// The rules of `_headers`: a line with a path, then its headers, indented.
-function rulesOf(text) {
-  const rules = [];
-  for (const line of text.split("\n")) {
-    if (/^\S/.test(line)) rules.push({ path: line.trim(), headers: [] });
-    const header = /^\s+([^:]+):\s*(.*)$/.exec(line);
-    if (header) rules.at(-1).headers.push([header[1], header[2]]);
-  }
-  return rules;
-}
-
-const matches = (rule, asked) =>
-  rule.path.endsWith("*") ? asked.startsWith(rule.path.slice(0, -1)) : asked === rule.path;
-
-// Serves a folder. `/@meta/…` leaves the headers out, `/@header/…` the meta element.
-async function serve(folder) {
-  const rules = rulesOf(await readFile(path.join(folder, "_headers"), "utf8"));
-  const server = createServer(async (request, response) => {
-    let asked = decodeURIComponent(new URL(request.url, "http://host").pathname);
-    const mode = /^\/@(meta|header)(?=\/)/.exec(asked)?.[1];
-    if (mode) asked = asked.slice(mode.length + 2);
-    const headers = rules
-      .filter((rule) => matches(rule, asked))
-      .flatMap((rule) => rule.headers)
-      .filter(([name]) => !(mode === "meta" && name === "Content-Security-Policy"));
-    for (const [name, value] of headers) response.setHeader(name, value);
-    let status = 200;
-    let file = path.join(folder, asked, asked.endsWith("/") ? "index.html" : "");
-    const breaking = asked === "/@breaking/";
-    if (breaking) file = path.join(folder, "404.html");
-    let bytes = await readFile(file).catch(() => null);
-    if (bytes === null || file !== path.normalize(file) || !file.startsWith(folder)) {
-      status = 404;
-      file = path.join(folder, "404.html");
-      bytes = await readFile(file);
-    }
-    if (breaking || mode === "header") {
-      let html = bytes.toString();
-      if (breaking) html = html.replace("</main>", `${BREAKING}</main>`);
-      if (mode === "header") html = html.replace(META, "");
-      bytes = Buffer.from(html);
-    }
-    response.writeHead(status, {
-      "Content-Type": TYPES[path.extname(file)] ?? "application/octet-stream",
-    });
-    response.end(bytes);
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { server, origin: `http://127.0.0.1:${server.address().port}` };
-}
-
-async function pagesOf(folder) {
-  const entries = await readdir(folder, { recursive: true });
-  return entries.filter((name) => name.endsWith(".html")).sort();
-}
-
-const address = (file) => `/${file.replace(/(^|\/)index\.html$/, "$1")}`;
-
-// One page of each kind: the first below each folder, and each page that is in no folder.
-function kinds(files) {
-  const found = new Map();
-  for (const file of files) {
-    const parts = file.split("/");
-    const kind = parts.length > 2 ? `${parts[0]}/${parts.length > 3 ? parts[2] : ""}` : file;
-    if (!found.has(kind)) found.set(kind, file);
-  }
-  return [...found.values()];
-}
 
 // Opens pages in some tabs at once and gives each to `look`, with what went wrong on it.
 async function visit(context, origin, addresses, look) {
@@ -189,15 +102,14 @@ async function onPaper(page) {
 }
 
 async function check(browser, folder) {
-  const { server, origin } = await serve(folder);
+  const { server, origin } = await serve(folder, { "/@breaking/": BREAKING });
   const problems = [];
   try {
     const all = await pagesOf(folder);
     const moved = new Map();
     const files = [];
     for (const file of all) {
-      const html = await readFile(path.join(folder, file), "utf8");
-      const to = REFRESH.exec(html)?.[1];
+      const to = await movedTo(folder, file);
       if (to === undefined) files.push(file);
       else moved.set(address(file), to);
     }
@@ -246,20 +158,7 @@ async function check(browser, folder) {
   return problems;
 }
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    // Nothing but the server can be reached, whatever a page asks for.
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-  ],
-});
+const browser = await launch(modules);
 console.log(`Node.js ${process.version}, Chromium ${browser.version()}`);
 let failed = 0;
 try {

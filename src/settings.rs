@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, SourceFile, nearest};
 use crate::figures::map::{self, World};
 use crate::intel::names::fold;
-use crate::intel::vocabulary::vocabulary;
+use crate::intel::vocabulary::{Vocabulary, vocabulary};
 use crate::load::body::links::refuse;
 use crate::load::decode::{Decode, Decoder, Free, Spanned, Text, decode_record, record};
 use crate::load::toml;
@@ -47,6 +47,8 @@ record! {
         lints: Vec<(Text, Spanned<LintLevel>)>,
         /// The newsletter form.
         subscribe: Option<SubscribeTable>,
+        /// How readers pass briefs on.
+        share: Option<ShareTable>,
         /// How maps of the world are drawn.
         map: Option<MapTable>,
         /// Where editions are published.
@@ -107,6 +109,16 @@ record! {
 }
 
 record! {
+    /// How readers pass briefs on.
+    pub struct ShareTable {
+        /// The ways, in their order; all when absent.
+        ways: Option<Vec<Spanned<ShareWay>>>,
+        /// The Mastodon server that a post is written on.
+        mastodon: Option<Spanned<Url>>,
+    }
+}
+
+record! {
     /// How maps of the world are drawn.
     pub struct MapTable {
         /// Disputed areas, and the country that each is drawn as a part of.
@@ -120,6 +132,16 @@ vocabulary! {
     Off = "off", "Off", "not reported";
     Warning = "warning", "Warning", "reported";
     Error = "error", "Error", "reported, and stops the build";
+}
+
+vocabulary! {
+    /// How a reader passes a brief on.
+    ShareWay: "the ways to share", "Tearline";
+    Mail = "mail", "Mail", "a new message";
+    Link = "link", "Copy link", "the address, copied";
+    Mastodon = "mastodon", "Mastodon", "a new post";
+    Linkedin = "linkedin", "LinkedIn", "a new post";
+    X = "x", "X", "a new post";
 }
 
 /// What one audience may read.
@@ -151,6 +173,7 @@ pub struct Settings {
     pub search: bool,
     pub editions: Vec<EditionSettings>,
     pub subscribe: Option<Subscribe>,
+    pub share: Share,
     /// Which disputed areas count to which country.
     pub map: World,
     pub extra: serde_json::Value,
@@ -164,6 +187,24 @@ pub struct Subscribe {
     pub field: String,
     pub privacy: Option<String>,
     pub terms: Option<String>,
+}
+
+/// How readers pass briefs on.
+#[derive(Debug, Clone)]
+pub struct Share {
+    /// In this order.
+    pub ways: Vec<ShareWay>,
+    /// The address of a Mastodon server, without a slash at its end.
+    pub mastodon: String,
+}
+
+impl Default for Share {
+    fn default() -> Self {
+        Self {
+            ways: ShareWay::ALL.to_vec(),
+            mastodon: "https://mastodon.social".to_owned(),
+        }
+    }
 }
 
 impl Settings {
@@ -219,6 +260,7 @@ impl Settings {
                 privacy: form.privacy.map(|text| text.value),
                 terms: form.terms.map(|text| text.value),
             }),
+            share: share(table.share),
             map,
             extra: table
                 .extra
@@ -373,6 +415,22 @@ fn lints(table: &SettingsFile, decoder: &mut Decoder) -> BTreeMap<Code, LintLeve
         }
     }
     levels
+}
+
+fn share(table: Option<ShareTable>) -> Share {
+    let mut share = Share::default();
+    if let Some(table) = table {
+        if let Some(ways) = table.ways {
+            share.ways = ways.into_iter().map(|way| way.value).collect();
+        }
+        if let Some(server) = table.mastodon {
+            share.mastodon = trimmed(&server.value)
+                .as_str()
+                .trim_end_matches('/')
+                .to_owned();
+        }
+    }
+    share
 }
 
 /// Where the disputed areas of maps belong.

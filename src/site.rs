@@ -75,7 +75,7 @@ pub fn prepare(options: &Options) -> (Option<Prepared>, Diagnostics) {
         found.sort();
         return (None, found);
     };
-    let templates = Templates::new(&site.templates, &mut found);
+    let templates = Templates::new(&site.templates, &site.fonts, &mut found);
     clock.lap("load");
     let library = intel::resolve(&site, &mut found);
     clock.lap("resolve");

@@ -523,7 +523,7 @@ fn an_output_that_is_read_only() {
     }
 }
 
-/// A disk of 256 KiB, where this user may mount one.
+/// A disk of 512 KiB, where this user may mount one.
 #[cfg(target_os = "linux")]
 #[test]
 fn an_output_disk_that_is_full() {
@@ -537,7 +537,7 @@ fn an_output_disk_that_is_full() {
     let folder = site.path("disk");
     std::fs::create_dir(&folder).unwrap();
     let mounted = std::process::Command::new("mount")
-        .args(["-t", "tmpfs", "-o", "size=256k", "tmpfs"])
+        .args(["-t", "tmpfs", "-o", "size=512k", "tmpfs"])
         .arg(&folder)
         .output()
         .is_ok_and(|output| output.status.success());

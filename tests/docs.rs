@@ -193,6 +193,7 @@ fn links_of_the_guide_lead_to_pages_and_headings() {
         "docs/settings.md",
         "docs/diagnostics.md",
         "docs/templates.md",
+        "docs/design.md",
         "docs/search.md",
         "docs/hosting.md",
         "docs/determinism.md",

@@ -224,4 +224,6 @@ codes! {
     UnsafeSvg = "TL1004", "unsafe-svg", Warning;
     /// A document that is published names its author in its properties.
     DocumentAuthor = "TL1005", "document-author", Warning;
+    /// A font of the theme is none that browsers load.
+    BrokenFont = "TL1006", "broken-font", Error;
 }

@@ -22,7 +22,7 @@ use crate::kind::EntityKind;
 use crate::load::Asset;
 use crate::load::dates::{Moment, Period};
 use crate::marking::Tlp;
-use crate::settings::Subscribe;
+use crate::settings::{Share, Subscribe};
 
 /// An entity of an edition, by its place in [`Edition::entities`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -99,6 +99,7 @@ pub struct SiteFacts {
     /// Whether it has a page that searches it.
     pub search: bool,
     pub subscribe: Option<Subscribe>,
+    pub share: Share,
     /// What maps are drawn on.
     pub map: crate::figures::map::World,
     pub extra: serde_json::Value,

@@ -137,8 +137,9 @@ impl Indicators {
             .iter()
             .filter(|(_, show)| self.entries.iter().any(|entry| show(entry).is_some()))
             .collect();
-        let mut table =
-            String::from("<table class=\"indicators\"><thead><tr><th scope=\"col\">Value</th>");
+        let mut table = String::from(
+            "<table class=\"indicators\" data-sortable><thead><tr><th scope=\"col\">Value</th>",
+        );
         for (name, _) in &columns {
             let _ = write!(table, "<th scope=\"col\">{name}</th>");
         }
@@ -153,7 +154,16 @@ impl Indicators {
             );
             for entry in group {
                 let value = indicator::defang(entry.kind, &entry.value);
-                let _ = write!(table, "<tr><td><code>{}</code></td>", escape(&value));
+                let defanged = if value == entry.value {
+                    ""
+                } else {
+                    " data-defanged"
+                };
+                let _ = write!(
+                    table,
+                    "<tr><td><code{defanged}>{}</code></td>",
+                    escape(&value)
+                );
                 for (_, show) in &columns {
                     let _ = write!(table, "<td>{}</td>", show(entry).unwrap_or_default());
                 }

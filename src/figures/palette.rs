@@ -42,11 +42,19 @@ const SIGHTS: [(&str, Matrix); 4] = [
 ];
 
 /// The palette of light, and that of the dark.
-fn schemes() -> [(&'static str, &'static str); 2] {
-    let (light, dark) = STYLESHEET
-        .split_once("@media screen")
-        .expect("both schemes");
-    [("light", light), ("dark", dark)]
+/// The stylesheet with the colours of each scheme alone.
+fn schemes() -> [(&'static str, String); 2] {
+    let colours = |scheme: usize| {
+        let mut parts = STYLESHEET.split("light-dark(");
+        let mut css = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (pair, rest) = part.split_once(')').expect("an end");
+            css += pair.split(", ").nth(scheme).expect("both schemes");
+            css += rest;
+        }
+        css
+    };
+    [("light", colours(0)), ("dark", colours(1))]
 }
 
 /// A colour as linear sRGB.
@@ -109,7 +117,7 @@ fn distance(one: [f64; 3], other: [f64; 3]) -> f64 {
 
 #[test]
 fn series_differ_for_every_kind_of_colour_vision() {
-    for (scheme, css) in schemes() {
+    for (scheme, css) in &schemes() {
         for (sight, matrix) in SIGHTS {
             let colours: Vec<_> = (1..=8)
                 .map(|series| seen(css, &series.to_string(), matrix))
@@ -136,7 +144,7 @@ fn series_differ_for_every_kind_of_colour_vision() {
 
 #[test]
 fn colours_keep_their_contrast_with_the_page() {
-    for (scheme, css) in schemes() {
+    for (scheme, css) in &schemes() {
         let least = |one: &str, other: &str, ratio: f64| {
             let found = contrast(css, one, other);
             assert!(found >= ratio, "{scheme}: {one} on {other}: {found:.2}");
@@ -165,7 +173,7 @@ fn colours_keep_their_contrast_with_the_page() {
 
 #[test]
 fn shades_keep_their_order_in_grey() {
-    for (scheme, css) in schemes() {
+    for (scheme, css) in &schemes() {
         let grey = |name: &str| seen(css, name, SIGHTS[0].1)[0];
         // In light from the light land to the dark, in the dark the other way round.
         let darker = grey("land") > grey("shade-5");

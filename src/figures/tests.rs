@@ -456,8 +456,8 @@ fn indicators_are_grouped_by_type_and_defanged() {
         &html,
         &[
             "<th class=\"indicator-type\" colspan=\"3\" scope=\"rowgroup\">Domain</th>",
-            "<code>relay[.]example[.]org</code>",
-            "<code>192[.]0[.]2[.]130</code></td><td>router &lt;A&gt;</td><td><time",
+            "<code data-defanged>relay[.]example[.]org</code>",
+            "<code data-defanged>192[.]0[.]2[.]130</code></td><td>router &lt;A&gt;</td><td><time",
             "<th scope=\"col\">First seen</th></tr>",
         ],
     );
@@ -475,7 +475,7 @@ fn indicators_come_from_a_file_or_yaml_too() {
     ] {
         shows(
             &html_with(block, &files),
-            &["<code>hxxp://lure[.]example/a</code>"],
+            &["<code data-defanged>hxxp://lure[.]example/a</code>"],
         );
     }
     shows(

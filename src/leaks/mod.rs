@@ -60,6 +60,8 @@ pub struct Ground {
     tables: Vec<Arc<SourceFile>>,
     /// The site's own templates.
     templates: Vec<Arc<SourceFile>>,
+    /// The site's own fonts.
+    fonts: Vec<Arc<[u8]>>,
     statics: Vec<Asset>,
     now: Timestamp,
     drafts: bool,
@@ -72,6 +74,7 @@ impl Ground {
             settings: site.settings,
             tables: site.tables,
             templates: site.templates,
+            fonts: site.fonts.into_iter().map(|(_, bytes)| bytes).collect(),
             statics: site.statics,
             now,
             drafts,
@@ -310,6 +313,13 @@ fn without_public(
             found.into_iter().for_each(|found| excuse(found.needle));
         }
     }
+    // Fonts are published as they are; what looks like a word in one was not written there.
+    let excuse_font = |bytes: &[u8]| {
+        let (found, _) = forms::search("", bytes, &index);
+        found.into_iter().for_each(|found| excuse(found.needle));
+    };
+    public::fonts().for_each(excuse_font);
+    ground.fonts.iter().for_each(|bytes| excuse_font(bytes));
     for template in &ground.templates {
         let (found, _) = forms::search(&template.path, template.text.as_bytes(), &index);
         for found in found {
@@ -345,5 +355,6 @@ fn settings(settings: &Settings, edition: &EditionSettings, give: &mut dyn FnMut
             .chain(&form.terms)
             .for_each(|page| give(page));
     }
+    give(&settings.share.mastodon);
     give(&settings.extra.to_string());
 }

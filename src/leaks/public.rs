@@ -70,6 +70,12 @@ pub fn each(tables: &[std::sync::Arc<crate::diagnostic::SourceFile>], give: &mut
     attack.notice.iter().for_each(|notice| give(notice));
 }
 
+/// The fonts of the built-in theme.
+pub fn fonts() -> impl Iterator<Item = &'static [u8]> {
+    let fonts = THEME.get_dir("fonts").into_iter().flat_map(Dir::files);
+    fonts.map(include_dir::File::contents)
+}
+
 fn theme(folder: &Dir, give: &mut dyn FnMut(&str)) {
     for entry in folder.entries() {
         match entry {

@@ -60,7 +60,10 @@ pub struct Asset {
     pub file: PathBuf,
 }
 
-/// A text file of the site.
+/// Where the fonts of a site's theme are.
+pub const FONTS: &str = "templates/fonts/";
+
+/// A file of the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SiteFile {
     /// From the site's root, with `/`.
@@ -81,6 +84,8 @@ pub struct Listing {
     pub documents: Vec<Listed>,
     pub tables: Vec<SiteFile>,
     pub templates: Vec<SiteFile>,
+    /// The fonts of `templates/fonts/`.
+    pub fonts: Vec<SiteFile>,
     pub statics: Vec<Asset>,
 }
 
@@ -94,7 +99,12 @@ pub fn list(root: &Path, found: &mut Diagnostics) -> Listing {
         }
     }
     for entry in walk(root, "templates", found) {
-        listing.templates.push(SiteFile { path: entry.path });
+        let is_text = [".txt", ".md"].iter().any(|end| entry.path.ends_with(end));
+        let files = match entry.path.starts_with(FONTS) && !is_text {
+            true => &mut listing.fonts,
+            false => &mut listing.templates,
+        };
+        files.push(SiteFile { path: entry.path });
     }
     for entry in walk(root, "static", found) {
         listing.statics.push(Asset {
@@ -382,11 +392,11 @@ fn site_path(root: &Path, path: &Path) -> Option<String> {
     Some(parts?.join("/"))
 }
 
-/// Reads a text file of the site, a byte-order mark removed.
+/// Reads a file of the site.
 ///
 /// # Errors
-/// When the file is larger than `limit` bytes, cannot be read or is not UTF-8.
-pub fn read_text(root: &Path, path: &str, limit: u64) -> Result<Arc<SourceFile>, Box<Diagnostic>> {
+/// When the file is larger than `limit` bytes or cannot be read.
+fn read_bytes(root: &Path, path: &str, limit: u64) -> Result<Vec<u8>, Box<Diagnostic>> {
     let unreadable = |error: std::io::Error| {
         Box::new(
             Diagnostic::new(
@@ -428,7 +438,44 @@ pub fn read_text(root: &Path, path: &str, limit: u64) -> Result<Arc<SourceFile>,
     if bytes.len() as u64 > limit {
         return Err(too_large(bytes.len() as u64));
     }
-    match String::from_utf8(bytes) {
+    Ok(bytes)
+}
+
+/// Reads a font of the site's own, one that browsers load: WOFF2 or WOFF, each with its signature
+/// (WOFF File Format 2.0, section 4.1; WOFF File Format 1.0, section 3).
+///
+/// # Errors
+/// When the file is larger than `limit` bytes, cannot be read or is no such font.
+pub fn read_font(root: &Path, path: &str, limit: u64) -> Result<Arc<[u8]>, Box<Diagnostic>> {
+    let bytes = read_bytes(root, path, limit)?;
+    let signature: &[u8] = match path.rsplit_once('.') {
+        Some((_, "woff2")) => b"wOF2",
+        Some((_, "woff")) => b"wOFF",
+        _ => return Err(broken_font(path)),
+    };
+    if !bytes.starts_with(signature) {
+        return Err(broken_font(path));
+    }
+    Ok(bytes.into())
+}
+
+fn broken_font(path: &str) -> Box<Diagnostic> {
+    Box::new(
+        Diagnostic::new(
+            Code::BrokenFont,
+            format!("`{path}` is not a font that browsers load"),
+        )
+        .at_path(path)
+        .help("convert it to WOFF2 and name it .woff2, or take it out of templates/fonts/"),
+    )
+}
+
+/// Reads a text file of the site, a byte-order mark removed.
+///
+/// # Errors
+/// When the file is larger than `limit` bytes, cannot be read or is not UTF-8.
+pub fn read_text(root: &Path, path: &str, limit: u64) -> Result<Arc<SourceFile>, Box<Diagnostic>> {
+    match String::from_utf8(read_bytes(root, path, limit)?) {
         Ok(mut text) => {
             if text.starts_with('\u{feff}') {
                 text.drain(..'\u{feff}'.len_utf8());

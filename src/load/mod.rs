@@ -41,6 +41,8 @@ pub struct Site {
     pub tables: Vec<Arc<SourceFile>>,
     /// The overrides in `templates/`; paths from the site's root.
     pub templates: Vec<Arc<SourceFile>>,
+    /// The fonts in `templates/fonts/`; paths from the site's root.
+    pub fonts: Vec<(String, Arc<[u8]>)>,
     /// The files of `static/`, addressed from it.
     pub statics: Vec<Asset>,
     /// What could not be parsed: its kind and stem. A link to it is no further mistake.
@@ -86,12 +88,27 @@ pub fn load(root: &Path, found: &mut Diagnostics) -> Option<Site> {
     let tables = read_all(&listed.tables, files::MAX_TABLE);
     let templates = read_all(&listed.templates, files::MAX_DOCUMENT);
 
+    let fonts = listed
+        .fonts
+        .iter()
+        .filter_map(
+            |font| match files::read_font(root, &font.path, files::MAX_DOCUMENT) {
+                Ok(bytes) => Some((font.path.clone(), bytes)),
+                Err(diagnostic) => {
+                    found.push(*diagnostic);
+                    None
+                }
+            },
+        )
+        .collect();
+
     Some(Site {
         root: root.to_owned(),
         settings: settings?,
         documents,
         tables,
         templates,
+        fonts,
         statics: listed.statics,
         unparsed,
     })

@@ -7,12 +7,12 @@ use super::dates;
 use super::markings::rating;
 use super::shared::{live_targets, own_marking, source_number, status_word};
 use super::views::{
-    BriefView, ChangeView, ChangedView, EntityLink, EventView, ImageView, IndicatorGroup,
+    BriefView, ChangeView, ChangedView, DownloadView, EventView, ImageView, IndicatorGroup,
     IndicatorView, JudgmentView, LikelihoodView, LinkView, QuoteView, RemarkView, StatisticView,
-    TacticGroup,
 };
 use crate::diagnostic::Diagnostic;
 use crate::edition::model::{Brief, brief_id_of};
+use crate::edition::statistics::{Column, Counts, matrix, named_techniques};
 use crate::edition::{BriefId, Shown};
 use crate::intel::indicator;
 use crate::intel::vocabulary::{IndicatorType, Likelihood, Vocabulary};
@@ -39,6 +39,10 @@ impl Renderer<'_> {
             .chain(others.map(|id| self.edition.brief(*id).tlp))
             .fold(self.highest(&brief.related, brief.highest), Ord::max);
         let tlp = self.highest_entity(&brief.entities, tlp);
+        // A sub-technique stands below its technique, named by the brief or not.
+        let columns = self.techniques(brief);
+        let shown = columns.iter().flat_map(|column| &column.cells);
+        let tlp = self.highest_entity(shown.map(|cell| &cell.technique), tlp);
         let mut page = self.page_view(path, &brief.title, "brief", tlp);
         page.description = brief.summary.clone().or_else(|| excerpt(brief));
         page.breadcrumbs = vec![self.breadcrumb("Briefs", "/briefs/")];
@@ -100,7 +104,7 @@ impl Renderer<'_> {
             sectors: kind(EntityKind::Sector),
             software: kind(EntityKind::Software),
             vulnerabilities: kind(EntityKind::Vulnerability),
-            techniques: self.by_tactic(brief),
+            techniques: self.matrix_view(&self.techniques(brief)),
             tags: brief
                 .tags
                 .iter()
@@ -180,7 +184,10 @@ impl Renderer<'_> {
                     tlp: own_marking(*tlp, outer),
                 })
                 .collect(),
+            downloads: self.downloads(brief, &folder),
+            share: self.share(brief),
             body: body.html,
+            links: body.links,
             toc: body.toc,
             previous: older,
             next: newer,
@@ -194,55 +201,32 @@ impl Renderer<'_> {
     }
 
     /// A brief's techniques under their tactics, in the order of the matrix.
-    fn by_tactic(&self, brief: &Brief) -> Vec<TacticGroup> {
-        let techniques: Vec<_> = brief
-            .entities
+    fn techniques(&self, brief: &Brief) -> Vec<Column> {
+        let named = named_techniques(self.edition, std::iter::once((brief, Counts::ONE)), &[]);
+        matrix(self.edition, &named)
+    }
+
+    /// The files beside a brief, but for pictures, which its text shows.
+    fn downloads(&self, brief: &Brief, folder: &str) -> Vec<DownloadView> {
+        brief
+            .assets
             .iter()
-            .filter(|id| self.edition.entity(**id).kind == EntityKind::Technique)
-            .collect();
-        let tactics_of = |id: &crate::edition::EntityId| {
-            self.edition
-                .entity(*id)
-                .technique
-                .as_ref()
-                .map_or(&[][..], |technique| technique.tactics.as_slice())
-        };
-        let mut groups: Vec<TacticGroup> = Vec::new();
-        for (short, name) in &self.edition.tactics {
-            let listed: Vec<EntityLink> = techniques
-                .iter()
-                .filter(|id| tactics_of(id).contains(short))
-                .map(|id| self.entity_link(**id))
-                .collect();
-            if !listed.is_empty() {
-                groups.push(TacticGroup {
-                    title: name.clone(),
-                    techniques: listed,
-                });
-            }
-        }
-        let placed = |id: &crate::edition::EntityId| {
-            tactics_of(id)
-                .iter()
-                .any(|short| self.edition.tactics.iter().any(|(known, _)| known == short))
-        };
-        let rest: Vec<EntityLink> = techniques
-            .iter()
-            .filter(|id| !placed(id))
-            .map(|id| self.entity_link(**id))
-            .collect();
-        if !rest.is_empty() {
-            let title = if groups.is_empty() {
-                "Techniques"
-            } else {
-                "Other techniques"
-            };
-            groups.push(TacticGroup {
-                title: title.to_owned(),
-                techniques: rest,
-            });
-        }
-        groups
+            .map(|published| &published.asset.path)
+            .filter(|path| {
+                mime_guess::from_path(path)
+                    .first()
+                    .is_none_or(|mime| mime.type_() != "image")
+            })
+            .map(|path| DownloadView {
+                title: path.clone(),
+                url: self.url(&format!("{folder}{path}")),
+                format: path
+                    .rsplit('/')
+                    .next()
+                    .and_then(|name| name.rsplit_once('.'))
+                    .map(|(_, extension)| extension.to_uppercase()),
+            })
+            .collect()
     }
 
     fn indicators(&self, brief: &Brief, outer: Tlp) -> Vec<IndicatorGroup> {
@@ -252,8 +236,12 @@ impl Renderer<'_> {
                 .indicators
                 .iter()
                 .filter(|entry| entry.value.kind == *kind)
-                .map(|Shown { tlp, value }| IndicatorView {
-                    value: indicator::defang(value.kind, &value.value),
+                .map(|Shown { tlp, value }| {
+                    (indicator::defang(value.kind, &value.value), tlp, value)
+                })
+                .map(|(shown, tlp, value)| IndicatorView {
+                    defanged: shown != value.value,
+                    value: shown,
                     description: value.description.clone(),
                     first_seen: value.first_seen.map(Into::into),
                     valid_until: value.valid_until.map(Into::into),

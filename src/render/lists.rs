@@ -147,6 +147,7 @@ impl Renderer<'_> {
         let view = ContentView {
             title: content.title.clone(),
             body: body.html,
+            links: body.links,
             toc: body.toc,
             extra: content.extra.clone(),
         };

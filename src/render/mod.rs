@@ -15,10 +15,13 @@ mod lists;
 mod markings;
 pub mod policy;
 mod search;
+mod share;
 mod shared;
 pub mod templates;
 pub mod theme;
 pub mod views;
+
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -230,6 +233,12 @@ fn site_view(edition: &Edition, theme: &ThemeFiles) -> SiteView {
             navigation.push(link(kind.plural_title(), &format!("/{}/", kind.folder())));
         }
     }
+    let addresses = |files: &BTreeMap<String, String>| {
+        files
+            .iter()
+            .map(|(name, path)| (name.clone(), format!("{base}/{path}")))
+            .collect()
+    };
     SiteView {
         title: site.title.clone(),
         language: site.language.clone(),
@@ -247,11 +256,8 @@ fn site_view(edition: &Edition, theme: &ThemeFiles) -> SiteView {
         referrer: policy::REFERRER,
         robots: (!policy::may_be_indexed(site)).then_some(policy::ROBOTS),
         stylesheet_url: format!("{base}/{}", theme.stylesheet),
-        scripts: theme
-            .scripts
-            .iter()
-            .map(|(name, path)| (name.clone(), format!("{base}/{path}")))
-            .collect(),
+        scripts: addresses(&theme.scripts),
+        fonts: addresses(&theme.fonts),
         atom_url: format!("{base}/atom.xml"),
         json_feed_url: format!("{base}/feed.json"),
         navigation,

@@ -184,6 +184,7 @@ mod tests {
                 privacy: None,
                 terms: None,
             }),
+            share: crate::settings::Share::default(),
             map: crate::figures::map::World::default(),
             extra: serde_json::Value::Null,
         }

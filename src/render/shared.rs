@@ -43,8 +43,11 @@ fn code(entity: &Entity) -> Option<String> {
 }
 
 /// A body as HTML with its table of contents.
+#[derive(Default)]
 pub struct BodyView {
     pub html: String,
+    /// Where links lead that leave the site, in their order.
+    pub links: Vec<String>,
     pub toc: Vec<TocView>,
 }
 
@@ -120,6 +123,18 @@ pub fn live_targets(text: &Text, indicators: &[Shown<Indicator<EntityId>>]) -> L
 /// A marking to show where it differs from that of the document around it.
 pub fn own_marking(tlp: Tlp, outer: Tlp) -> Option<MarkingView> {
     (tlp != outer).then(|| tlp.into())
+}
+
+/// The addresses of links in a body that leave the site: those that the print's stylesheet counts,
+/// `a[href^="http"]`.
+fn outward(html: &str) -> Vec<String> {
+    html.split("<a ")
+        .skip(1)
+        .filter_map(|rest| rest.split_once('>'))
+        .filter_map(|(tag, _)| tag.split_once("href=\"http"))
+        .filter_map(|(_, rest)| rest.split_once('"'))
+        .map(|(rest, _)| html_escape::decode_html_entities(&format!("http{rest}")).into_owned())
+        .collect()
 }
 
 /// The word for a status other than current.
@@ -294,6 +309,7 @@ impl Renderer<'_> {
             &figure,
         );
         BodyView {
+            links: outward(&rendered.html),
             html: rendered.html,
             toc: toc_view(rendered.toc),
         }

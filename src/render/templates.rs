@@ -1,6 +1,6 @@
 //! The templates of a site: the built-in theme with the site's own files over it.
 //!
-//! In: the overrides from `templates/`. Out: a Tera engine in which every template is parsed, or a
+//! In: the overrides and fonts from `templates/`. Out: a Tera engine in which every template is parsed, or a
 //! diagnostic with the template's name, line and column.
 
 use std::collections::BTreeMap;
@@ -25,7 +25,11 @@ pub struct Templates {
 
 impl Templates {
     /// Parses the built-in templates and the site's.
-    pub fn new(overrides: &[Arc<SourceFile>], found: &mut Diagnostics) -> Option<Templates> {
+    pub fn new(
+        overrides: &[Arc<SourceFile>],
+        fonts: &[(String, Arc<[u8]>)],
+        found: &mut Diagnostics,
+    ) -> Option<Templates> {
         let mut files: BTreeMap<String, Arc<SourceFile>> = BTreeMap::new();
         let built_in: Vec<(String, &include_dir::File)> = walk(&THEME)
             .into_iter()
@@ -52,6 +56,10 @@ impl Templates {
                 .iter()
                 .map(|(name, file)| (name.as_str(), file.text.as_bytes())),
         );
+        assets.extend(fonts.iter().map(|(path, bytes)| {
+            let name = path.strip_prefix("templates/").unwrap_or(path);
+            (name, &**bytes)
+        }));
         let theme = ThemeFiles::new(&assets);
         let favicon = files
             .get("favicon.svg")

@@ -21,6 +21,8 @@ pub struct ThemeFiles {
     pub stylesheet: String,
     /// The path of each script, by its name without `.js`.
     pub scripts: BTreeMap<String, String>,
+    /// The path of each font that the stylesheet names, by its name without extension.
+    pub fonts: BTreeMap<String, String>,
     /// Whether pages may load fonts.
     pub has_fonts: bool,
 }
@@ -53,6 +55,7 @@ impl ThemeFiles {
                 && stylesheet.contains(name)
             {
                 let path = theme.publish(stem, extension, bytes);
+                theme.fonts.insert(stem.to_owned(), path.clone());
                 // Both lie in one folder.
                 stylesheet = stylesheet.replace(name, path.trim_start_matches("assets/"));
             }

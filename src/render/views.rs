@@ -82,8 +82,10 @@ pub struct SiteView {
     /// What search engines are asked, in an edition above clear.
     pub robots: Option<&'static str>,
     pub stylesheet_url: String,
-    /// The address of each script of the theme, by its name: `scripts.theme`.
+    /// The address of each script of the theme, by its name: `scripts.frame`.
     pub scripts: BTreeMap<String, String>,
+    /// The address of each font of the theme, by its name: `fonts.serif`.
+    pub fonts: BTreeMap<String, String>,
     pub atom_url: String,
     pub json_feed_url: String,
     /// The lists: briefs, and each kind that has entities.
@@ -354,6 +356,8 @@ pub struct IndicatorGroup {
 pub struct IndicatorView {
     /// Defanged.
     pub value: String,
+    /// Whether that differs from the value itself.
+    pub defanged: bool,
     pub description: Option<String>,
     pub first_seen: Option<DateView>,
     pub valid_until: Option<DateView>,
@@ -374,12 +378,24 @@ pub struct AttributionView {
     pub tlp: Option<MarkingView>,
 }
 
-/// Techniques under one tactic, in the order of the matrix.
+/// A file to take along.
 #[derive(Debug, Clone, Serialize)]
-pub struct TacticGroup {
-    /// `Initial Access`; `Techniques` where the site has no ATT&CK table.
+pub struct DownloadView {
+    /// The file's name.
     pub title: String,
-    pub techniques: Vec<EntityLink>,
+    pub url: String,
+    /// `CSV`; none for a name without an extension.
+    pub format: Option<String>,
+}
+
+/// A way to pass a brief on.
+#[derive(Debug, Clone, Serialize)]
+pub struct ShareView {
+    /// `mail`, `link`, `mastodon`, `linkedin`, `x`.
+    pub name: &'static str,
+    pub title: &'static str,
+    /// None for `link`, which copies the address of the page.
+    pub url: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -438,7 +454,7 @@ pub struct BriefView {
     pub sectors: Vec<EntityLink>,
     pub software: Vec<EntityLink>,
     pub vulnerabilities: Vec<EntityLink>,
-    pub techniques: Vec<TacticGroup>,
+    pub techniques: Option<MatrixView>,
     pub tags: Vec<LinkView>,
     pub attribution: Vec<AttributionView>,
     pub key_judgments: Vec<JudgmentView>,
@@ -452,8 +468,13 @@ pub struct BriefView {
     pub sources: Vec<SourceView>,
     pub image: Option<ImageView>,
     pub changelog: Vec<ChangeView>,
+    /// Files beside the brief that are no pictures.
+    pub downloads: Vec<DownloadView>,
+    pub share: Vec<ShareView>,
     /// The body as HTML, ready to be written.
     pub body: String,
+    /// The addresses that links of the body lead to, in their order.
+    pub links: Vec<String>,
     pub toc: Vec<TocView>,
     pub previous: Option<MarkedLink>,
     pub next: Option<MarkedLink>,
@@ -530,6 +551,8 @@ pub struct EntityView {
     pub children: Vec<CountedEntity>,
     /// The profile's body as HTML, ready to be written; empty without a profile.
     pub body: String,
+    /// The addresses that links of the body lead to, in their order.
+    pub links: Vec<String>,
     pub toc: Vec<TocView>,
     pub sources: Vec<SourceView>,
     /// The number of briefs, those on what lies in it included.
@@ -559,6 +582,8 @@ pub struct ContentView {
     pub title: String,
     /// The body as HTML, ready to be written.
     pub body: String,
+    /// The addresses that links of the body lead to, in their order.
+    pub links: Vec<String>,
     pub toc: Vec<TocView>,
     pub extra: Json,
 }

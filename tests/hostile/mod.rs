@@ -67,6 +67,7 @@ pub fn front_matter(text: &str) {
                 }],
                 tables: Vec::new(),
                 templates: Vec::new(),
+                fonts: Vec::new(),
                 statics: Vec::new(),
                 unparsed: Vec::new(),
             };
@@ -355,6 +356,7 @@ fn as_indicators(file: &Arc<SourceFile>, rows: Vec<IndicatorMatter>) {
         }],
         tables: Vec::new(),
         templates: Vec::new(),
+        fonts: Vec::new(),
         statics: Vec::new(),
         unparsed: Vec::new(),
     };

@@ -85,13 +85,15 @@ const DRAWING: &[&str] = &[
 
 /// Elements of the pages around it.
 const PAGE: &[&str] = &[
-    "article", "body", "button", "footer", "form", "h1", "head", "header", "html", "label", "link",
-    "main", "meta", "nav", "noscript", "script", "title",
+    "article", "body", "button", "fieldset", "footer", "form", "h1", "head", "header", "html",
+    "label", "legend", "link", "main", "meta", "nav", "noscript", "option", "script", "select",
+    "title",
 ];
 
 /// Attributes that are plain values wherever they stand.
 const PLAIN: &[&str] = &[
     "alt",
+    "as",
     "aria-current",
     "aria-describedby",
     "aria-hidden",
@@ -105,10 +107,15 @@ const PLAIN: &[&str] = &[
     "class",
     "colspan",
     "content",
+    "crossorigin",
     "d",
     "datetime",
     "data-base",
+    "data-copy-address",
+    "data-defanged",
     "data-files",
+    "data-search",
+    "data-sortable",
     "decoding",
     "defer",
     "dir",
@@ -285,11 +292,18 @@ fn inspect(root: &Handle, piece: Piece, round: usize, faults: &mut Vec<String>) 
                 "input"
                     if !matches!(
                         value("type").as_deref(),
-                        Some("checkbox" | "email" | "search")
+                        Some("checkbox" | "email" | "radio" | "search")
                     ) =>
                 {
                     fault("an input".to_owned());
                 }
+                // A font of the theme's own.
+                "link"
+                    if value("rel").as_deref() == Some("preload")
+                        && value("as").as_deref() == Some("font")
+                        && value("href").is_some_and(|href| href.contains("/assets/"))
+                        && value("href").is_some_and(|href| href.starts_with('/'))
+                        && value("href").is_some_and(|href| !href.starts_with("//")) => {}
                 "link"
                     if !matches!(
                         value("rel").as_deref(),

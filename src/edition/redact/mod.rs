@@ -177,6 +177,7 @@ pub fn redact(
             per_page: settings.per_page,
             search: settings.search,
             subscribe: settings.subscribe.clone(),
+            share: settings.share.clone(),
             map: settings.map.clone(),
             extra: settings.extra.clone(),
         },

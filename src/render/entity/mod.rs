@@ -8,8 +8,8 @@ mod index;
 mod profile;
 
 use super::Renderer;
-use super::shared::live_targets;
-use super::views::{CountedEntity, EntityView, TocView};
+use super::shared::{BodyView, live_targets};
+use super::views::{CountedEntity, EntityView};
 use crate::diagnostic::Diagnostic;
 use crate::edition::{BriefId, EntityId};
 use crate::intel::indicator::LiveTargets;
@@ -68,12 +68,9 @@ impl Renderer<'_> {
             live_targets(&profile.text, &[])
         });
         let first = number == 0;
-        let (body, toc) = match profile {
-            Some(profile) if first => {
-                let body = self.body(&profile.text, sources, &live, entity.tlp, &base);
-                (body.html, body.toc)
-            }
-            _ => (String::new(), Vec::<TocView>::new()),
+        let body = match profile {
+            Some(profile) if first => self.body(&profile.text, sources, &live, entity.tlp, &base),
+            _ => BodyView::default(),
         };
         EntityView {
             kind: entity.kind.name(),
@@ -100,8 +97,9 @@ impl Renderer<'_> {
                     count: self.edition.entity(*child).briefs.len(),
                 })
                 .collect(),
-            body,
-            toc,
+            body: body.html,
+            links: body.links,
+            toc: body.toc,
             sources: self.sources(sources, &live, entity.tlp),
             total: entity.briefs.len(),
             direct: entity.direct,
