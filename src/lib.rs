@@ -10,6 +10,7 @@
 //! [`site::prepare`] goes from files to plans, [`site::Prepared::render`] from there to bytes, and
 //! [`site::build`] does all of it and swaps the output in.
 
+pub mod cards;
 pub mod cli;
 pub mod diagnostic;
 pub mod edition;

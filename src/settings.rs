@@ -171,6 +171,8 @@ pub struct Settings {
     pub highlight: bool,
     /// Whether editions have a page that searches them.
     pub search: bool,
+    /// Whether links to pages have pictures.
+    pub cards: bool,
     pub editions: Vec<EditionSettings>,
     pub subscribe: Option<Subscribe>,
     pub share: Share,
@@ -250,6 +252,9 @@ impl Settings {
                 .is_none_or(|flag| flag.value),
             search: build
                 .and_then(|build| build.search.as_ref())
+                .is_none_or(|flag| flag.value),
+            cards: build
+                .and_then(|build| build.cards.as_ref())
                 .is_none_or(|flag| flag.value),
             editions,
             subscribe: table.subscribe.map(|form| Subscribe {

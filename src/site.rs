@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use url::Url;
 
+use crate::cards;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, SourceFile, nearest};
 use crate::edition::{Edition, Withheld, redact};
 use crate::intel;
@@ -294,7 +295,8 @@ fn render_with(
                 Producer::File(asset) if media::needs_cleaning(asset) => Output::Clean(asset),
                 Producer::File(asset) => Output::Copy(&asset.file),
                 Producer::Search(file) => Output::Search(*file),
-                _ => match renderer.render(path, planned) {
+                producer => match renderer.render(path, planned) {
+                    Ok(bytes) if matches!(producer, Producer::Card(_)) => Output::Card(bytes),
                     Ok(bytes) => Output::Bytes(bytes),
                     Err(diagnostic) => return Some(Ok(diagnostic)),
                 },
@@ -334,8 +336,25 @@ pub enum Output<'a> {
     /// A file that is published as [`media::clean`] gives it, when it is needed: all pictures of a
     /// site at once would fill the memory.
     Clean(&'a Asset),
+    /// The SVG of a card, which [`card`] draws when it is needed.
+    Card(Vec<u8>),
     /// A file of the search, which [`SearchIndex`] makes when it is needed.
     Search(SearchFile),
+}
+
+/// The picture of a card.
+///
+/// # Errors
+/// When its template, a site's own, makes something else than SVG.
+pub fn card(svg: &[u8]) -> Result<Vec<u8>, Diagnostic> {
+    cards::draw(&String::from_utf8_lossy(svg)).map_err(|error| {
+        Diagnostic::new(
+            Code::TemplateRender,
+            format!("the template `card.svg` makes no drawing: {error}"),
+        )
+        .at_path("templates/card.svg")
+        .help("what it makes must be one SVG element with all that is in it")
+    })
 }
 
 /// An edition that was written.
@@ -434,6 +453,10 @@ pub fn build(
                             let bytes = media::clean(asset)?;
                             scan.bytes(path, &bytes);
                             commit.write(path, &bytes)?;
+                        }
+                        Output::Card(svg) => {
+                            scan.bytes(path, &svg);
+                            commit.write(path, &card(&svg)?)?;
                         }
                         Output::Search(file) => {
                             let bytes = edition.search_file(index.as_ref(), file);

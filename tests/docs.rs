@@ -194,6 +194,7 @@ fn links_of_the_guide_lead_to_pages_and_headings() {
         "docs/diagnostics.md",
         "docs/templates.md",
         "docs/design.md",
+        "docs/theming.md",
         "docs/search.md",
         "docs/hosting.md",
         "docs/determinism.md",

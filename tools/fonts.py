@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Makes the theme's fonts: subsets of open fonts, small enough to be served with every site.
 
-In: the npm packages that SOURCES names, unpacked beneath one folder. Out: `templates/fonts/*.woff2`
-and, on the standard output, the numbers for the fallbacks in `templates/styles/05-fonts.css`.
+In: the npm packages that SOURCES names, unpacked beneath one folder. Out: `templates/fonts/*.woff2`,
+`src/cards/fonts/*.ttf` for the cards that the program draws itself, in more scripts and one weight
+each, and, on the standard output, the numbers for the fallbacks in `templates/styles/05-fonts.css`.
 
     pip install fonttools brotli
     npm install --prefix FOLDER @fontsource-variable/source-serif-4 \
@@ -47,13 +48,19 @@ SOURCES = [
     ("sans-ext", "Tearline Sans", SANS + "-latin-ext-wght-normal.woff2", WEIGHTS, EXTENDED),
     ("mono", "Tearline Mono", MONO + "-latin-400-normal.woff2", None, LATIN),
 ]
+SCRIPTS = ["latin", "latin-ext", "cyrillic", "greek"]
+# Name, family, file with the script left open, the weight.
+CARDS = [
+    ("serif", "Tearline Serif", SERIF + "-{}-wght-normal.woff2", 600),
+    ("sans", "Tearline Sans", SANS + "-{}-wght-normal.woff2", 500),
+]
 # Kerning and what reading needs; tabular figures for tables. Small capitals and the like would cost more
 # than they give.
 FEATURES = ["kern", "liga", "locl", "mark", "mkmk", "ccmp", "calt", "tnum", "lnum", "zero", "case"]
 BUDGET = 150 * 1024
 
 
-def subset(path, weights, letters, family, name):
+def subset(path, weights, letters, family, name, flavor="woff2"):
     font = TTFont(path)
     if weights and "fvar" in font:
         low, high = weights
@@ -64,14 +71,14 @@ def subset(path, weights, letters, family, name):
         instantiateVariableFont(font, limits).save(between)
         font = TTFont(BytesIO(between.getvalue()))
     options = Options()
-    options.flavor = "woff2"
+    options.flavor = flavor
     options.layout_features = FEATURES
     options.hinting = False
     options.name_IDs = [0, 1, 2, 4, 6, 13, 14]
     options.notdef_outline = True
     options.drop_tables += ["STAT", "MVAR"]
     subsetter = Subsetter(options)
-    subsetter.populate(unicodes=letters)
+    subsetter.populate(unicodes=letters or font.getBestCmap())
     subsetter.subset(font)
     for record in list(font["name"].names):
         text = {1: family, 4: f"{family} {name}", 6: f"{family}-{name}".replace(" ", "")}.get(record.nameID)
@@ -80,7 +87,7 @@ def subset(path, weights, letters, family, name):
     # The date would be that of the run: the same input makes the same bytes.
     font["head"].modified = font["head"].created
     font.recalcTimestamp = False
-    font.flavor = "woff2"
+    font.flavor = flavor
     return font
 
 
@@ -103,6 +110,13 @@ def main():
         font.save(path)
         total += path.stat().st_size
         print(f"{name:14} {path.stat().st_size:7} bytes, {len(font.getBestCmap())} characters", metrics(font) if letters is LATIN else "")
+    cards = out.parent.parent / "src" / "cards" / "fonts"
+    cards.mkdir(parents=True, exist_ok=True)
+    for name, family, source, weight in CARDS:
+        for script in SCRIPTS:
+            path = cards / f"{name}-{script}.ttf"
+            subset(packages / source.format(script), (weight, weight), None, family, name, None).save(path)
+            print(f"{path.name:20} {path.stat().st_size:7} bytes")
     print(f"together {total} bytes of at most {BUDGET}")
     if total > BUDGET:
         sys.exit("the fonts are larger than they may be")

@@ -57,6 +57,10 @@ pub fn run(context: &Context, arguments: &Arguments) -> bool {
                     site::Output::Bytes(bytes) => scan.bytes(path, &bytes),
                     site::Output::Copy(file) => scan.copy(path, file),
                     site::Output::Clean(asset) => scan.bytes(path, &crate::media::clean(asset)?),
+                    site::Output::Card(svg) => {
+                        scan.bytes(path, &svg);
+                        site::card(&svg)?;
+                    }
                     site::Output::Search(file) => {
                         scan.bytes(path, &edition.search_file(index.as_ref(), file));
                     }

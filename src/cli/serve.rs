@@ -91,6 +91,10 @@ fn build(options: &site::Options) -> Built {
             Output::Bytes(bytes) => Content::Bytes(Arc::from(bytes)),
             Output::Copy(file) => Content::File(file.to_owned()),
             Output::Clean(asset) => Content::Image(asset.clone()),
+            // A template that makes no drawing is a finding of a build.
+            Output::Card(svg) => {
+                Content::Late(Late(Arc::new(move || site::card(&svg).unwrap_or_default())))
+            }
             Output::Search(file) => {
                 if let Ok(mut searched) = searched.lock() {
                     searched.push((path.to_owned(), file));

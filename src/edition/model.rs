@@ -98,6 +98,8 @@ pub struct SiteFacts {
     pub per_page: usize,
     /// Whether it has a page that searches it.
     pub search: bool,
+    /// Whether links to it have pictures.
+    pub cards: bool,
     pub subscribe: Option<Subscribe>,
     pub share: Share,
     /// What maps are drawn on.

@@ -40,7 +40,7 @@ impl Frame<'_> {
     pub(super) fn figure(&self, kind: &str, drawing: &str, extra: &str, table: &str) -> String {
         let csv = self.csv_url.map_or_else(String::new, |url| {
             format!(
-                "<p class=\"figure-source\"><a href=\"{}\" download>Numbers as CSV</a></p>",
+                "<p class=\"figure-source figure-csv\"><a href=\"{}\" download>Numbers as CSV</a></p>",
                 escape(url)
             )
         });

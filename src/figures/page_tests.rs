@@ -55,7 +55,7 @@ fn a_map_shades_countries_and_has_all_numbers() {
             "<title>&lt;Brazil&gt;: 2</title>",
             "Not on the map: Antarctica.",
             "Circles are small countries.",
-            "figure-all\">All: United States 24, Germany 12, Ukraine 9, Israel 5, Singapore 3, &lt;Brazil&gt; 2, Antarctica 1, Western Sahara 1.</p>",
+            "figure-all\">All: 24 United States; 12 Germany; 9 Ukraine; 5 Israel; 3 Singapore; 2 &lt;Brazil&gt;; 1 Antarctica, Western Sahara.</p>",
             "<th scope=\"row\"><a href=\"/regions/singapore/\">Singapore</a></th><td class=\"number\">3</td>",
             "<th scope=\"row\">France</th><td class=\"number\">0</td>",
             "<a href=\"/landscape/countries.csv\" download>Numbers as CSV</a>",

@@ -57,6 +57,7 @@ pub fn each(tables: &[std::sync::Arc<crate::diagnostic::SourceFile>], give: &mut
     for (_, name) in Sheet::ALL {
         give(&format!("{name}.csv"));
     }
+    give(crate::plan::CARD);
     // What is wrong with the tables was said when they were resolved.
     let attack = attack::read(tables, &mut crate::diagnostic::Diagnostics::new());
     for (id, technique) in &attack.techniques {

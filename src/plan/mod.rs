@@ -49,6 +49,8 @@ pub enum Producer {
     /// A file that pages load of the theme.
     Theme(Arc<[u8]>),
     Favicon,
+    /// The picture of a link to a brief; that of the site for its other pages.
+    Card(Option<BriefId>),
     Sitemap,
     Robots,
     /// What hosts send with the files.
@@ -112,6 +114,16 @@ pub const MARKINGS: &str = "/markings/";
 
 /// The page with the library in figures.
 pub const LANDSCAPE: &str = "/landscape/";
+
+/// The path of the picture of a link to a brief, from the edition's root without a slash at its
+/// start; without a brief, that of the site.
+pub fn card_path(brief: Option<&model::Brief>) -> String {
+    let folder = brief.map_or_else(|| "/".to_owned(), brief_path);
+    format!("{}{CARD}", folder.trim_start_matches('/'))
+}
+
+/// The name of those pictures.
+pub const CARD: &str = "social-card.png";
 
 /// The path of a table of the landscape.
 pub fn sheet_path(sheet: Sheet) -> String {
@@ -258,6 +270,19 @@ pub fn plan(
         );
         redirects(&brief.redirects, &path, &brief.path, &mut claim);
         assets(&brief.assets, &path, &mut claim);
+        if edition.site.cards {
+            let id = brief_id_of(at);
+            claim(
+                card_path(Some(brief)),
+                Producer::Card(Some(id)),
+                format!("the brief {}", brief.path),
+                place(&brief.path),
+            );
+        }
+    }
+    if edition.site.cards {
+        let by = "the card of the site".to_owned();
+        claim(card_path(None), Producer::Card(None), by, None);
     }
     for kind in EntityKind::ALL {
         if edition.of_kind(*kind).next().is_some() {

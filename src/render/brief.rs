@@ -5,10 +5,11 @@ use serde_json::json;
 use super::Renderer;
 use super::dates;
 use super::markings::rating;
-use super::shared::{live_targets, own_marking, source_number, status_word};
+use super::shared::{linked_data, live_targets, own_marking, source_number, status_word};
 use super::views::{
     BriefView, ChangeView, ChangedView, DownloadView, EventView, ImageView, IndicatorGroup,
-    IndicatorView, JudgmentView, LikelihoodView, LinkView, QuoteView, RemarkView, StatisticView,
+    IndicatorView, JudgmentView, LikelihoodView, LinkView, PageView, QuoteView, RemarkView,
+    StatisticView,
 };
 use crate::diagnostic::Diagnostic;
 use crate::edition::model::{Brief, brief_id_of};
@@ -46,7 +47,8 @@ impl Renderer<'_> {
         let mut page = self.page_view(path, &brief.title, "brief", tlp);
         page.description = brief.summary.clone().or_else(|| excerpt(brief));
         page.breadcrumbs = vec![self.breadcrumb("Briefs", "/briefs/")];
-        page.json_ld = Some(self.json_ld(brief, &page.canonical));
+        page.card = self.card_address(Some(id));
+        page.json_ld = Some(self.json_ld(brief, &page));
         self.with_template("brief.html", path, &page, "brief", &self.brief_view(id))
     }
 
@@ -264,8 +266,8 @@ impl Renderer<'_> {
         groups
     }
 
-    /// schema.org `Report` of the brief, with `<` escaped so that no text can end the block.
-    fn json_ld(&self, brief: &Brief, canonical: &str) -> String {
+    /// schema.org `Report` of the brief, and the way to it.
+    fn json_ld(&self, brief: &Brief, page: &PageView) -> String {
         let about: Vec<_> = brief
             .entities
             .iter()
@@ -283,7 +285,7 @@ impl Renderer<'_> {
             "@context": "https://schema.org",
             "@type": "Report",
             "headline": brief.title,
-            "url": canonical,
+            "url": page.canonical,
             "datePublished": brief.date.to_string(),
             "inLanguage": self.edition.site.language,
             "author": authors,
@@ -301,7 +303,20 @@ impl Renderer<'_> {
                 object.insert("reportNumber".to_owned(), number.as_str().into());
             }
         }
-        data.to_string().replace('<', "\\u003c")
+        if let (Some(object), Some(card)) = (data.as_object_mut(), &page.card) {
+            object.insert("image".to_owned(), card.as_str().into());
+        }
+        let site = &self.edition.site;
+        let way = json!({
+            "@context": "https://schema.org",
+            "@type": "BreadcrumbList",
+            "itemListElement": [
+                { "@type": "ListItem", "position": 1, "name": site.title, "item": site.absolute("/") },
+                { "@type": "ListItem", "position": 2, "name": "Briefs", "item": site.absolute("/briefs/") },
+                { "@type": "ListItem", "position": 3, "name": brief.title },
+            ],
+        });
+        linked_data(&json!([data, way]))
     }
 }
 

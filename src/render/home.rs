@@ -1,7 +1,10 @@
 //! The first page: the latest briefs, and what the library says in figures.
 
+use serde_json::json;
+
 use super::Renderer;
 use super::drawing;
+use super::shared::linked_data;
 use super::views::{AlignmentView, CountedEntity, HomeView, KindCount, Share};
 use crate::diagnostic::Diagnostic;
 use crate::edition::model::brief_id_of;
@@ -34,6 +37,7 @@ impl Renderer<'_> {
         let mut page = self.page_view(path, &self.edition.site.title, "home", tlp);
         page.atom_url = Some(self.url("/atom.xml"));
         page.json_feed_url = Some(self.url("/feed.json"));
+        page.json_ld = Some(self.site_data());
         let view = HomeView {
             latest: self.rows_of(&latest),
             briefs_url: self.url("/briefs/"),
@@ -54,6 +58,30 @@ impl Renderer<'_> {
             top_techniques: self.counted(&techniques),
         };
         self.with_template("home.html", path, &page, "home", &view)
+    }
+
+    /// schema.org `WebSite`, with its search.
+    fn site_data(&self) -> String {
+        let site = &self.edition.site;
+        let mut data = json!({
+            "@context": "https://schema.org",
+            "@type": "WebSite",
+            "name": site.title,
+            "url": site.absolute("/"),
+            "inLanguage": site.language,
+        });
+        if let (true, Some(object)) = (site.search, data.as_object_mut()) {
+            let address = site.absolute(crate::search::FOLDER);
+            object.insert(
+                "potentialAction".to_owned(),
+                json!({
+                    "@type": "SearchAction",
+                    "target": { "@type": "EntryPoint", "urlTemplate": format!("{address}?q={{search_term_string}}") },
+                    "query-input": "required name=search_term_string",
+                }),
+            );
+        }
+        linked_data(&data)
     }
 
     /// The entities that most briefs name, with the number of briefs.

@@ -5,6 +5,7 @@
 //! the row of each brief, which every list that has the brief takes as it is.
 
 mod brief;
+mod card;
 mod compare;
 mod dates;
 mod drawing;
@@ -87,7 +88,8 @@ impl<'a> Renderer<'a> {
         Ok(renderer)
     }
 
-    /// The bytes of an output. A copied file has none: it is taken from its place.
+    /// The bytes of an output; of a card the SVG that it is drawn from. A copied file has none: it is
+    /// taken from its place.
     ///
     /// # Errors
     /// When a template fails.
@@ -110,6 +112,7 @@ impl<'a> Renderer<'a> {
             Producer::SearchPage => self.search(path)?,
             Producer::Redirect(to) => self.redirect(path, to)?,
             Producer::Theme(bytes) => return Ok(bytes.to_vec()),
+            Producer::Card(id) => self.card(path, *id)?,
             Producer::Favicon => self.templates.favicon.clone(),
             Producer::Sitemap => feeds::sitemap::sitemap(edition, self.plan),
             Producer::Robots => feeds::sitemap::robots(edition),
@@ -152,6 +155,7 @@ impl<'a> Renderer<'a> {
             breadcrumbs: Vec::new(),
             atom_url: None,
             json_feed_url: None,
+            card: self.card_address(None),
             json_ld: None,
         }
     }

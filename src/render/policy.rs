@@ -178,6 +178,7 @@ mod tests {
             namespace: uuid::Uuid::nil(),
             per_page: 25,
             search: false,
+            cards: false,
             subscribe: action.map(|action| Subscribe {
                 action: action.to_owned(),
                 field: "email".to_owned(),

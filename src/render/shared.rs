@@ -125,6 +125,11 @@ pub fn own_marking(tlp: Tlp, outer: Tlp) -> Option<MarkingView> {
     (tlp != outer).then(|| tlp.into())
 }
 
+/// Data for a JSON-LD block, with `<` escaped so that no text can end the block.
+pub fn linked_data(data: &serde_json::Value) -> String {
+    data.to_string().replace('<', "\\u003c")
+}
+
 /// The addresses of links in a body that leave the site: those that the print's stylesheet counts,
 /// `a[href^="http"]`.
 fn outward(html: &str) -> Vec<String> {

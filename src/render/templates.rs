@@ -3,7 +3,7 @@
 //! In: the overrides and fonts from `templates/`. Out: a Tera engine in which every template is parsed, or a
 //! diagnostic with the template's name, line and column.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
@@ -11,6 +11,11 @@ use tera::{Context, ErrorKind, Tera};
 
 use super::theme::ThemeFiles;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
+
+/// Before the name of a built-in page that a site has its own for.
+const BUILT_IN: &str = "builtin/";
+/// The template of cards.
+const CARD: &str = "card.svg";
 
 static THEME: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
@@ -43,8 +48,10 @@ impl Templates {
                 );
             }
         }
+        let mut overridden = BTreeSet::new();
         for file in overrides {
             let name = file.path.strip_prefix("templates/").unwrap_or(&file.path);
+            overridden.insert(name.to_owned());
             files.insert(name.to_owned(), Arc::clone(file));
         }
         let mut assets: BTreeMap<&str, &[u8]> = built_in
@@ -65,11 +72,21 @@ impl Templates {
             .get("favicon.svg")
             .map_or_else(String::new, |file| file.text.clone());
         let mut tera = Tera::default();
+        tera.autoescape_on(vec![".html", ".svg"]);
         let templates = files
             .iter()
-            .filter(|(name, _)| name.ends_with(".html"))
+            .filter(|(name, _)| name.ends_with(".html") || *name == CARD)
             .map(|(name, file)| (name.clone(), file.text.clone()));
-        if let Err(error) = tera.add_raw_templates(templates) {
+        // What a site's template stands over can be extended by it.
+        let below = built_in
+            .iter()
+            .filter(|(name, _)| name.ends_with(".html") && !name.contains('/'))
+            .filter(|(name, _)| overridden.contains(name))
+            .filter_map(|(name, file)| {
+                let text = file.contents_utf8()?;
+                Some((format!("{BUILT_IN}{name}"), text.to_owned()))
+            });
+        if let Err(error) = tera.add_raw_templates(templates.chain(below)) {
             found.push(diagnose(&error, &files, None, Code::TemplateSyntax));
             return None;
         }

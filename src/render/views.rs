@@ -2,7 +2,7 @@
 //!
 //! `site` is the same on every page of an edition, `page` is what every page has, and each kind of
 //! page has one more: `home`, `list`, `brief`, `index`, `entity`, `compare`, `landscape`, `content`,
-//! `markings`, `search`.
+//! `markings`, `search`. A card has `card` and `site` alone.
 
 mod landscape;
 mod profile;
@@ -117,8 +117,27 @@ pub struct PageView {
     /// The page's own feeds, where it has them.
     pub atom_url: Option<String>,
     pub json_feed_url: Option<String>,
+    /// The whole address of the picture that a link to it shows; none without cards.
+    pub card: Option<String>,
     /// schema.org data, to be written as it is into a JSON-LD block.
     pub json_ld: Option<String>,
+}
+
+/// `card`: what stands on the picture of a shared link.
+#[derive(Debug, Clone, Serialize)]
+pub struct CardView {
+    /// The title in lines that fit.
+    pub title_lines: Vec<String>,
+    /// The size of its letters, in pixels.
+    pub title_size: u16,
+    /// The highest marking of anything on the card.
+    pub tlp: MarkingView,
+    /// None, as the next ones, on the card of the site.
+    pub date: Option<DateView>,
+    pub report_number: Option<String>,
+    pub authors: Vec<String>,
+    /// The names of the first actors.
+    pub actors: Vec<String>,
 }
 
 /// A date as exact as it is known.

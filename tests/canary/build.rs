@@ -50,6 +50,8 @@ pub fn build(files: &Files, only: Option<&str>) -> Result<Vec<(String, Output)>,
                 site::Output::Bytes(bytes) => bytes,
                 site::Output::Copy(file) => std::fs::read(file).expect("a file of the site"),
                 site::Output::Clean(asset) => tearline::media::clean(asset)?,
+                // What is drawn is what its text says.
+                site::Output::Card(svg) => svg,
                 site::Output::Search(file) => edition.search_file(index.as_ref(), file),
             };
             let mut output = output.lock().expect("no other test's panic");

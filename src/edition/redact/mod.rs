@@ -176,6 +176,7 @@ pub fn redact(
             namespace: settings.namespace,
             per_page: settings.per_page,
             search: settings.search,
+            cards: settings.cards,
             subscribe: settings.subscribe.clone(),
             share: settings.share.clone(),
             map: settings.map.clone(),

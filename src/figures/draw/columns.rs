@@ -119,8 +119,8 @@ fn sums(
         let shown = number(total);
         let half = value_width(&shown) / 2.0;
         let middle = x(at).min(WIDTH - half).max(half);
-        // Columns differ in height, but a number may not stand in front of a neighbour.
-        let free = half * 2.0 <= step + 4.0
+        // Two numbers that touch would read as one, were their columns as high.
+        let free = half * 2.0 + 3.0 <= step
             || taken
                 .iter()
                 .all(|(other, room)| (other - middle).abs() >= room + half + 2.0)

@@ -262,6 +262,21 @@ fn highest(spots: &[Spot<'_>], most: usize) -> Option<String> {
     (!named.is_empty()).then(|| named.join(", "))
 }
 
+/// Every country, those of one number together, in the order of the numbers: on paper, what the
+/// table says on a screen.
+fn by_number(spots: &[Spot<'_>]) -> String {
+    let counted: Vec<&Spot<'_>> = spots.iter().filter(|spot| spot.value > 0.0).collect();
+    let groups: Vec<String> = counted
+        .chunk_by(|one, other| one.shown == other.shown)
+        .map(|group| {
+            let names: Vec<&str> = group.iter().map(|spot| spot.name).collect();
+            let number = group.first().map_or("", |spot| &spot.shown);
+            format!("{number} {}", names.join(", "))
+        })
+        .collect();
+    groups.join("; ")
+}
+
 fn key(classes: &Classes, unit: &str) -> String {
     let mut key = String::from("<ul class=\"figure-key\">");
     let mut entry = |class: &str, words: &str| {
@@ -313,14 +328,14 @@ fn notes(countries: &BTreeMap<&str, Country>, spots: &[Spot<'_>], classes: &Clas
     if notes.is_empty() {
         return notes;
     }
-    let all = highest(spots, usize::MAX)
-        .filter(|_| counted().nth(NAMED).is_some())
-        .map_or_else(String::new, |all| {
-            format!(
-                "<p class=\"figure-source figure-all\">All: {}.</p>",
-                escape(&all)
-            )
-        });
+    let all = if counted().nth(NAMED).is_some() {
+        format!(
+            "<p class=\"figure-source figure-all\">All: {}.</p>",
+            escape(&by_number(spots))
+        )
+    } else {
+        String::new()
+    };
     format!("<p class=\"figure-source\">{}</p>{all}", notes.trim_end())
 }
 

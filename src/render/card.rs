@@ -1,0 +1,57 @@
+//! The card of a brief, and that of the site for its other pages, as SVG.
+//!
+//! In: what stands on it. Out: the template `card.svg`, filled in; [`crate::cards`] draws it.
+
+use tera::{Context, Value};
+
+use super::Renderer;
+use super::views::CardView;
+use crate::cards;
+use crate::diagnostic::Diagnostic;
+use crate::edition::BriefId;
+use crate::kind::EntityKind;
+use crate::marking::Tlp;
+use crate::plan;
+
+/// The width of a title, in pixels.
+const TITLE: f32 = 1056.0;
+/// The sizes of a title's letters, in pixels, each with the most lines.
+const SIZES: [(u16, usize); 4] = [(72, 3), (60, 4), (52, 4), (44, 5)];
+/// How many actors a card names.
+const ACTORS: usize = 3;
+
+impl Renderer<'_> {
+    pub(super) fn card(&self, path: &str, id: Option<BriefId>) -> Result<String, Diagnostic> {
+        let site = &self.edition.site;
+        let brief = id.map(|id| self.edition.brief(id));
+        let actors: Vec<_> = brief
+            .map(|brief| self.links_of_kind(&brief.entities, EntityKind::Actor))
+            .unwrap_or_default();
+        let title = brief.map_or(&site.title, |brief| &brief.title);
+        let (title_lines, title_size) = cards::lines(title, TITLE, &SIZES);
+        let view = CardView {
+            title_lines,
+            title_size,
+            tlp: id.map_or(Tlp::Clear, |id| self.row_tlp(id)).into(),
+            date: brief.map(|brief| brief.date.into()),
+            report_number: brief.and_then(|brief| brief.report_number.clone()),
+            authors: brief.map_or_else(Vec::new, |brief| brief.authors.clone()),
+            actors: actors
+                .into_iter()
+                .take(ACTORS)
+                .map(|link| link.name)
+                .collect(),
+        };
+        let mut context = Context::new();
+        context.insert_value("card", Value::from_serializable(&view));
+        self.templates.render("card.svg", &context, path)
+    }
+
+    /// The whole address of the card of a page; none where the settings switch cards off.
+    pub(super) fn card_address(&self, id: Option<BriefId>) -> Option<String> {
+        let site = &self.edition.site;
+        let brief = id.map(|id| self.edition.brief(id));
+        site.cards
+            .then(|| site.absolute(&format!("/{}", plan::card_path(brief))))
+    }
+}
