@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { readFile, readdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 
 const TYPES = {
   ".css": "text/css; charset=utf-8",
@@ -36,8 +37,9 @@ const matches = (rule, asked) =>
   rule.path.endsWith("*") ? asked.startsWith(rule.path.slice(0, -1)) : asked === rule.path;
 
 // Serves a folder. `/@meta/…` leaves the headers out, `/@header/…` the meta element; an address in
-// `insert` is the page for what is not there, with that markup at the end of its text.
-export async function serve(folder, insert = {}) {
+// `insert` is the page for what is not there, with that markup at the end of its text. `packed`
+// compresses what is sent.
+export async function serve(folder, insert = {}, packed = false) {
   const rules = rulesOf(await readFile(path.join(folder, "_headers"), "utf8"));
   const server = createServer(async (request, response) => {
     let asked = decodeURIComponent(new URL(request.url, "http://host").pathname);
@@ -63,6 +65,10 @@ export async function serve(folder, insert = {}) {
       if (added) html = html.replace("</main>", `${added}</main>`);
       if (mode === "header") html = html.replace(META, "");
       bytes = Buffer.from(html);
+    }
+    if (packed) {
+      bytes = gzipSync(bytes);
+      response.setHeader("Content-Encoding", "gzip");
     }
     response.writeHead(status, {
       "Content-Type": TYPES[path.extname(file)] ?? "application/octet-stream",

@@ -238,13 +238,14 @@ impl<'a> Page<'a> {
                     Some(Alignment::Right) => Some("align-right"),
                     _ => None,
                 };
-                let scope = self.in_head.then_some(("scope", "col"));
+                // A corner without words heads no column.
+                let heads = self.in_head && self.end_of(index) > index + 1;
+                let scope = heads.then_some(("scope", "col"));
                 let attributes: Vec<_> = scope
                     .into_iter()
                     .chain(align.map(|class| ("class", class)))
                     .collect();
-                self.out
-                    .open(if self.in_head { "th" } else { "td" }, &attributes);
+                self.out.open(if heads { "th" } else { "td" }, &attributes);
             }
             Tag::Emphasis => self.out.open("em", &[]),
             Tag::Strong => self.out.open("strong", &[]),
@@ -328,7 +329,13 @@ impl<'a> Page<'a> {
             }
             TagEnd::TableRow => self.close_line("tr"),
             TagEnd::TableCell => {
-                self.out.close(if self.in_head { "th" } else { "td" });
+                let before = index.checked_sub(1).and_then(|before| self.event(before));
+                let is_empty = matches!(before, Some(Event::Start(Tag::TableCell)));
+                self.out.close(if self.in_head && !is_empty {
+                    "th"
+                } else {
+                    "td"
+                });
                 self.column += 1;
             }
             TagEnd::Emphasis => self.out.close("em"),

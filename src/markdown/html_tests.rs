@@ -161,6 +161,15 @@ fn notes_stand_at_the_end_with_ways_back() {
 }
 
 #[test]
+fn a_corner_without_words_heads_no_column() {
+    let table = html("| | a |\n|---|---|\n| b | c |\n");
+    assert!(
+        table.contains("<thead><tr><td></td><th scope=\"col\">a</th></tr></thead>"),
+        "{table}"
+    );
+}
+
+#[test]
 fn blocks() {
     assert_eq!(
         html("> [!WARNING]\n> Do not.\n"),

@@ -38,6 +38,7 @@ impl Renderer<'_> {
         page.atom_url = Some(self.url("/atom.xml"));
         page.json_feed_url = Some(self.url("/feed.json"));
         page.json_ld = Some(self.site_data());
+        page.description = self.contents();
         let view = HomeView {
             latest: self.rows_of(&latest),
             briefs_url: self.url("/briefs/"),
@@ -58,6 +59,30 @@ impl Renderer<'_> {
             top_techniques: self.counted(&techniques),
         };
         self.with_template("home.html", path, &page, "home", &view)
+    }
+
+    /// What the edition holds, in a sentence; none without briefs.
+    fn contents(&self) -> Option<String> {
+        let counted = |count: usize, one: &str, more: &str| {
+            format!("{count} {}", if count == 1 { one } else { more })
+        };
+        let kinds: Vec<String> = EntityKind::ALL
+            .iter()
+            .map(|kind| (kind, self.edition.of_kind(*kind).count()))
+            .filter(|(_, count)| *count > 0)
+            .take(4)
+            .map(|(kind, count)| {
+                let plural = kind.plural_title().to_lowercase();
+                counted(count, kind.name(), &plural)
+            })
+            .collect();
+        let briefs = counted(self.edition.briefs.len(), "brief", "briefs");
+        match kinds.split_last() {
+            _ if self.edition.briefs.is_empty() => None,
+            None => Some(format!("{briefs}.")),
+            Some((last, [])) => Some(format!("{briefs} on {last}.")),
+            Some((last, others)) => Some(format!("{briefs} on {} and {last}.", others.join(", "))),
+        }
     }
 
     /// schema.org `WebSite`, with its search.
