@@ -284,7 +284,11 @@ await step("indicators are sorted, shown as they are, and copied", async () => {
   const page = await open(within, `/briefs/${brief}/`);
   const section = page.locator(".indicator-section");
   const values = () => section.locator("td:first-child > code").allInnerTexts();
-  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+  // The page says so when the value has arrived, and not before.
+  const copied = async (what) => {
+    await section.locator(".indicator-state").filter({ hasText: `${what} copied.` }).first().waitFor();
+    return page.evaluate(() => navigator.clipboard.readText());
+  };
   const defanged = await values();
   assert.ok(defanged.some((value) => value.includes("[.]")));
   const heading = section.locator("th button").first();
@@ -292,15 +296,16 @@ await step("indicators are sorted, shown as they are, and copied", async () => {
   assert.equal(await section.locator("th").first().getAttribute("aria-sort"), "ascending");
   await heading.click();
   assert.equal(await section.locator("th").first().getAttribute("aria-sort"), "descending");
+  const first = (await values())[0];
   await section.getByRole("button", { name: /^Copy / }).first().click();
-  assert.ok(defanged.includes(await clipboard()));
+  assert.equal(await copied(first), first);
   await section.getByLabel("as they are").check();
   const plain = await values();
   assert.ok(plain.every((value) => !value.includes("[.]") && !value.startsWith("hxxp")));
   assert.equal(await page.locator(".indicator-section a[href*='://']").count(), 0);
   await section.getByRole("button", { name: "Copy all" }).click();
-  assert.deepEqual((await clipboard()).trim().split("\n").sort(), [...plain].sort());
-  assert.match(await section.locator("[role=status]").filter({ hasText: "copied" }).innerText(), /copied\.$/);
+  const all = await copied(`${plain.length} values`);
+  assert.deepEqual(all.trim().split("\n").sort(), [...plain].sort());
   await within.close();
 });
 
@@ -308,6 +313,7 @@ await step("the address of a brief is copied", async () => {
   const within = await context({ permissions: ["clipboard-read", "clipboard-write"] });
   const page = await open(within, `/briefs/${briefs[0]}/`);
   await page.getByRole("button", { name: "Copy link" }).click();
+  await page.getByText("Link copied.").waitFor();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   assert.equal(copied, await page.locator("link[rel=canonical]").getAttribute("href"));
   await within.close();

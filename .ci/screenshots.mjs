@@ -1,28 +1,27 @@
 // Pictures of one page of every kind, to be looked at: light and dark, on a phone and on a wide
 // screen, and on paper.
 //
-//   node screenshots.mjs MODULES SITE FOLDER [PART…]     SITE is the folder of one edition
+//   node screenshots.mjs MODULES SITE FOLDER [ADDRESS…]     SITE is the folder of one edition
 //
-// With PARTs only pages whose address holds one of them. Writes FOLDER/NAME-WIDTH-SCHEME.png, of a
-// long page its beginning, and FOLDER/NAME.pdf.
+// With ADDRESSes, as in /actors/apt28/, those pages instead. Writes FOLDER/NAME-WIDTH-SCHEME.png, of
+// a long page its beginning, and FOLDER/NAME.pdf.
 
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 
 import { launch, pageOfEachKind, serve } from "./served.mjs";
 
-const [modules, site, folder, ...parts] = process.argv.slice(2);
-if (!folder) throw new Error("usage: screenshots.mjs MODULES SITE FOLDER [PART…]");
+const [modules, site, folder, ...addresses] = process.argv.slice(2);
+if (!folder) throw new Error("usage: screenshots.mjs MODULES SITE FOLDER [ADDRESS…]");
 const LONGEST = 3600;
 
 const { server, origin } = await serve(path.resolve(site));
 const browser = await launch(modules);
 await mkdir(folder, { recursive: true });
-const pages = (await pageOfEachKind(site))
-  .filter((asked) => !parts.length || parts.some((part) => asked.includes(part)));
+const pages = addresses.length ? addresses : await pageOfEachKind(site);
 try {
   for (const asked of pages) {
-    const name = asked.replace(/\.html$/, "").split("/").filter(Boolean).join("-") || "home";
+    const name = asked.replace(/\.html$/, "").split(/[/?=]/).filter(Boolean).join("-") || "home";
     for (const width of [390, 1440]) {
       for (const colorScheme of ["light", "dark"]) {
         const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });

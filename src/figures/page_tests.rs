@@ -55,7 +55,7 @@ fn a_map_shades_countries_and_has_all_numbers() {
             "<title>&lt;Brazil&gt;: 2</title>",
             "Not on the map: Antarctica.",
             "Circles are small countries.",
-            "figure-all\">All: 24 United States; 12 Germany; 9 Ukraine; 5 Israel; 3 Singapore; 2 &lt;Brazil&gt;; 1 Antarctica, Western Sahara.</p>",
+            "figure-all\">Countries by number: 24 United States; 12 Germany; 9 Ukraine; 5 Israel; 3 Singapore; 2 &lt;Brazil&gt;; 1 Antarctica, Western Sahara.</p>",
             "<th scope=\"row\"><a href=\"/regions/singapore/\">Singapore</a></th><td class=\"number\">3</td>",
             "<th scope=\"row\">France</th><td class=\"number\">0</td>",
             "<a href=\"/landscape/countries.csv\" download>Numbers as CSV</a>",
@@ -149,6 +149,55 @@ fn quarters_are_low_columns_with_their_numbers() {
         .and_then(|height| height.parse().ok())
         .expect("a height");
     assert!(height < 110.0, "{height}");
+}
+
+#[test]
+fn labels_under_an_axis_do_not_touch() {
+    let labels: Vec<String> = (0..27)
+        .map(|at| format!("{}-Q{}", 2019 + at / 4, at % 4 + 1))
+        .collect();
+    let data: Vec<Bar<'_>> = labels
+        .iter()
+        .map(|label| Bar {
+            label,
+            value: 1.0,
+            url: None,
+        })
+        .collect();
+    // Without numbers beside it the axis begins at the edge.
+    let html = plot::quarters(&frame("long", "Briefs"), &data);
+    let middles: Vec<f64> = html
+        .split("<text class=\"label\" x=\"")
+        .skip(1)
+        .filter(|text| text.contains("-Q") && text.find("-Q") < text.find("</text>"))
+        .map(|text| text.split('"').next().unwrap().parse().unwrap())
+        .collect();
+    assert!(middles.len() > 3, "{middles:?}");
+    let widest = svg::width("2019-Q1");
+    assert!(
+        middles.windows(2).all(|pair| pair[1] - pair[0] > widest),
+        "{middles:?} at a width of {widest}"
+    );
+}
+
+#[test]
+fn a_map_of_many_countries_lists_those_with_the_highest_numbers_on_paper() {
+    let codes: Vec<String> = crate::intel::places::all()
+        .iter()
+        .filter_map(|place| place.alpha2.as_ref().map(ToString::to_string))
+        .take(60)
+        .collect();
+    let places: Vec<map::Place<'_>> = codes
+        .iter()
+        .map(|code| map::Place {
+            code,
+            name: code,
+            value: 1,
+            url: None,
+        })
+        .collect();
+    let html = map::world(&frame("many", "Countries"), &places);
+    shows(&html, &["; and 20 more.</p>"]);
 }
 
 #[test]

@@ -113,7 +113,7 @@ impl<'a> Renderer<'a> {
             Producer::Redirect(to) => self.redirect(path, to)?,
             Producer::Theme(bytes) => return Ok(bytes.to_vec()),
             Producer::Card(id) => self.card(path, *id)?,
-            Producer::Favicon => self.templates.favicon.clone(),
+            Producer::Favicon => templates::FAVICON.to_owned(),
             Producer::Sitemap => feeds::sitemap::sitemap(edition, self.plan),
             Producer::Robots => feeds::sitemap::robots(edition),
             Producer::Headers => policy::headers_file(&edition.site, &self.templates.theme),

@@ -18,6 +18,8 @@ const BUILT_IN: &str = "builtin/";
 const CARD: &str = "card.svg";
 
 static THEME: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+/// The theme's icon, where a site's `static/` has none of its own.
+pub const FAVICON: &str = include_str!("../../static/favicon.svg");
 
 /// The theme with a site's overrides.
 #[derive(Clone)]
@@ -25,7 +27,6 @@ pub struct Templates {
     tera: Tera,
     files: BTreeMap<String, Arc<SourceFile>>,
     pub theme: ThemeFiles,
-    pub favicon: String,
 }
 
 impl Templates {
@@ -68,9 +69,6 @@ impl Templates {
             (name, &**bytes)
         }));
         let theme = ThemeFiles::new(&assets);
-        let favicon = files
-            .get("favicon.svg")
-            .map_or_else(String::new, |file| file.text.clone());
         let mut tera = Tera::default();
         tera.autoescape_on(vec![".html", ".svg"]);
         let templates = files
@@ -94,7 +92,6 @@ impl Templates {
             tera,
             files,
             theme,
-            favicon,
         })
     }
 

@@ -17,10 +17,17 @@ pub(super) fn labels(drawing: &mut Drawing, chart: &Chart, step: f64, x: impl Fn
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // positive and small
     let every = (((widest + 8.0) / step.max(0.1)).ceil() as usize).max(1);
     let top = drawing.height + 4.0;
+    let mut free = f64::NEG_INFINITY;
     for (at, label) in chart.labels.iter().enumerate().step_by(every) {
-        for (line, text) in (1_u8..).zip(wrap(label, LABEL)) {
-            let half = width(&text) / 2.0;
-            let middle = x(at).min(WIDTH - half).max(half);
+        let lines = wrap(label, LABEL);
+        let half = lines.iter().map(|text| width(text)).fold(0.0, f64::max) / 2.0;
+        // What would stick out at an end moves in, where its neighbour may stand already.
+        let middle = x(at).min(WIDTH - half).max(half);
+        if middle - half < free {
+            continue;
+        }
+        free = middle + half + 4.0;
+        for (line, text) in (1_u8..).zip(lines) {
             let baseline = top + LINE * f64::from(line) - 2.0;
             drawing.height = drawing.height.max(baseline + 6.0);
             drawing.text("label", (middle, baseline), Anchor::Middle, &text);

@@ -27,6 +27,8 @@ pub use names::{country, help};
 
 /// So many countries are named below the map.
 const NAMED: usize = 5;
+/// So many stand in the line on paper.
+const LISTED: usize = 40;
 
 /// A country and its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -262,11 +264,16 @@ fn highest(spots: &[Spot<'_>], most: usize) -> Option<String> {
     (!named.is_empty()).then(|| named.join(", "))
 }
 
-/// Every country, those of one number together, in the order of the numbers: on paper, what the
-/// table says on a screen.
+/// The countries, those of one number together, in the order of the numbers: on paper, what the
+/// table says on a screen, as far as it can be read in a line.
 fn by_number(spots: &[Spot<'_>]) -> String {
     let counted: Vec<&Spot<'_>> = spots.iter().filter(|spot| spot.value > 0.0).collect();
-    let groups: Vec<String> = counted
+    let listed = counted.len().min(LISTED);
+    let more = match counted.len() - listed {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    let groups: Vec<String> = counted[..listed]
         .chunk_by(|one, other| one.shown == other.shown)
         .map(|group| {
             let names: Vec<&str> = group.iter().map(|spot| spot.name).collect();
@@ -274,7 +281,7 @@ fn by_number(spots: &[Spot<'_>]) -> String {
             format!("{number} {}", names.join(", "))
         })
         .collect();
-    groups.join("; ")
+    groups.join("; ") + &more
 }
 
 fn key(classes: &Classes, unit: &str) -> String {
@@ -330,7 +337,7 @@ fn notes(countries: &BTreeMap<&str, Country>, spots: &[Spot<'_>], classes: &Clas
     }
     let all = if counted().nth(NAMED).is_some() {
         format!(
-            "<p class=\"figure-source figure-all\">All: {}.</p>",
+            "<p class=\"figure-source figure-all\">Countries by number: {}.</p>",
             escape(&by_number(spots))
         )
     } else {
