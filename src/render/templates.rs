@@ -88,11 +88,7 @@ impl Templates {
             found.push(diagnose(&error, &files, None, Code::TemplateSyntax));
             return None;
         }
-        Some(Templates {
-            tera,
-            files,
-            theme,
-        })
+        Some(Templates { tera, files, theme })
     }
 
     /// What every template of an edition gets beside its own variables.
