@@ -16,6 +16,7 @@ use crate::cards;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, SourceFile, nearest};
 use crate::edition::{Edition, Withheld, redact};
 use crate::intel;
+use crate::intel::model::Release;
 use crate::leaks;
 use crate::load::{self, Asset};
 use crate::markdown::highlight::Highlighter;
@@ -38,8 +39,20 @@ pub struct Options {
     pub base_url: Option<Url>,
     /// Whether drafts are shown.
     pub drafts: bool,
+    /// Whether briefs are shown before their embargo ends.
+    pub embargoed: bool,
     /// The instant that embargo and expiry are measured by.
     pub as_of: Timestamp,
+}
+
+impl Options {
+    fn release(&self) -> Release {
+        Release {
+            now: self.as_of,
+            drafts: self.drafts,
+            embargoed: self.embargoed,
+        }
+    }
 }
 
 /// How long each step took, in their order.
@@ -98,8 +111,7 @@ pub fn prepare(options: &Options) -> (Option<Prepared>, Diagnostics) {
             &library,
             &site.settings,
             &settings,
-            options.as_of,
-            options.drafts,
+            options.release(),
             &mut of_editions,
         );
         editions.push((settings, edition, withheld));
@@ -156,7 +168,7 @@ pub fn prepare(options: &Options) -> (Option<Prepared>, Diagnostics) {
         names,
         templates,
         highlighter: site.settings.highlight.then(Highlighter::new),
-        ground: leaks::Ground::new(site, library, options.as_of, options.drafts),
+        ground: leaks::Ground::new(site, library, options.release()),
         timings: clock.laps,
         next_embargo,
     });

@@ -99,6 +99,7 @@ impl SiteArguments {
             edition: self.edition.clone(),
             base_url: self.base_url.clone(),
             drafts,
+            embargoed: false,
             as_of: self.as_of.map_or_else(now, |moment| match moment {
                 // A day counts whole: what its end brings is out.
                 Moment::Day(day) => end_of(day)
