@@ -28,6 +28,8 @@ mod page;
 pub mod pipeline;
 mod rebuild;
 mod reply;
+#[cfg(test)]
+mod same_bytes;
 mod server;
 mod shown;
 mod snapshot;
