@@ -110,7 +110,7 @@ impl Model {
         };
         for number in 0..4 {
             model.briefs.push(Brief {
-                slug: format!("brief-{number}"),
+                slug: format!("kestrel-{number}"),
                 words: number,
                 tag: number,
                 is_marked: number == 3,
@@ -158,7 +158,7 @@ impl Model {
     fn write_brief(&self, at: usize) {
         let brief = &self.briefs[at];
         let day = 10 + at % 18;
-        let mut text = format!("---\ntitle: Number {at}\ndate: 2025-11-{day}\n");
+        let mut text = format!("---\ntitle: Kestrel {at}\ndate: 2025-11-{day}\n");
         let _ = write!(
             text,
             "tags: [tag-{}]\nregions: [Silver Coast]\n",
@@ -197,7 +197,7 @@ impl Model {
             Edit::Body(which) => self.change(which, |brief, count| brief.words = 100 + count),
             Edit::Add => {
                 self.briefs.push(Brief {
-                    slug: format!("added-{count}"),
+                    slug: format!("heron-{count}"),
                     words: count,
                     tag: count,
                     is_marked: count.is_multiple_of(2),
@@ -210,7 +210,7 @@ impl Model {
                 if let Some(at) = which.checked_rem(self.briefs.len()) {
                     let brief = &mut self.briefs[at];
                     let before = Self::path(&brief.slug);
-                    brief.slug = format!("renamed-{count}");
+                    brief.slug = format!("stork-{count}");
                     let after = Self::path(&brief.slug);
                     fs::rename(self.root.join(before), self.root.join(after)).unwrap();
                 }
@@ -445,7 +445,7 @@ fn an_embargo_that_holds_is_shown_with_its_end_and_in_no_build() {
     fs::remove_file(folder.path().join("templates/parts/brief-notices.html")).unwrap();
     let page = |options: &Options| {
         let tree = clean_build(options).remove("public").unwrap();
-        let page = tree.get("briefs/brief-0/index.html").cloned();
+        let page = tree.get("briefs/kestrel-0/index.html").cloned();
         page.map(|page| String::from_utf8(page).unwrap())
     };
     let before = "2026-01-01T00:00:00Z";
