@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use notify::EventKind;
 use notify::event::{AccessKind, AccessMode, ModifyKind, RenameMode};
+use notify::{Event, EventKind};
 
 /// After a whole file: for another that a burst would bring.
 const WHOLE: Duration = Duration::from_millis(2);
@@ -31,6 +31,8 @@ pub(super) struct Burst {
     changed: BTreeSet<PathBuf>,
     /// Those among them that may not be whole yet.
     open: BTreeSet<PathBuf>,
+    /// Those that were not there before.
+    new: BTreeSet<PathBuf>,
 }
 
 /// Whether an event says nothing of a change: a build opens and reads every file.
@@ -55,8 +57,32 @@ fn is_whole(kind: &EventKind) -> bool {
     )
 }
 
+/// Whether nothing stands at a path any more after an event.
+fn is_gone(kind: &EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(RenameMode::From))
+    )
+}
+
 impl Burst {
-    pub(super) fn add(&mut self, kind: &EventKind, path: &Path) {
+    /// Takes note of one of the event's paths.
+    pub(super) fn add(&mut self, event: &Event, path: &Path) {
+        let kind = &event.kind;
+        // An event with both names follows those of each; the old name stands first in it.
+        let is_both = *kind == EventKind::Modify(ModifyKind::Name(RenameMode::Both));
+        if is_both && event.paths.last().is_some_and(|last| last != path) {
+            return;
+        }
+        if matches!(kind, EventKind::Create(_)) && !self.changed.contains(path) {
+            self.new.insert(path.to_owned());
+        }
+        // An editor's probe, or the file that is renamed over another: nothing has come of it.
+        if is_gone(kind) && self.new.remove(path) {
+            self.changed.remove(path);
+            self.open.remove(path);
+            return;
+        }
         if is_whole(kind) {
             self.open.remove(path);
         } else {
@@ -99,12 +125,51 @@ mod tests {
     const IN_PLACE: EventKind = EventKind::Modify(ModifyKind::Name(RenameMode::To));
     const GONE: EventKind = EventKind::Remove(RemoveKind::File);
 
-    fn after(events: &[(EventKind, &str)]) -> Duration {
+    fn burst(events: &[(EventKind, &str)]) -> Burst {
         let mut burst = Burst::default();
         for (kind, path) in events {
-            burst.add(kind, Path::new(path));
+            burst.add(&Event::new(*kind).add_path(path.into()), Path::new(path));
         }
-        burst.patience()
+        burst
+    }
+
+    fn after(events: &[(EventKind, &str)]) -> Duration {
+        burst(events).patience()
+    }
+
+    #[test]
+    fn what_came_and_went_is_no_change() {
+        // A probe of the folder, and a copy that is renamed over the file.
+        let events = [
+            (CREATED, "4913"),
+            (CLOSED, "4913"),
+            (GONE, "4913"),
+            (CREATED, "sed1"),
+            (WRITTEN, "sed1"),
+            (CLOSED, "sed1"),
+            (AWAY, "sed1"),
+            (IN_PLACE, "a"),
+        ];
+        let mut burst = burst(&events);
+        let both = Event::new(EventKind::Modify(ModifyKind::Name(RenameMode::Both)))
+            .add_path("sed1".into())
+            .add_path("a".into());
+        burst.add(&both, Path::new("sed1"));
+        burst.add(&both, Path::new("a"));
+        assert_eq!(burst.patience(), WHOLE);
+        assert_eq!(burst.into_paths(), [Path::new("a")]);
+    }
+
+    #[test]
+    fn a_file_that_was_replaced_is_a_change_and_the_old_name_is_not_whole() {
+        let replaced = [(GONE, "a"), (CREATED, "a"), (CLOSED, "a")];
+        assert_eq!(burst(&replaced).into_paths(), [Path::new("a")]);
+        let mut kept = burst(&[(AWAY, "a")]);
+        let both = Event::new(EventKind::Modify(ModifyKind::Name(RenameMode::Both)))
+            .add_path("a".into())
+            .add_path("a~".into());
+        kept.add(&both, Path::new("a"));
+        assert_eq!(kept.patience(), QUIET);
     }
 
     #[test]

@@ -15,9 +15,7 @@
   // The choice of an edition is the browser's, but a window stays with its own: it is chosen again
   // before anything here can lead to a request.
   function choose() {
-    if (page.edition) {
-      document.cookie = `${page.cookie}=${encodeURIComponent(page.edition)}; path=/; SameSite=Strict`;
-    }
+    if (page.choice) document.cookie = `${page.choice}; path=/; SameSite=Strict`;
   }
 
   // A page behind which a service worker or a cache hides the server would come back the same:
@@ -239,6 +237,7 @@
     source?.close();
     source = null;
     if (document.visibilityState === "hidden") return;
+    choose();
     source = new EventSource("/_tearline/events");
     source.addEventListener("snapshot", () => {
       // A preview that has ended meanwhile sends an event when it is back.

@@ -28,11 +28,11 @@ impl Look {
             Ok(html) => {
                 let mut rest = 0;
                 for at in stylesheets(html) {
-                    hasher.update(html[rest..at.start].as_bytes());
+                    hasher.update(&bytes[rest..at.start]);
                     sheets.push(unescaped(&html[at.clone()]));
                     rest = at.end;
                 }
-                hasher.update(html[rest..].as_bytes());
+                hasher.update(&bytes[rest..]);
                 for stamp in pictures(html, path, shown) {
                     hasher.update(stamp.as_bytes());
                 }

@@ -21,14 +21,16 @@ const MOST_LINES: usize = 6;
 const MOST_CHARACTERS: usize = 240;
 
 /// What the client's script is told of the page that it stands in.
+#[derive(Default)]
 pub(super) struct Client<'a> {
-    pub(super) edition: Option<&'a str>,
-    /// What tells this state of the page from another; none where there is no good one.
-    pub(super) mark: Option<&'a str>,
+    /// The edition's name; empty where it has none.
+    pub(super) edition: &'a str,
+    /// The cookie that chooses this edition.
+    pub(super) choice: &'a str,
+    /// What tells this state of the page from another; empty where there is no good one.
+    pub(super) mark: &'a str,
     /// The digest of the stylesheets.
     pub(super) styles: &'a str,
-    /// The name of the cookie that holds the choice of an edition.
-    pub(super) cookie: &'a str,
 }
 
 /// The page with the client's script at its end, and leave for it in the policy that the page states.
@@ -65,12 +67,12 @@ fn with_leave(page: &[u8]) -> Vec<u8> {
 
 fn script(client: &Client) -> String {
     format!(
-        "<script src=\"/_tearline/client.js\" defer data-edition=\"{}\" data-page=\"{}\" \
-         data-styles=\"{}\" data-cookie=\"{}\"></script>\n",
-        escaped(client.edition.unwrap_or_default()),
-        client.mark.unwrap_or_default(),
-        client.styles,
-        client.cookie
+        "<script src=\"/_tearline/client.js\" defer data-edition=\"{}\" data-choice=\"{}\" \
+         data-page=\"{}\" data-styles=\"{}\"></script>\n",
+        escaped(client.edition),
+        client.choice,
+        client.mark,
+        client.styles
     )
 }
 
@@ -322,10 +324,10 @@ mod tests {
     use crate::diagnostic::{Code, SourceFile};
 
     const CLIENT: Client = Client {
-        edition: Some("team"),
-        mark: Some("m"),
+        edition: "team",
+        choice: "c=team",
+        mark: "m",
         styles: "s",
-        cookie: "c",
     };
 
     fn html_of(text: &str, span: Range<usize>) -> String {

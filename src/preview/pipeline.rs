@@ -152,7 +152,8 @@ impl Files for OfEdition {
         let brief = edition.briefs.iter().find(|brief| brief.path == document);
         let entity = || {
             let mut entities = edition.entities.iter();
-            entities.find(|entity| entity.path == document)
+            // One without a profile has the path of what names it.
+            entities.find(|entity| entity.profile.is_some() && entity.path == document)
         };
         let page = || edition.pages.iter().find(|page| page.path == document);
         brief

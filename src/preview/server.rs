@@ -26,6 +26,7 @@ use tokio::sync::watch::Receiver;
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::WatchStream;
 
+use super::choice::Cookie;
 use super::reply::{Conditions, HTML};
 use super::shown::{Answer, Shown, encode};
 use super::snapshot::Snapshot;
@@ -64,7 +65,7 @@ const RETRY: Duration = Duration::from_millis(500);
 struct Preview {
     snapshots: Snapshots,
     terminal: Terminal,
-    port: u16,
+    cookie: Cookie,
 }
 
 /// What a request asks of the site.
@@ -117,7 +118,7 @@ pub(super) fn start(
     let preview = Preview {
         snapshots,
         terminal,
-        port,
+        cookie: Cookie::new(port),
     };
     let service = Router::new()
         .fallback(answer)
@@ -205,7 +206,7 @@ async fn route(preview: &Arc<Preview>, request: &Parts) -> Response {
     let asked = Asked {
         path: request.uri.path().to_owned(),
         query: request.uri.query().map(str::to_owned),
-        edition: choice::chosen(&request.headers, preview.port),
+        edition: preview.cookie.chosen(&request.headers),
         conditions,
     };
     let preview = Arc::clone(preview);
@@ -233,7 +234,7 @@ impl Preview {
         }
         let site = snapshot.site.as_deref();
         match site.and_then(|site| site.edition(asked.edition.as_deref())) {
-            Some(shown) => self.from_edition(shown, asked),
+            Some(shown) => self.edition(shown, asked),
             None => self.failed(
                 "The site cannot be built yet",
                 &snapshot.diagnostics,
@@ -246,30 +247,30 @@ impl Preview {
     fn switch(&self, snapshot: &Snapshot, asked: &Asked, name: &str) -> Option<Response> {
         let site = snapshot.site.as_deref()?;
         let page = asked.parameter("to").unwrap_or_default();
-        let switch = choice::switch(site, asked.edition.as_deref(), name, &page, self.port)?;
+        let switch = choice::switch(site, asked.edition.as_deref(), name, &page, &self.cookie)?;
         let headers = [
             (header::LOCATION, switch.to),
-            (header::SET_COOKIE, switch.cookie),
+            (header::SET_COOKIE, switch.set_cookie),
         ];
         Some((StatusCode::SEE_OTHER, headers).into_response())
     }
 
-    fn from_edition(&self, shown: &Shown, asked: &Asked) -> Response {
+    fn edition(&self, shown: &Shown, asked: &Asked) -> Response {
         let answer = shown.answer(&asked.path);
         if let Answer::Disk { found, path, place } = &answer {
             let (status, conditions) = asked.status(*found);
             let kind = reply::content_type(path);
             // One that went away since the build is missing, not a broken answer.
             return reply::from_disk(status, &kind, place, &conditions)
-                .unwrap_or_else(|_| self.from_answer(shown, &shown.lost(), asked));
+                .unwrap_or_else(|_| self.response(shown, &shown.lost(), asked));
         }
-        self.from_answer(shown, &answer, asked)
+        self.response(shown, &answer, asked)
     }
 
-    fn from_answer(&self, shown: &Shown, answer: &Answer, asked: &Asked) -> Response {
+    fn response(&self, shown: &Shown, answer: &Answer, asked: &Asked) -> Response {
         let mark = mark(answer);
-        let cookie = choice::cookie(self.port);
-        let client = self.client(shown, mark.as_deref(), &cookie);
+        let choice = self.choice(shown);
+        let client = client(shown, mark.as_deref(), &choice);
         match answer {
             Answer::Made { found, path, made } => {
                 let (status, conditions) = asked.status(*found);
@@ -302,31 +303,20 @@ impl Preview {
         shown: Option<&Shown>,
         asked: &Asked,
     ) -> Response {
-        let cookie = choice::cookie(self.port);
-        let none = page::Client {
-            edition: None,
-            mark: None,
-            styles: "",
-            cookie: &cookie,
+        let choice = shown.and_then(|shown| self.choice(shown));
+        let client = match shown {
+            Some(shown) => client(shown, None, &choice),
+            None => page::Client::default(),
         };
-        let client = shown.map_or(none, |shown| self.client(shown, None, &cookie));
         let text = page::failure(what, found, &client);
         let status = StatusCode::INTERNAL_SERVER_ERROR;
         reply::from_memory(status, HTML, text.into(), &asked.conditions.without_parts())
     }
 
-    fn client<'a>(
-        &self,
-        shown: &'a Shown,
-        mark: Option<&'a str>,
-        cookie: &'a str,
-    ) -> page::Client<'a> {
-        page::Client {
-            edition: shown.edition.name.as_deref(),
-            mark,
-            styles: shown.styles(),
-            cookie,
-        }
+    /// The cookie that chooses the edition; none where there is nothing to choose.
+    fn choice(&self, shown: &Shown) -> Option<String> {
+        let name = shown.edition.name.as_deref();
+        name.map(|name| self.cookie.choosing(name))
     }
 
     /// Tells the terminal of a template that fails, once in a snapshot for each place.
@@ -334,6 +324,19 @@ impl Preview {
         if shown.is_news(failure) {
             self.terminal.findings(&failure.clone().into());
         }
+    }
+}
+
+fn client<'a>(
+    shown: &'a Shown,
+    mark: Option<&'a str>,
+    choice: &'a Option<String>,
+) -> page::Client<'a> {
+    page::Client {
+        edition: shown.edition.name.as_deref().unwrap_or_default(),
+        choice: choice.as_deref().unwrap_or_default(),
+        mark: mark.unwrap_or_default(),
+        styles: shown.styles(),
     }
 }
 

@@ -179,57 +179,52 @@ impl Shown {
     }
 
     fn file(&self, path: String, found: bool) -> Option<Answer> {
-        let on_disk = self.edition.files.place(&path).is_some();
-        if on_disk && !reply::is_page(&path) {
-            return match self.edition.files.make(&path)? {
-                Ok(Content::File(place)) => Some(Answer::Disk { found, path, place }),
-                Ok(Content::Image(asset)) => {
-                    // One that is broken is shown as one that is not there, never as it is.
-                    let bytes = Bytes::from(media::clean(&asset).ok()?);
-                    let made = Arc::new(Made { bytes, look: None });
-                    Some(Answer::Made { found, path, made })
+        let made = match self.edition.files.place(&path) {
+            None => self.made(&path)?,
+            // What is copied is read each time, as it is on disk.
+            Some(_) => match self.edition.files.make(&path)? {
+                Ok(Content::File(place)) if !reply::is_page(&path) => {
+                    return Some(Answer::Disk { found, path, place });
                 }
-                Ok(Content::Bytes(bytes)) => {
-                    let bytes = Bytes::from(bytes);
-                    let made = Arc::new(Made { bytes, look: None });
-                    Some(Answer::Made { found, path, made })
-                }
-                Err(diagnostic) => Some(Answer::Failed(diagnostic)),
-            };
-        }
-        match self.made(&path)? {
-            Ok(made) => Some(Answer::Made { found, path, made }),
-            Err(diagnostic) => Some(Answer::Failed(diagnostic)),
-        }
+                Ok(content) => Ok(self.hold(&path, content)?),
+                Err(diagnostic) => Err(diagnostic),
+            },
+        };
+        Some(match made {
+            Ok(made) => Answer::Made { found, path, made },
+            Err(diagnostic) => Answer::Failed(diagnostic),
+        })
     }
 
-    /// A file as bytes, kept from an earlier request or made now.
+    /// A file that is on no disk, kept from an earlier request or made now.
     fn made(&self, path: &str) -> Option<Result<Arc<Made>, Diagnostic>> {
         if let Some(made) = lock(&self.kept).files.get(path) {
             return Some(made.clone());
         }
         // Not under the lock: two that meet on the same file do the same work to the same end.
-        let (bytes, is_kept) = match self.edition.files.make(path)? {
-            Ok(Content::Bytes(bytes)) => (Ok(bytes), true),
-            // A page that is copied is read each time, as it is on disk.
-            Ok(Content::File(place)) => (Ok(reply::read(&place).ok()?), false),
-            Ok(Content::Image(asset)) => (Ok(media::clean(&asset).ok()?), false),
-            Err(diagnostic) => (Err(diagnostic), true),
+        let made = match self.edition.files.make(path)? {
+            Ok(content) => Ok(self.hold(path, content)?),
+            Err(diagnostic) => Err(diagnostic),
         };
-        let made = bytes.map(|bytes| {
-            let look = reply::is_page(path).then(|| Look::of(&bytes, path, self));
-            let bytes = Bytes::from(bytes);
-            Arc::new(Made { bytes, look })
-        });
-        if is_kept {
-            let mut kept = lock(&self.kept);
-            if kept.bytes > MOST_KEPT {
-                *kept = Kept::default();
-            }
-            kept.bytes += made.as_ref().map_or(0, |made| made.bytes.len());
-            kept.files.insert(path.to_owned(), made.clone());
+        let mut kept = lock(&self.kept);
+        if kept.bytes > MOST_KEPT {
+            *kept = Kept::default();
         }
+        kept.bytes += made.as_ref().map_or(0, |made| made.bytes.len());
+        kept.files.insert(path.to_owned(), made.clone());
         Some(made)
+    }
+
+    /// A file in memory. One that went away or broke since the build is none, and never shown as it is.
+    fn hold(&self, path: &str, content: Content) -> Option<Arc<Made>> {
+        let bytes = match content {
+            Content::Bytes(bytes) => bytes,
+            Content::File(place) => reply::read(&place).ok()?,
+            Content::Image(asset) => media::clean(&asset).ok()?,
+        };
+        let look = reply::is_page(path).then(|| Look::of(&bytes, path, self));
+        let bytes = Bytes::from(bytes);
+        Some(Arc::new(Made { bytes, look }))
     }
 }
 

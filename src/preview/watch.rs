@@ -163,7 +163,7 @@ impl Watcher {
                 self.attached.retain(|folder| !folder.starts_with(path));
             }
             if self.concerns(path, is_move) {
-                batch.burst.add(&event.kind, path);
+                batch.burst.add(&event, path);
             }
         }
     }
