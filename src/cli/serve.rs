@@ -12,7 +12,7 @@ use crate::{settings, site};
 /// Show the site at 127.0.0.1 and follow every change
 ///
 /// Shows every edition, first the one with the highest marking unless --edition names another. Drafts
-/// and briefs under embargo are shown. Nothing is written.
+/// and briefs under embargo are shown, with a label. Nothing is written into the site.
 #[derive(Debug, Args)]
 pub struct Arguments {
     #[command(flatten)]

@@ -1,7 +1,7 @@
 //! The preview: a site's editions, served on this machine, prepared again when a file changes.
 //!
 //! In: a function that prepares the editions, and the folders whose changes call for it. Out: a
-//! server that runs until Ctrl-C and writes nothing. All but [`pipeline`] knows nothing of content.
+//! server that runs until Ctrl-C and writes nothing into the site. All but [`pipeline`] knows nothing of content.
 //!
 //! 1. [`address`] binds a port and decides which `Host` headers are answered.
 //! 2. [`rebuild`] calls that function on a thread of its own, first at once and then whenever

@@ -161,8 +161,9 @@ impl Model {
         let mut text = format!("---\ntitle: Kestrel {at}\ndate: 2025-11-{day}\n");
         let _ = write!(
             text,
-            "tags: [tag-{}]\nregions: [Silver Coast]\n",
-            brief.tag % 3
+            "tags: [tag-{}]\nregions: [Silver Coast]\nredirect_from: [/old/{}/]\n",
+            brief.tag % 3,
+            brief.slug
         );
         if brief.is_marked {
             text.push_str("tlp: amber\n");
