@@ -37,7 +37,7 @@ use crate::marking::Tlp;
 use crate::plan::{self, Plan, Planned, Producer};
 use templates::Templates;
 use theme::ThemeFiles;
-use views::{EntityLink, LinkView, MarkingView, PageView, SiteView};
+use views::{EntityLink, LinkView, MarkingView, PageView, Prepared, SiteView};
 
 /// Renders the paths of one edition.
 pub struct Renderer<'a> {
@@ -47,6 +47,8 @@ pub struct Renderer<'a> {
     highlighter: Option<&'a Highlighter>,
     /// A link to each entity, by its id.
     entity_links: Vec<EntityLink>,
+    /// The same as templates get them.
+    entity_values: Vec<Prepared<EntityLink>>,
     /// The row of each brief in lists, by its id.
     rows: Vec<String>,
 }
@@ -55,7 +57,7 @@ impl<'a> Renderer<'a> {
     /// Prepares what the pages of an edition share.
     ///
     /// # Errors
-    /// When the template of a brief's row fails.
+    /// When the template of a brief's row or of a link fails.
     pub fn new(
         edition: &'a Edition,
         plan: &'a Plan,
@@ -63,13 +65,15 @@ impl<'a> Renderer<'a> {
         highlighter: Option<&'a Highlighter>,
     ) -> Result<Self, Diagnostic> {
         templates.set_global("site", &site_view(edition, &templates.theme));
-        let entity_links = shared::entity_links(edition);
+        let entity_links = shared::entity_links(edition, &templates)?;
+        let entity_values = entity_links.par_iter().map(Prepared::new).collect();
         let mut renderer = Self {
             edition,
             plan,
             templates,
             highlighter,
             entity_links,
+            entity_values,
             rows: Vec::new(),
         };
         renderer.rows = edition
