@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use tearline::load::Kept;
 use tearline::plan::Producer;
 use tearline::site::{self, Options};
 
@@ -30,14 +31,22 @@ fn main() -> ExitCode {
         drafts: false,
         as_of: jiff::Timestamp::now(),
     };
-    let (prepared, found) = site::prepare(&options);
+    let mut kept = Kept::default();
+    let (prepared, found) = site::prepare_again(&options, Some(&mut kept));
     let Some(prepared) = prepared else {
         eprintln!("the site has errors: {} findings", found.iter().count());
         return ExitCode::FAILURE;
     };
-    println!("{:<28}{:>10}", "step", "ms");
-    for (name, took) in &prepared.timings {
-        row(name, *took);
+    // What the preview does after a change: nothing is parsed but what changed.
+    let (again, _) = site::prepare_again(&options, Some(&mut kept));
+    let again = again.map_or_else(Vec::new, |again| again.timings);
+    println!("{:<28}{:>10}{:>10}", "step", "ms", "again");
+    for ((name, took), (_, again)) in prepared.timings.iter().zip(&again) {
+        println!(
+            "{name:<28}{:>10.1}{:>10.1}",
+            took.as_secs_f64() * 1e3,
+            again.as_secs_f64() * 1e3
+        );
     }
     for edition in &prepared.editions {
         let begun = Instant::now();
