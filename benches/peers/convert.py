@@ -319,10 +319,12 @@ def write_zola(library, out):
     for kind, terms in library.terms.items():
         for name, term in terms.items():
             facts = {"description": term["description"], **term["facts"], "body": term["body"]}
-            write(out / "terms" / kind / f"{slug(name)}.json", json.dumps(facts, ensure_ascii=False))
+            text = json.dumps(facts, ensure_ascii=False)
+            write(out / "terms" / kind / f"{slug(name)}.json", text)
     for brief in library.briefs:
         body = markdown(brief["body"], library.places, address)
-        text = document({"": head_of(brief), "taxonomies": brief["lists"], "extra": assessed(brief)}, body)
+        tables = {"": head_of(brief), "taxonomies": brief["lists"], "extra": assessed(brief)}
+        text = document(tables, body)
         write(content / "briefs" / f"{brief['slug']}.md", text)
 
 
