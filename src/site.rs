@@ -83,9 +83,17 @@ pub struct Prepared {
 /// load, resolve, redact, plan. Nothing comes back when there are errors; all findings do, weighed by
 /// the site's settings and sorted.
 pub fn prepare(options: &Options) -> (Option<Prepared>, Diagnostics) {
+    prepare_again(options, None)
+}
+
+/// [`prepare`] after an earlier run, of which `kept` has what need not be parsed again.
+pub fn prepare_again(
+    options: &Options,
+    kept: Option<&mut load::Kept>,
+) -> (Option<Prepared>, Diagnostics) {
     let mut found = Diagnostics::new();
     let mut clock = Clock::start();
-    let Some(site) = load::load(&options.root, &mut found) else {
+    let Some(site) = load::load(&options.root, kept, &mut found) else {
         found.sort();
         return (None, found);
     };

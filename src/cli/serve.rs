@@ -61,7 +61,7 @@ pub fn run(context: &Context, arguments: Arguments) -> bool {
         watched: watched.iter().map(|name| context.root.join(name)).collect(),
         color: context.color,
     };
-    let pipeline = Pipeline::default();
+    let mut pipeline = Pipeline::default();
     let of_builds = context.clone();
     let build = move || {
         let first = arguments.site.edition.as_deref();

@@ -3,8 +3,9 @@
 //! In: an edition with its briefs and entities. Out: the same with roll-ups, relations and tags.
 //! Cost grows with the references of the briefs, not with the square of their number.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::{HashMap, HashMapExt};
 use rayon::prelude::*;
 
 use super::model::{BriefId, Edition, EntityId, Tag, TagEntry, brief_id_of, id_of};

@@ -10,11 +10,17 @@ use crate::kind::EntityKind;
 
 /// A name with case and punctuation taken away: `GREY-HERON` and `Grey Heron` are one.
 pub fn fold(name: &str) -> String {
-    let folded: String = name
-        .chars()
-        .filter(|character| character.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect();
+    let mut folded = String::with_capacity(name.len());
+    for character in name.chars() {
+        if character.is_ascii() {
+            // Nearly all of them, and by a comparison in place of a table.
+            if character.is_ascii_alphanumeric() {
+                folded.push(character.to_ascii_lowercase());
+            }
+        } else if character.is_alphanumeric() {
+            folded.extend(character.to_lowercase());
+        }
+    }
     // A name of signs only is itself.
     if folded.is_empty() {
         name.trim().to_lowercase()
@@ -63,15 +69,25 @@ impl Names {
 
     /// The entity of one kind that a text names.
     pub fn of_kind(&self, kind: EntityKind, text: &str) -> Named {
-        if let Some(entity) = self.ids.get(&(kind, text.trim().to_uppercase())) {
+        self.find(kind, &mut Forms::of(text), self.by_address(text))
+    }
+
+    fn find(
+        &self,
+        kind: EntityKind,
+        forms: &mut Forms,
+        address: Option<(EntityKind, EntityId)>,
+    ) -> Named {
+        forms.upper.0 = kind;
+        if let Some(entity) = self.ids.get(&forms.upper) {
             return Named::One(*entity);
         }
-        if let Some(entity) = self.by_address(text).filter(|(other, _)| *other == kind) {
-            return Named::One(entity.1);
+        if let Some((_, entity)) = address.filter(|(other, _)| *other == kind) {
+            return Named::One(entity);
         }
         let found: Vec<EntityId> = self
             .names
-            .get(&fold(text))
+            .get(&forms.folded)
             .into_iter()
             .flatten()
             .filter(|(other, _)| *other == kind)
@@ -79,10 +95,13 @@ impl Names {
             .collect();
         match found.as_slice() {
             [entity] => Named::One(*entity),
-            [] => match self.slugs.get(&(kind, text.trim().to_lowercase())) {
-                Some(entity) => Named::One(*entity),
-                None => Named::Nothing,
-            },
+            [] => {
+                forms.lower.0 = kind;
+                match self.slugs.get(&forms.lower) {
+                    Some(entity) => Named::One(*entity),
+                    None => Named::Nothing,
+                }
+            }
             _ => Named::Several(found),
         }
     }
@@ -105,8 +124,9 @@ impl Names {
             return Named::One(entity);
         }
         let mut found: BTreeSet<EntityId> = BTreeSet::new();
+        let mut forms = Forms::of(text);
         for kind in EntityKind::ALL {
-            match self.of_kind(*kind, text) {
+            match self.find(*kind, &mut forms, None) {
                 Named::One(entity) => {
                     found.insert(entity);
                 }
@@ -122,6 +142,24 @@ impl Names {
                 found.push(entity);
                 Named::Several(found)
             }
+        }
+    }
+}
+
+/// A text as the tables have it; the kind is that of the last look.
+struct Forms {
+    upper: (EntityKind, String),
+    lower: (EntityKind, String),
+    folded: String,
+}
+
+impl Forms {
+    fn of(text: &str) -> Self {
+        let trimmed = text.trim();
+        Self {
+            upper: (EntityKind::Actor, trimmed.to_uppercase()),
+            lower: (EntityKind::Actor, trimmed.to_lowercase()),
+            folded: fold(text),
         }
     }
 }

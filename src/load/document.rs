@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use super::body::{self, Body};
 use super::decode::{Decode, Decoder, Record, decode_record};
-use super::files::{Asset, FileKind, Listed, MAX_DOCUMENT, MAX_TABLE, read_named, read_text};
+use super::files::{Asset, FileKind, Listed, MAX_TABLE, read_named, read_text};
 use super::matter::{
     ActorMatter, BriefMatter, CampaignMatter, IndicatorMatter, PageMatter, ProfileMatter,
     RegionMatter, SectorMatter, SoftwareMatter, TechniqueMatter, VulnerabilityMatter,
@@ -60,6 +60,21 @@ pub struct Document {
 }
 
 impl Document {
+    /// What its folder makes it.
+    pub fn kind(&self) -> FileKind {
+        match &self.matter {
+            Matter::Brief(_) => FileKind::Brief,
+            Matter::Page(_) => FileKind::Page,
+            Matter::Actor(_) => FileKind::Profile(EntityKind::Actor),
+            Matter::Region(_) => FileKind::Profile(EntityKind::Region),
+            Matter::Sector(_) => FileKind::Profile(EntityKind::Sector),
+            Matter::Technique(_) => FileKind::Profile(EntityKind::Technique),
+            Matter::Software(_) => FileKind::Profile(EntityKind::Software),
+            Matter::Vulnerability(_) => FileKind::Profile(EntityKind::Vulnerability),
+            Matter::Campaign(_) => FileKind::Profile(EntityKind::Campaign),
+        }
+    }
+
     /// What decides on the document's address: its `slug`, else its title or name stands for it.
     pub fn address_span(&self) -> Range<usize> {
         let of_profile =
@@ -79,15 +94,13 @@ impl Document {
     }
 }
 
-/// Reads and parses one content file.
-pub fn load(root: &Path, listed: &Listed, found: &mut Diagnostics) -> Option<Document> {
-    let file = match read_text(root, &listed.path, MAX_DOCUMENT) {
-        Ok(file) => file,
-        Err(diagnostic) => {
-            found.push(*diagnostic);
-            return None;
-        }
-    };
+/// Parses one content file, and reads the tables that it names.
+pub fn load(
+    root: &Path,
+    listed: &Listed,
+    file: Arc<SourceFile>,
+    found: &mut Diagnostics,
+) -> Option<Document> {
     let (matter_span, matter, body) = parse(&file, listed.kind, found)?;
     let indicator_rows = match &matter {
         Matter::Brief(brief) => brief

@@ -71,7 +71,7 @@ pub struct SiteFile {
 }
 
 /// A content file, and the files beside it when it is a bundle.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
     pub kind: FileKind,
     pub path: String,

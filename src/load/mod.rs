@@ -15,6 +15,7 @@ pub mod dates;
 pub mod decode;
 pub mod document;
 pub mod files;
+mod kept;
 pub mod matter;
 pub mod toml;
 pub mod tree;
@@ -29,6 +30,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 use crate::settings::{self, Settings};
 pub use document::{Document, Matter};
 pub use files::{Asset, FileKind, SiteFile};
+pub use kept::Kept;
 
 /// Everything that a site's folder holds.
 #[derive(Debug)]
@@ -36,7 +38,7 @@ pub struct Site {
     pub root: PathBuf,
     pub settings: Settings,
     /// In the order of their paths.
-    pub documents: Vec<Document>,
+    pub documents: Vec<Arc<Document>>,
     /// The text files of `data/`, in the order of their paths.
     pub tables: Vec<Arc<SourceFile>>,
     /// The overrides in `templates/`; paths from the site's root.
@@ -50,27 +52,28 @@ pub struct Site {
 }
 
 /// Reads a whole site. Nothing comes back when the settings cannot be used; documents that cannot
-/// be parsed are left out, with an error each.
-pub fn load(root: &Path, found: &mut Diagnostics) -> Option<Site> {
+/// be parsed are left out, with an error each. What `kept` has of the run before is not parsed
+/// again; it has that of this run afterwards.
+pub fn load(root: &Path, kept: Option<&mut Kept>, found: &mut Diagnostics) -> Option<Site> {
     let settings = load_settings(root, found);
     let listed = files::list(root, found);
 
-    let parsed: Vec<(Option<Document>, Diagnostics)> = listed
+    let parsed: Vec<kept::Parsed> = listed
         .documents
         .par_iter()
-        .map(|entry| {
-            let mut own = Diagnostics::new();
-            (document::load(root, entry, &mut own), own)
-        })
+        .map(|entry| kept::load(root, entry, kept.as_deref()))
         .collect();
+    if let Some(kept) = kept {
+        kept.replace(listed.documents.iter().zip(&parsed));
+    }
     let mut documents = Vec::with_capacity(parsed.len());
     let mut unparsed = Vec::new();
-    for ((document, own), listed) in parsed.into_iter().zip(&listed.documents) {
-        if document.is_none() {
+    for (parsed, listed) in parsed.into_iter().zip(&listed.documents) {
+        if parsed.document.is_none() {
             unparsed.push((listed.kind, document::stem(&listed.path)));
         }
-        documents.extend(document);
-        found.extend(own);
+        documents.extend(parsed.document);
+        found.extend(parsed.found);
     }
 
     let mut read_all = |files: &[SiteFile], limit: u64| -> Vec<Arc<SourceFile>> {

@@ -13,28 +13,19 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
 
-use giallo::{HighlightOptions, HighlightedText, Registry, ThemeVariant};
+use giallo::{HighlightedText, Registry, ThemeVariant};
 
 mod bounds;
 mod roles;
 #[cfg(test)]
 mod tests;
+mod worker;
 
 use roles::Role;
-
-/// Stack for the library, in bytes; what is not used takes no memory. The deepest recursion found,
-/// on one line of `LONGEST_LINE` bytes, needs less than a tenth of it, but more than the 2 MiB of a
-/// worker thread.
-const STACK: usize = 64 * 1024 * 1024;
-
-/// A block that takes longer stays plain. Only a grammar that never ends should get here: what is
-/// admitted takes some seconds at most, on a machine that has much else to do as well, so the clock
-/// decides nothing else.
-const LONGEST_TIME: Duration = Duration::from_secs(120);
+use worker::{LONGEST_TIME, Worker};
 
 /// Results are dropped when they hold more than this, so that a long preview session stays small.
 const MOST_KEPT: usize = 64 * 1024 * 1024;
@@ -66,6 +57,8 @@ pub struct Highlighter {
     registry: OnceLock<Result<Arc<Registry>, String>>,
     endless: OnceLock<String>,
     kept: Mutex<Kept>,
+    /// Threads that wait for a block.
+    workers: Mutex<Vec<Worker>>,
 }
 
 /// Earlier results by language and hash of the code.
@@ -142,38 +135,38 @@ impl Highlighter {
         Some(html)
     }
 
-    /// The tokens of each line, found in a thread of its own: that has the stack that is needed,
-    /// wherever the caller runs, and can be left behind. If a search exceeds the regular expression
-    /// engine's retry limit the library panics, and the thread ends without an answer; the registry
-    /// stays whole, as such a search holds nothing that threads share.
+    /// The tokens of each line, found in a thread apart, with a limit of time. Threads that have
+    /// ended a block are taken again: starting one costs as much as a short block.
     fn tokens(
         &self,
         registry: &Arc<Registry>,
         language: &str,
         code: &str,
     ) -> Option<Vec<Vec<HighlightedText>>> {
-        let options = HighlightOptions::new(language, ThemeVariant::Single(roles::THEME))
-            .merge_whitespace(false)
-            .merge_same_style_tokens(false);
-        let (registry, code) = (Arc::clone(registry), code.to_owned());
-        let (sender, receiver) = channel();
-        std::thread::Builder::new()
-            .name("highlight".to_owned())
-            .stack_size(STACK)
-            .spawn(move || {
-                let highlighted = registry.highlight(&code, &options);
-                // No one waits any more after the time limit.
-                let _ = sender.send(highlighted.ok().map(|highlighted| highlighted.tokens));
-            })
-            .ok()?;
-        let answer = receiver.recv_timeout(LONGEST_TIME);
-        if answer == Err(RecvTimeoutError::Timeout) {
-            self.endless.get_or_init(|| {
-                let seconds = LONGEST_TIME.as_secs();
-                format!("the grammar for `{language}` did not end on a block in {seconds} s")
-            });
+        let idle = self.workers().pop();
+        let worker = match idle {
+            Some(worker) => worker,
+            None => Worker::start(registry)?,
+        };
+        match worker.tokens(language, code) {
+            Ok(tokens) => {
+                self.workers().push(worker);
+                tokens
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                self.endless.get_or_init(|| {
+                    let seconds = LONGEST_TIME.as_secs();
+                    format!("the grammar for `{language}` did not end on a block in {seconds} s")
+                });
+                None
+            }
+            Err(RecvTimeoutError::Disconnected) => None,
         }
-        answer.ok()?
+    }
+
+    fn workers(&self) -> MutexGuard<'_, Vec<Worker>> {
+        // Whole workers are put in and taken out.
+        self.workers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {

@@ -110,14 +110,19 @@ pub(super) fn element(tag: &str, attributes: &[(&str, &str)]) -> String {
 /// Escapes for text and for attributes in double quotes. Characters that HTML forbids (controls,
 /// noncharacters) become the replacement character, as a browser would show them anyway.
 pub(super) fn escape(out: &mut String, text: &str) {
-    let plain = |byte: &u8| {
-        matches!(byte, b' '..=b'~' | b'\n' | b'\t') && !matches!(byte, b'&' | b'<' | b'>' | b'"')
-    };
-    if text.as_bytes().iter().all(plain) {
-        out.push_str(text);
-        return;
-    }
-    for c in text.chars() {
+    let mut rest = text;
+    loop {
+        // Most of a text is letters that stand for themselves: they go over in one piece.
+        let plain = rest
+            .bytes()
+            .position(|byte| !PLAIN[usize::from(byte)])
+            .unwrap_or(rest.len());
+        out.push_str(&rest[..plain]);
+        let mut characters = rest[plain..].chars();
+        let Some(c) = characters.next() else {
+            return;
+        };
+        rest = characters.as_str();
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -130,6 +135,19 @@ pub(super) fn escape(out: &mut String, text: &str) {
         }
     }
 }
+
+/// Whether a byte is a character that needs nothing.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = b' ';
+    while byte <= b'~' {
+        plain[byte as usize] = !matches!(byte, b'&' | b'<' | b'>' | b'"');
+        byte += 1;
+    }
+    plain[b'\n' as usize] = true;
+    plain[b'\t' as usize] = true;
+    plain
+};
 
 fn is_noncharacter(c: char) -> bool {
     let number = c as u32;

@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::{Built, Content, Edition, Files};
 use crate::diagnostic::Diagnostic;
+use crate::load;
 use crate::markdown::highlight::Highlighter;
 use crate::media;
 use crate::plan::{self, Producer};
@@ -21,6 +22,8 @@ use crate::site::{self, Output, PreparedEdition};
 /// Prepares a site again and again.
 #[derive(Default)]
 pub struct Pipeline {
+    /// What need not be parsed again.
+    kept: load::Kept,
     /// Kept from one build to the next: its grammars take longer than a page.
     highlighter: Arc<Highlighter>,
 }
@@ -28,8 +31,8 @@ pub struct Pipeline {
 impl Pipeline {
     /// Prepares the site as it stands now. `first` names the edition that is to be shown first, which
     /// must be there.
-    pub fn build(&self, options: &site::Options, first: Option<&str>) -> Built {
-        let (prepared, mut found) = site::prepare(options);
+    pub fn build(&mut self, options: &site::Options, first: Option<&str>) -> Built {
+        let (prepared, mut found) = site::prepare_again(options, Some(&mut self.kept));
         let Some(mut prepared) = prepared else {
             return Built {
                 editions: None,

@@ -369,7 +369,7 @@ fn run(seed: u8) {
         embargoed: true,
         as_of: "2026-01-01T00:00:00Z".parse().unwrap(),
     };
-    let pipeline = Pipeline::default();
+    let mut pipeline = Pipeline::default();
     let mut seen = BTreeSet::new();
     let mut snapshot = Snapshot::after(None, pipeline.build(&options, None), None, &[]);
     compare(

@@ -1,6 +1,6 @@
 //! The page of a brief.
 
-use serde_json::json;
+use serde::Serialize;
 
 use super::Renderer;
 use super::dates;
@@ -194,11 +194,7 @@ impl Renderer<'_> {
             toc: body.toc,
             previous: older,
             next: newer,
-            related: brief
-                .related
-                .iter()
-                .map(|id| self.brief_row(self.edition.brief(*id)))
-                .collect(),
+            related: self.rows_of(&brief.related),
             extra: brief.extra.clone(),
         }
     }
@@ -269,56 +265,126 @@ impl Renderer<'_> {
 
     /// schema.org `Report` of the brief, and the way to it.
     fn json_ld(&self, brief: &Brief, page: &PageView) -> String {
-        let about: Vec<_> = brief
-            .entities
-            .iter()
-            .map(|id| {
-                let entity = self.edition.entity(*id);
-                json!({ "@type": "Thing", "name": entity.name, "url": self.edition.site.absolute(&plan::entity_path(entity)) })
-            })
-            .collect();
-        let authors: Vec<_> = brief
-            .authors
-            .iter()
-            .map(|name| json!({ "@type": "Organization", "name": name }))
-            .collect();
-        let mut data = json!({
-            "@context": "https://schema.org",
-            "@type": "Report",
-            "headline": brief.title,
-            "url": page.canonical,
-            "datePublished": brief.date.to_string(),
-            "inLanguage": self.edition.site.language,
-            "author": authors,
-            "about": about,
-            "conditionsOfAccess": brief.highest.label(),
-        });
-        if let Some(object) = data.as_object_mut() {
-            if let Some(updated) = brief.updated {
-                object.insert("dateModified".to_owned(), updated.to_string().into());
-            }
-            if let Some(summary) = &brief.summary {
-                object.insert("abstract".to_owned(), summary.as_str().into());
-            }
-            if let Some(number) = &brief.report_number {
-                object.insert("reportNumber".to_owned(), number.as_str().into());
-            }
-        }
-        if let (Some(object), Some(card)) = (data.as_object_mut(), &page.card) {
-            object.insert("image".to_owned(), card.as_str().into());
-        }
         let site = &self.edition.site;
-        let way = json!({
-            "@context": "https://schema.org",
-            "@type": "BreadcrumbList",
-            "itemListElement": [
-                { "@type": "ListItem", "position": 1, "name": site.title, "item": site.absolute("/") },
-                { "@type": "ListItem", "position": 2, "name": "Briefs", "item": site.absolute("/briefs/") },
-                { "@type": "ListItem", "position": 3, "name": brief.title },
+        let home = site.absolute("/");
+        let report = Report {
+            context: SCHEMA,
+            kind: "Report",
+            headline: &brief.title,
+            url: &page.canonical,
+            date_published: brief.date.to_string(),
+            in_language: &site.language,
+            author: brief
+                .authors
+                .iter()
+                .map(|name| Thing::new("Organization", name))
+                .collect(),
+            about: brief
+                .entities
+                .iter()
+                .map(|id| {
+                    let entity = self.edition.entity(*id);
+                    Thing {
+                        url: Some(site.absolute(&plan::entity_path(entity))),
+                        ..Thing::new("Thing", &entity.name)
+                    }
+                })
+                .collect(),
+            conditions_of_access: brief.highest.label(),
+            date_modified: brief.updated.map(|updated| updated.to_string()),
+            summary: brief.summary.as_deref(),
+            report_number: brief.report_number.as_deref(),
+            image: page.card.as_deref(),
+        };
+        let step = |position, name, item| Step {
+            kind: "ListItem",
+            position,
+            name,
+            item,
+        };
+        let briefs = site.absolute("/briefs/");
+        let way = Way {
+            context: SCHEMA,
+            kind: "BreadcrumbList",
+            steps: [
+                step(1, &site.title, Some(home.as_str())),
+                step(2, "Briefs", Some(briefs.as_str())),
+                step(3, &brief.title, None),
             ],
-        });
-        linked_data(&json!([data, way]))
+        };
+        linked_data(&(report, way))
     }
+}
+
+/// The vocabulary of the types below.
+const SCHEMA: &str = "https://schema.org";
+
+/// schema.org `Report`. Its keys are written out, as they are words that pages may hold.
+#[derive(Serialize)]
+struct Report<'a> {
+    #[serde(rename = "@context")]
+    context: &'static str,
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    headline: &'a str,
+    url: &'a str,
+    #[serde(rename = "datePublished")]
+    date_published: String,
+    #[serde(rename = "inLanguage")]
+    in_language: &'a str,
+    author: Vec<Thing<'a>>,
+    about: Vec<Thing<'a>>,
+    #[serde(rename = "conditionsOfAccess")]
+    conditions_of_access: &'static str,
+    #[serde(rename = "dateModified", skip_serializing_if = "Option::is_none")]
+    date_modified: Option<String>,
+    #[serde(rename = "abstract", skip_serializing_if = "Option::is_none")]
+    summary: Option<&'a str>,
+    #[serde(rename = "reportNumber", skip_serializing_if = "Option::is_none")]
+    report_number: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<&'a str>,
+}
+
+/// schema.org `Thing`, or one of its kinds.
+#[derive(Serialize)]
+struct Thing<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+}
+
+impl<'a> Thing<'a> {
+    fn new(kind: &'static str, name: &'a str) -> Self {
+        Self {
+            kind,
+            name,
+            url: None,
+        }
+    }
+}
+
+/// schema.org `BreadcrumbList`.
+#[derive(Serialize)]
+struct Way<'a> {
+    #[serde(rename = "@context")]
+    context: &'static str,
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    #[serde(rename = "itemListElement")]
+    steps: [Step<'a>; 3],
+}
+
+#[derive(Serialize)]
+struct Step<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    position: u8,
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    item: Option<&'a str>,
 }
 
 fn likelihood(likelihood: Likelihood) -> LikelihoodView {

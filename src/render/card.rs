@@ -24,9 +24,6 @@ impl Renderer<'_> {
     pub(super) fn card(&self, path: &str, id: Option<BriefId>) -> Result<String, Diagnostic> {
         let site = &self.edition.site;
         let brief = id.map(|id| self.edition.brief(id));
-        let actors: Vec<_> = brief
-            .map(|brief| self.links_of_kind(&brief.entities, EntityKind::Actor))
-            .unwrap_or_default();
         let title = brief.map_or(&site.title, |brief| &brief.title);
         let (title_lines, title_size) = cards::lines(title, TITLE, &SIZES);
         let view = CardView {
@@ -36,10 +33,13 @@ impl Renderer<'_> {
             date: brief.map(|brief| brief.date.into()),
             report_number: brief.and_then(|brief| brief.report_number.clone()),
             authors: brief.map_or_else(Vec::new, |brief| brief.authors.clone()),
-            actors: actors
+            actors: brief
                 .into_iter()
+                .flat_map(|brief| &brief.entities)
+                .map(|id| self.edition.entity(*id))
+                .filter(|entity| entity.kind == EntityKind::Actor)
                 .take(ACTORS)
-                .map(|link| link.name)
+                .map(|entity| entity.name.clone())
                 .collect(),
         };
         let mut context = Context::new();

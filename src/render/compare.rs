@@ -130,16 +130,18 @@ impl Renderer<'_> {
         rows.into_iter().map(|(_, row)| row).collect()
     }
 
-    /// The names of a technique's tactics.
-    fn tactics(&self, id: EntityId) -> Vec<String> {
+    /// The names of a technique's tactics, with commas.
+    fn tactics(&self, id: EntityId) -> String {
         let row = self.edition.entity(id).technique.as_ref();
         let has = |short: &String| row.is_some_and(|row| row.tactics.contains(short));
-        self.edition
+        let names: Vec<&str> = self
+            .edition
             .tactics
             .iter()
             .filter(|(short, _)| has(short))
-            .map(|(_, name)| name.clone())
-            .collect()
+            .map(|(_, name)| name.as_str())
+            .collect();
+        names.join(", ")
     }
 }
 

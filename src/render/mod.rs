@@ -38,7 +38,7 @@ use crate::marking::Tlp;
 use crate::plan::{self, Plan, Planned, Producer};
 use templates::Templates;
 use theme::ThemeFiles;
-use views::{EntityLink, LinkView, MarkingView, PageView, SiteView};
+use views::{EntityLink, LinkView, MarkingView, PageView, Prepared, SiteView};
 
 /// Renders the paths of one edition.
 pub struct Renderer<'a> {
@@ -48,6 +48,8 @@ pub struct Renderer<'a> {
     highlighter: Option<&'a Highlighter>,
     /// A link to each entity, by its id.
     entity_links: Arc<Vec<EntityLink>>,
+    /// The same as templates get them.
+    entity_values: Arc<Vec<Prepared<EntityLink>>>,
     /// The row of each brief in lists, by its id.
     rows: Arc<Vec<String>>,
 }
@@ -58,6 +60,7 @@ pub struct Renderer<'a> {
 pub struct Shared {
     templates: Arc<Templates>,
     entity_links: Arc<Vec<EntityLink>>,
+    entity_values: Arc<Vec<Prepared<EntityLink>>>,
     rows: Arc<Vec<String>>,
 }
 
@@ -65,7 +68,7 @@ impl<'a> Renderer<'a> {
     /// Prepares what the pages of an edition share.
     ///
     /// # Errors
-    /// When the template of a brief's row fails.
+    /// When the template of a brief's row or of a link fails.
     pub fn new(
         edition: &'a Edition,
         plan: &'a Plan,
@@ -73,13 +76,15 @@ impl<'a> Renderer<'a> {
         highlighter: Option<&'a Highlighter>,
     ) -> Result<Self, Diagnostic> {
         templates.set_global("site", &site_view(edition, &templates.theme));
-        let entity_links = shared::entity_links(edition);
+        let entity_links = shared::entity_links(edition, &templates)?;
+        let entity_values = entity_links.par_iter().map(Prepared::new).collect();
         let mut renderer = Self {
             edition,
             plan,
             templates: Arc::new(templates),
             highlighter,
             entity_links: Arc::new(entity_links),
+            entity_values: Arc::new(entity_values),
             rows: Arc::default(),
         };
         let rows = edition
@@ -104,6 +109,7 @@ impl<'a> Renderer<'a> {
         Shared {
             templates: Arc::clone(&self.templates),
             entity_links: Arc::clone(&self.entity_links),
+            entity_values: Arc::clone(&self.entity_values),
             rows: Arc::clone(&self.rows),
         }
     }
@@ -121,6 +127,7 @@ impl<'a> Renderer<'a> {
             templates: shared.templates,
             highlighter,
             entity_links: shared.entity_links,
+            entity_values: shared.entity_values,
             rows: shared.rows,
         }
     }

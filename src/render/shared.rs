@@ -1,9 +1,15 @@
 //! Pieces that several kinds of pages show: links, rows, sources, bodies.
 
+use rayon::prelude::*;
+use tera::{Context, Value};
+
 use super::Renderer;
+use super::templates::Templates;
 use super::views::{
-    AttributionView, BriefRow, EntityLink, MarkedLink, MarkingView, Rating, SourceView, TocView,
+    AttributionView, BriefRow, EntityLink, MarkedLink, MarkingView, Prepared, Rating, SourceView,
+    TocView,
 };
+use crate::diagnostic::Diagnostic;
 use crate::edition::model::{Attribution, Brief, Entity, Indicator, Source, Target, Text};
 use crate::edition::{BriefId, Edition, EntityId, Shown};
 use crate::figures;
@@ -15,15 +21,30 @@ use crate::marking::{Marking, Tlp};
 use crate::plan;
 
 /// A link to each entity of an edition, by its id.
-pub fn entity_links(edition: &Edition) -> Vec<EntityLink> {
+///
+/// # Errors
+/// When the template of a link fails.
+pub fn entity_links(
+    edition: &Edition,
+    templates: &Templates,
+) -> Result<Vec<EntityLink>, Diagnostic> {
     edition
         .entities
-        .iter()
-        .map(|entity| EntityLink {
-            kind: entity.kind.name(),
-            name: entity.name.clone(),
-            url: format!("{}{}", edition.site.base_path(), plan::entity_path(entity)),
-            code: code(entity),
+        .par_iter()
+        .map(|entity| {
+            let path = plan::entity_path(entity);
+            let mut view = EntityLink {
+                kind: entity.kind.name(),
+                name: entity.name.clone(),
+                url: format!("{}{path}", edition.site.base_path()),
+                code: code(entity),
+                link: Value::none(),
+            };
+            let mut context = Context::new();
+            context.insert("entity", &view);
+            let html = templates.render("parts/entity-link.html", &context, &path)?;
+            view.link = Value::safe_string(html.trim_end_matches('\n'));
+            Ok(view)
         })
         .collect()
 }
@@ -126,8 +147,14 @@ pub fn own_marking(tlp: Tlp, outer: Tlp) -> Option<MarkingView> {
 }
 
 /// Data for a JSON-LD block, with `<` escaped so that no text can end the block.
-pub fn linked_data(data: &serde_json::Value) -> String {
-    data.to_string().replace('<', "\\u003c")
+pub fn linked_data(data: &impl serde::Serialize) -> String {
+    // Views are structs and texts, which JSON takes without fail.
+    let json = serde_json::to_string(data).unwrap_or_default();
+    if json.contains('<') {
+        json.replace('<', "\\u003c")
+    } else {
+        json
+    }
 }
 
 /// The addresses of links in a body that leave the site: those that the print's stylesheet counts,
@@ -160,12 +187,16 @@ fn toc_view(entries: Vec<TocEntry>) -> Vec<TocView> {
 }
 
 impl Renderer<'_> {
-    pub(super) fn entity_link(&self, id: EntityId) -> EntityLink {
-        self.entity_links[id.0 as usize].clone()
+    pub(super) fn entity_link(&self, id: EntityId) -> Prepared<EntityLink> {
+        self.entity_values[id.0 as usize].clone()
     }
 
     /// The entities of one kind among a brief's.
-    pub(super) fn links_of_kind(&self, entities: &[EntityId], kind: EntityKind) -> Vec<EntityLink> {
+    pub(super) fn links_of_kind(
+        &self,
+        entities: &[EntityId],
+        kind: EntityKind,
+    ) -> Vec<Prepared<EntityLink>> {
         entities
             .iter()
             .filter(|id| self.edition.entity(**id).kind == kind)

@@ -5,11 +5,13 @@
 //! `markings`, `search`. A card has `card` and `site` alone.
 
 mod landscape;
+mod prepared;
 mod profile;
 
 use std::collections::BTreeMap;
 
 pub use landscape::*;
+pub use prepared::Prepared;
 pub use profile::*;
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -157,13 +159,14 @@ pub struct EntityLink {
     pub url: String,
     /// An ATT&CK, CVE or ISO code to show with the name.
     pub code: Option<String>,
+    /// The link, ready to be written: `parts/entity-link.html` makes it once.
+    pub link: tera::Value,
 }
 
 /// An entity with a number of briefs.
 #[derive(Debug, Clone, Serialize)]
 pub struct CountedEntity {
-    #[serde(flatten)]
-    pub entity: EntityLink,
+    pub entity: Prepared<EntityLink>,
     pub count: usize,
 }
 
@@ -181,9 +184,9 @@ pub struct BriefRow {
     /// `superseded` or `revoked`, where it is not current.
     pub status: Option<&'static str>,
     pub report_number: Option<String>,
-    pub actors: Vec<EntityLink>,
-    pub regions: Vec<EntityLink>,
-    pub sectors: Vec<EntityLink>,
+    pub actors: Vec<Prepared<EntityLink>>,
+    pub regions: Vec<Prepared<EntityLink>>,
+    pub sectors: Vec<Prepared<EntityLink>>,
 }
 
 /// Where a page of a list stands among the others; none where there is only one.
@@ -383,14 +386,14 @@ pub struct IndicatorView {
     pub first_seen: Option<DateView>,
     pub valid_until: Option<DateView>,
     pub confidence: Option<&'static str>,
-    pub software: Option<EntityLink>,
+    pub software: Option<Prepared<EntityLink>>,
     pub source: Option<SourceNumber>,
     pub tlp: Option<MarkingView>,
 }
 
 #[derive(Debug, Clone, Serialize)]
 pub struct AttributionView {
-    pub actor: Option<EntityLink>,
+    pub actor: Option<Prepared<EntityLink>>,
     pub alignment: Option<String>,
     /// `Technical`, and what that means.
     pub basis: Option<Rating>,
@@ -471,12 +474,12 @@ pub struct BriefView {
     pub confidence: Option<&'static str>,
     /// Minutes, from the number of words.
     pub reading_time: usize,
-    pub actors: Vec<EntityLink>,
-    pub campaigns: Vec<EntityLink>,
-    pub regions: Vec<EntityLink>,
-    pub sectors: Vec<EntityLink>,
-    pub software: Vec<EntityLink>,
-    pub vulnerabilities: Vec<EntityLink>,
+    pub actors: Vec<Prepared<EntityLink>>,
+    pub campaigns: Vec<Prepared<EntityLink>>,
+    pub regions: Vec<Prepared<EntityLink>>,
+    pub sectors: Vec<Prepared<EntityLink>>,
+    pub software: Vec<Prepared<EntityLink>>,
+    pub vulnerabilities: Vec<Prepared<EntityLink>>,
     pub techniques: Option<MatrixView>,
     pub tags: Vec<LinkView>,
     pub attribution: Vec<AttributionView>,
@@ -501,7 +504,8 @@ pub struct BriefView {
     pub toc: Vec<TocView>,
     pub previous: Option<MarkedLink>,
     pub next: Option<MarkedLink>,
-    pub related: Vec<BriefRow>,
+    /// The rows of related briefs, ready to be written into a list.
+    pub related: String,
     pub extra: Json,
 }
 
@@ -524,8 +528,7 @@ pub struct IndexGroup {
 /// An entity in its index; children are regions in a region, sub-techniques of a technique.
 #[derive(Debug, Clone, Serialize)]
 pub struct IndexEntry {
-    #[serde(flatten)]
-    pub entity: EntityLink,
+    pub entity: Prepared<EntityLink>,
     pub summary: Option<String>,
     /// A few other names.
     pub aliases: Vec<String>,
@@ -569,7 +572,7 @@ pub struct EntityView {
     pub facts: Vec<Fact>,
     pub attribution: Option<AttributionView>,
     /// Where it lies.
-    pub parents: Vec<EntityLink>,
+    pub parents: Vec<Prepared<EntityLink>>,
     /// What lies in it, with the number of briefs.
     pub children: Vec<CountedEntity>,
     /// The profile's body as HTML, ready to be written; empty without a profile.
@@ -646,7 +649,7 @@ pub struct SearchKind {
     pub url: String,
     pub count: usize,
     /// From A to Z: all, or of many those with most briefs.
-    pub entities: Vec<EntityLink>,
+    pub entities: Vec<Prepared<EntityLink>>,
 }
 
 /// `redirect`: an old address.

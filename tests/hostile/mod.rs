@@ -55,7 +55,7 @@ pub fn front_matter(text: &str) {
             let site = Site {
                 root: PathBuf::new(),
                 settings: Settings::parse(&settings, &mut found).expect("sound settings"),
-                documents: vec![Document {
+                documents: vec![Arc::new(Document {
                     file: Arc::clone(&file),
                     matter_span,
                     matter,
@@ -64,7 +64,7 @@ pub fn front_matter(text: &str) {
                     assets: Vec::new(),
                     indicator_rows: None,
                     figure_files: BTreeMap::new(),
-                }],
+                })],
                 tables: Vec::new(),
                 templates: Vec::new(),
                 fonts: Vec::new(),
@@ -341,7 +341,7 @@ fn as_indicators(file: &Arc<SourceFile>, rows: Vec<IndicatorMatter>) {
     let site = Site {
         root: PathBuf::new(),
         settings: Settings::parse(&settings, &mut found).expect("sound settings"),
-        documents: vec![Document {
+        documents: vec![Arc::new(Document {
             file: brief,
             matter_span,
             matter,
@@ -353,7 +353,7 @@ fn as_indicators(file: &Arc<SourceFile>, rows: Vec<IndicatorMatter>) {
                 rows,
             }),
             figure_files: BTreeMap::new(),
-        }],
+        })],
         tables: Vec::new(),
         templates: Vec::new(),
         fonts: Vec::new(),

@@ -37,6 +37,7 @@ pub fn resolve(site: &Site, found: &mut Diagnostics) -> Library {
     let documents: Vec<&Document> = site
         .documents
         .iter()
+        .map(AsRef::as_ref)
         .filter(|document| matches!(document.matter, Matter::Brief(_)))
         .collect();
     let mut slugs = BTreeMap::new();

@@ -170,6 +170,8 @@ pub fn parse(file: &Arc<SourceFile>, range: Range<usize>, found: &mut Diagnostic
         })
         .collect();
     let (mut events, portions) = marks::apply(file, events, &directives, found);
+    // Bodies are most of what a library holds: room that is left over goes to the next one.
+    events.shrink_to_fit();
     definitions::check(
         file,
         (&text, offset),

@@ -86,13 +86,13 @@ impl Renderer<'_> {
         } = &profile.facts;
         rows.text("Alignment", alignment.clone());
         if let Some(origin) = profile.origin_country {
-            let link = self.entity_link(origin);
+            let link = &self.entity_links[origin.0 as usize];
             rows.facts.push(Fact {
                 label: "Origin",
                 text: None,
                 links: vec![LinkView {
-                    title: link.name,
-                    url: link.url,
+                    title: link.name.clone(),
+                    url: link.url.clone(),
                 }],
             });
         }

@@ -103,9 +103,10 @@ impl Renderer<'_> {
             sources: self.sources(sources, &live, entity.tlp),
             total: entity.briefs.len(),
             direct: entity.direct,
-            activity: self.activity(id).filter(|_| first),
-            targets: self.target_map(id).filter(|_| first),
-            matrix: self.entity_matrix(id).filter(|_| first),
+            // Figures are the first page's alone, and cost more than all the rest.
+            activity: first.then(|| self.activity(id)).flatten(),
+            targets: first.then(|| self.target_map(id)).flatten(),
+            matrix: first.then(|| self.entity_matrix(id)).flatten(),
             company: if first { self.company(id) } else { Vec::new() },
             comparisons: if first {
                 self.comparisons(id)

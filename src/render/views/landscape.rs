@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{CountsView, EntityLink, MatrixView, TargetsView};
+use super::{CountsView, EntityLink, MatrixView, Prepared, TargetsView};
 
 /// `landscape`: the library in figures.
 #[derive(Debug, Clone, Serialize)]
@@ -90,8 +90,7 @@ pub struct RankedFigures {
 
 #[derive(Debug, Clone, Serialize)]
 pub struct RankedRow {
-    #[serde(flatten)]
-    pub entity: EntityLink,
+    pub entity: Prepared<EntityLink>,
     pub counts: CountsView,
 }
 

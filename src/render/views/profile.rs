@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{EntityLink, MarkingView};
+use super::{EntityLink, MarkingView, Prepared};
 
 /// A drawing with what it counts.
 #[derive(Debug, Clone, Serialize)]
@@ -42,8 +42,7 @@ pub struct CountryView {
 
 #[derive(Debug, Clone, Serialize)]
 pub struct GroupingView {
-    #[serde(flatten)]
-    pub entity: EntityLink,
+    pub entity: Prepared<EntityLink>,
     pub count: usize,
     /// How many countries lie in it.
     pub members: usize,
@@ -73,8 +72,7 @@ pub struct CompanyView {
 /// An entity that goes with another, and why.
 #[derive(Debug, Clone, Serialize)]
 pub struct CompanionView {
-    #[serde(flatten)]
-    pub entity: EntityLink,
+    pub entity: Prepared<EntityLink>,
     /// Briefs that name both.
     pub count: usize,
     /// Whether the profile of one names the other.
@@ -102,8 +100,7 @@ pub struct MatrixColumn {
 
 #[derive(Debug, Clone, Serialize)]
 pub struct MatrixCell {
-    #[serde(flatten)]
-    pub entity: EntityLink,
+    pub entity: Prepared<EntityLink>,
     /// Briefs that name it or a sub-technique of it.
     pub count: usize,
     /// Whether the profile names it.
@@ -128,8 +125,8 @@ pub struct CompareLink {
 /// `compare`: the techniques of two actors.
 #[derive(Debug, Clone, Serialize)]
 pub struct CompareView {
-    pub first: EntityLink,
-    pub second: EntityLink,
+    pub first: Prepared<EntityLink>,
+    pub second: Prepared<EntityLink>,
     /// How many techniques only the first has, both have, only the second has.
     pub only_first: usize,
     pub both: usize,
@@ -148,8 +145,7 @@ pub struct CompareColumn {
 
 #[derive(Debug, Clone, Serialize)]
 pub struct CompareCell {
-    #[serde(flatten)]
-    pub entity: EntityLink,
+    pub entity: Prepared<EntityLink>,
     /// `first`, `both`, `second`; none for a technique that is there for its sub-techniques alone.
     pub state: Option<&'static str>,
     pub below: Vec<CompareCell>,
@@ -157,11 +153,10 @@ pub struct CompareCell {
 
 #[derive(Debug, Clone, Serialize)]
 pub struct CompareRow {
-    #[serde(flatten)]
-    pub entity: EntityLink,
+    pub entity: Prepared<EntityLink>,
     pub state: &'static str,
-    /// The names of its tactics.
-    pub tactics: Vec<String>,
+    /// The names of its tactics, with commas.
+    pub tactics: String,
     pub first: Basis,
     pub second: Basis,
 }

@@ -1,0 +1,176 @@
+//! Documents of the run before, so that a file which says what it said is not parsed again.
+//!
+//! In: a content file as it was listed, and its text as it is now. Out: its document and findings, of
+//! the run before or parsed anew. A document that also comes from tables beside it is always made
+//! anew: what it says is more than its text.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::document::{self, Document, Matter};
+use super::files::{Listed, MAX_DOCUMENT, read_text};
+use crate::diagnostic::{Diagnostics, SourceFile};
+
+/// What one run leaves for the next.
+#[derive(Debug, Default)]
+pub struct Kept {
+    /// By the path of the file.
+    parsed: HashMap<String, Parsed>,
+}
+
+/// A content file with what came of it.
+#[derive(Debug, Clone)]
+pub(super) struct Parsed {
+    pub document: Option<Arc<Document>>,
+    pub found: Diagnostics,
+}
+
+impl Kept {
+    /// Takes over what a run parsed, in place of what was kept.
+    pub(super) fn replace<'p>(&mut self, parsed: impl Iterator<Item = (&'p Listed, &'p Parsed)>) {
+        self.parsed = parsed
+            .filter(|(_, parsed)| parsed.document.as_deref().is_some_and(stands_alone))
+            .map(|(listed, parsed)| (listed.path.clone(), parsed.clone()))
+            .collect();
+    }
+
+    /// What was kept of a file, if that is what it says now.
+    fn of(&self, listed: &Listed, file: &SourceFile) -> Option<&Parsed> {
+        let parsed = self.parsed.get(&listed.path)?;
+        let document = parsed.document.as_deref()?;
+        let same = document.kind() == listed.kind
+            && document.assets == listed.assets
+            && document.file.text == file.text;
+        same.then_some(parsed)
+    }
+}
+
+/// Reads a content file, and parses it where it is not what it was.
+pub(super) fn load(root: &Path, listed: &Listed, kept: Option<&Kept>) -> Parsed {
+    let mut found = Diagnostics::new();
+    let file = match read_text(root, &listed.path, MAX_DOCUMENT) {
+        Ok(file) => file,
+        Err(diagnostic) => {
+            found.push(*diagnostic);
+            return Parsed {
+                document: None,
+                found,
+            };
+        }
+    };
+    if let Some(parsed) = kept.and_then(|kept| kept.of(listed, &file)) {
+        return parsed.clone();
+    }
+    Parsed {
+        document: document::load(root, listed, file, &mut found).map(Arc::new),
+        found,
+    }
+}
+
+/// Whether a document is what its file's text says, and nothing more.
+fn stands_alone(document: &Document) -> bool {
+    let names_table = match &document.matter {
+        Matter::Brief(brief) => brief.indicators_file.is_some(),
+        _ => false,
+    };
+    !names_table && (document.body.figures.is_empty() || document.assets.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::load;
+
+    fn write(root: &Path, path: &str, text: &str) {
+        let file = root.join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+
+    fn brief(title: &str) -> String {
+        format!("---\ntitle: {title}\ndate: 2025-01-01\ntlp: clear\n---\n\nText.\n")
+    }
+
+    /// The documents of a run, by path, with the number of findings.
+    fn run(root: &Path, kept: &mut Kept) -> (Vec<(String, Arc<Document>)>, usize) {
+        let mut found = Diagnostics::new();
+        let site = load::load(root, Some(kept), &mut found).unwrap();
+        let documents = site.documents.into_iter();
+        (
+            documents
+                .map(|document| (document.file.path.clone(), document))
+                .collect(),
+            found.iter().count(),
+        )
+    }
+
+    #[test]
+    fn only_what_changed_is_parsed_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        write(
+            root,
+            "tearline.toml",
+            "title = \"T\"\nbase_url = \"https://t.example\"\n",
+        );
+        for name in ["a", "b", "c"] {
+            write(root, &format!("content/briefs/{name}.md"), &brief(name));
+        }
+        write(
+            root,
+            "content/briefs/d/index.md",
+            "---\ntitle: d\ndate: 2025-01-01\ntlp: clear\nindicators_file: i.csv\n---\n\nText.\n",
+        );
+        write(
+            root,
+            "content/briefs/d/i.csv",
+            "type,value\ndomain,a.example\n",
+        );
+        let mut kept = Kept::default();
+        let (first, _) = run(root, &mut kept);
+
+        write(root, "content/briefs/b.md", &brief("other"));
+        write(
+            root,
+            "content/briefs/d/i.csv",
+            "type,value\ndomain,b.example\n",
+        );
+        let (second, _) = run(root, &mut kept);
+        let same = |at: usize| Arc::ptr_eq(&first[at].1, &second[at].1);
+        assert_eq!(
+            (same(0), same(1), same(2), same(3)),
+            (true, false, true, false)
+        );
+        let rows = second[3].1.indicator_rows.as_ref().unwrap();
+        assert!(rows.file.text.contains("b.example"));
+    }
+
+    #[test]
+    fn findings_of_what_is_not_parsed_again_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        write(
+            root,
+            "tearline.toml",
+            "title = \"T\"\nbase_url = \"https://t.example\"\n",
+        );
+        write(root, "content/briefs/a.md", &brief("a"));
+        // A mark in the middle of a text is told when the body is parsed.
+        write(
+            root,
+            "content/briefs/b.md",
+            "---\ntitle: b\ndate: 2025-01-01\ntlp: clear\n---\n\nA text (TLP:AMBER) here.\n",
+        );
+        // This one has no document at all.
+        write(root, "content/briefs/c.md", "---\ntitle: [\n---\n");
+        let mut kept = Kept::default();
+        let (first, told) = run(root, &mut kept);
+        let (second, told_again) = run(root, &mut kept);
+        assert_eq!((first.len(), second.len()), (2, 2));
+        assert!(told >= 2, "{told}");
+        assert_eq!(told, told_again);
+    }
+}
