@@ -29,6 +29,7 @@ fn main() -> ExitCode {
         edition: None,
         base_url: None,
         drafts: false,
+        embargoed: false,
         as_of: jiff::Timestamp::now(),
     };
     let mut kept = Kept::default();

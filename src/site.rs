@@ -16,6 +16,7 @@ use crate::cards;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, SourceFile, nearest};
 use crate::edition::{Edition, Withheld, redact};
 use crate::intel;
+use crate::intel::model::Release;
 use crate::leaks;
 use crate::load::{self, Asset};
 use crate::markdown::highlight::Highlighter;
@@ -38,8 +39,20 @@ pub struct Options {
     pub base_url: Option<Url>,
     /// Whether drafts are shown.
     pub drafts: bool,
+    /// Whether briefs are shown before their embargo ends.
+    pub embargoed: bool,
     /// The instant that embargo and expiry are measured by.
     pub as_of: Timestamp,
+}
+
+impl Options {
+    fn release(&self) -> Release {
+        Release {
+            now: self.as_of,
+            drafts: self.drafts,
+            embargoed: self.embargoed,
+        }
+    }
 }
 
 /// How long each step took, in their order.
@@ -59,7 +72,7 @@ pub struct Prepared {
     /// The names of all editions of the settings, chosen or not.
     pub names: BTreeSet<String>,
     pub templates: Templates,
-    pub highlighter: Option<Highlighter>,
+    pub highlighter: Option<Arc<Highlighter>>,
     /// What outputs are searched for leaks with.
     pub ground: leaks::Ground,
     pub timings: Timings,
@@ -106,8 +119,7 @@ pub fn prepare_again(
             &library,
             &site.settings,
             &settings,
-            options.as_of,
-            options.drafts,
+            options.release(),
             &mut of_editions,
         );
         editions.push((settings, edition, withheld));
@@ -163,8 +175,8 @@ pub fn prepare_again(
         editions,
         names,
         templates,
-        highlighter: site.settings.highlight.then(Highlighter::new),
-        ground: leaks::Ground::new(site, library, options.as_of, options.drafts),
+        highlighter: site.settings.highlight.then(Arc::default),
+        ground: leaks::Ground::new(site, library, options.release()),
         timings: clock.laps,
         next_embargo,
     });
@@ -187,26 +199,10 @@ fn chosen(
             .collect(),
     };
     if let (Some(name), true) = (&options.edition, chosen.is_empty()) {
-        let names: Vec<&str> = editions
+        let names = editions
             .iter()
-            .filter_map(|edition| edition.name.as_deref())
-            .collect();
-        let diagnostic = Diagnostic::new(
-            Code::UnknownEdition,
-            format!("there is no edition `{name}`"),
-        )
-        .at_path(file.path.as_str());
-        found.push(
-            match (nearest(name, names.iter().copied()), names.as_slice()) {
-                (Some(near), _) => diagnostic.help(format!("did you mean `{near}`?")),
-                (None, []) => {
-                    diagnostic.help("the settings have no [editions.*]: leave --edition out")
-                }
-                (None, names) => {
-                    diagnostic.help(format!("the settings have: {}", names.join(", ")))
-                }
-            },
-        );
+            .filter_map(|edition| edition.name.as_deref());
+        found.push(unknown_edition(name, names).at_path(file.path.as_str()));
     }
     if let Some(base_url) = &options.base_url {
         if chosen.len() > 1 {
@@ -223,6 +219,20 @@ fn chosen(
         }
     }
     chosen
+}
+
+/// That the settings have no edition of this name.
+pub fn unknown_edition<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Diagnostic {
+    let names: Vec<&str> = names.collect();
+    let diagnostic = Diagnostic::new(
+        Code::UnknownEdition,
+        format!("there is no edition `{name}`"),
+    );
+    match (nearest(name, names.iter().copied()), names.as_slice()) {
+        (Some(near), _) => diagnostic.help(format!("did you mean `{near}`?")),
+        (None, []) => diagnostic.help("the settings have no [editions.*]: leave --edition out"),
+        (None, names) => diagnostic.help(format!("the settings have: {}", names.join(", "))),
+    }
 }
 
 impl PreparedEdition {
@@ -259,7 +269,7 @@ impl Prepared {
             &edition.edition,
             &edition.plan,
             self.templates.clone(),
-            self.highlighter.as_ref(),
+            self.highlighter.as_deref(),
         )
     }
 
@@ -298,18 +308,9 @@ fn render_with(
     let outputs: Vec<(&String, &Planned)> = edition.plan.outputs.iter().collect();
     let failed: Vec<Result<Diagnostic, Diagnostic>> = outputs
         .par_iter()
-        .filter_map(|(path, planned)| {
-            let output = match &planned.producer {
-                Producer::File(asset) if media::needs_cleaning(asset) => Output::Clean(asset),
-                Producer::File(asset) => Output::Copy(&asset.file),
-                Producer::Search(file) => Output::Search(*file),
-                producer => match renderer.render(path, planned) {
-                    Ok(bytes) if matches!(producer, Producer::Card(_)) => Output::Card(bytes),
-                    Ok(bytes) => Output::Bytes(bytes),
-                    Err(diagnostic) => return Some(Ok(diagnostic)),
-                },
-            };
-            take(path, output).err().map(Err)
+        .filter_map(|(path, planned)| match output(renderer, path, planned) {
+            Ok(output) => take(path, output).err().map(Err),
+            Err(diagnostic) => Some(Ok(diagnostic)),
         })
         // A template fails alike on page after page; the disk fails for good.
         .take_any_while({
@@ -334,6 +335,24 @@ fn render_with(
         }
     }
     if found.is_empty() { Ok(()) } else { Err(found) }
+}
+
+/// The content of a planned path.
+///
+/// # Errors
+/// When a template fails.
+pub fn output<'p>(
+    renderer: &Renderer,
+    path: &str,
+    planned: &'p Planned,
+) -> Result<Output<'p>, Diagnostic> {
+    Ok(match &planned.producer {
+        Producer::File(asset) if media::needs_cleaning(asset) => Output::Clean(asset),
+        Producer::File(asset) => Output::Copy(&asset.file),
+        Producer::Search(file) => Output::Search(*file),
+        Producer::Card(_) => Output::Card(renderer.render(path, planned)?),
+        _ => Output::Bytes(renderer.render(path, planned)?),
+    })
 }
 
 /// An output's content.

@@ -187,6 +187,7 @@ fn links_of_the_guide_lead_to_pages_and_headings() {
         "ARCHITECTURE.md",
         "docs/README.md",
         "docs/writing.md",
+        "docs/preview.md",
         "docs/front-matter.md",
         "docs/settings.md",
         "docs/diagnostics.md",

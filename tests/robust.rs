@@ -37,6 +37,7 @@ fn survives(site: &Site) {
         edition: None,
         base_url: None,
         drafts: true,
+        embargoed: false,
         as_of: "2026-01-01T00:00:00Z".parse().unwrap(),
     };
     let (prepared, mut found) = prepare(&options);

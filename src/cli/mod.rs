@@ -99,6 +99,7 @@ impl SiteArguments {
             edition: self.edition.clone(),
             base_url: self.base_url.clone(),
             drafts,
+            embargoed: false,
             as_of: self.as_of.map_or_else(now, |moment| match moment {
                 // A day counts whole: what its end brings is out.
                 Moment::Day(day) => end_of(day)
@@ -133,6 +134,7 @@ fn moment(text: &str) -> Result<Moment, String> {
 }
 
 /// What every command knows.
+#[derive(Clone)]
 struct Context {
     root: PathBuf,
     /// Whether messages on standard error are in colour.
@@ -181,14 +183,14 @@ pub fn run() -> ExitCode {
         },
         terminal,
     };
-    let done = match &cli.command {
-        Command::Build(arguments) => build::run(&context, arguments),
+    let done = match cli.command {
+        Command::Build(arguments) => build::run(&context, &arguments),
         Command::Serve(arguments) => serve::run(&context, arguments),
-        Command::Check(arguments) => check::run(&context, arguments),
-        Command::Init(arguments) => init::run(&context, arguments),
-        Command::New(arguments) => new::run(&context, arguments),
-        Command::Schema(arguments) => schema::run(arguments),
-        Command::Completions(arguments) => completions::run(arguments, &mut Cli::command()),
+        Command::Check(arguments) => check::run(&context, &arguments),
+        Command::Init(arguments) => init::run(&context, &arguments),
+        Command::New(arguments) => new::run(&context, &arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments, &mut Cli::command()),
         Command::Man(_) => completions::man(Cli::command()),
     };
     if done {

@@ -140,6 +140,8 @@ pub struct Brief {
     pub date: Moment,
     pub updated: Option<Moment>,
     pub draft: bool,
+    /// The end of an embargo that still holds: previews show the brief all the same.
+    pub embargo: Option<Moment>,
     pub status: BriefStatus,
     pub supersedes: Vec<BriefId>,
     pub superseded_by: Vec<BriefId>,

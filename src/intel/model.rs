@@ -98,6 +98,15 @@ pub struct Redirect {
     pub at: Location,
 }
 
+/// When readers read, and what they are shown of what is not published yet.
+#[derive(Debug, Clone, Copy)]
+pub struct Release {
+    pub now: Timestamp,
+    pub drafts: bool,
+    /// Whether briefs are shown before their embargo ends.
+    pub embargoed: bool,
+}
+
 /// One finished intelligence product.
 #[derive(Debug, Clone)]
 pub struct Brief {
@@ -141,14 +150,23 @@ pub struct Brief {
 }
 
 impl Brief {
-    /// Whether it is out at an instant: no draft, past its embargo, before its expiry.
-    pub fn is_out(&self, now: Timestamp, drafts: bool) -> bool {
-        let embargoed = self.embargo.is_some_and(|until| until.timestamp() > now);
-        let expired = self.expires.is_some_and(|at| match at {
+    /// Whether it is shown: no draft, past its embargo, before its expiry, or asked for all the same.
+    pub fn is_out(&self, release: Release) -> bool {
+        (release.drafts || !self.draft)
+            && (release.embargoed || self.embargo_at(release.now).is_none())
+            && !self.is_expired(release.now)
+    }
+
+    /// The end of its embargo, while that still holds.
+    pub fn embargo_at(&self, now: Timestamp) -> Option<Moment> {
+        self.embargo.filter(|until| until.timestamp() > now)
+    }
+
+    fn is_expired(&self, now: Timestamp) -> bool {
+        self.expires.is_some_and(|at| match at {
             Moment::Day(day) => crate::load::dates::end_of(day) <= now,
             Moment::Time(time) => time <= now,
-        });
-        (drafts || !self.draft) && !embargoed && !expired
+        })
     }
 }
 

@@ -6,10 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
-
 use crate::intel::model::{
-    Brief, EntityId, Judgment, Library, Marked, Page, Profile, Source, Target, Text,
+    Brief, EntityId, Judgment, Library, Marked, Page, Profile, Release, Source, Target, Text,
 };
 use crate::marking::{Marking, Tlp};
 use crate::settings::EditionSettings;
@@ -19,17 +17,15 @@ use crate::settings::EditionSettings;
 pub struct Audience<'a> {
     pub ceiling: Tlp,
     pub groups: &'a BTreeSet<String>,
-    pub now: Timestamp,
-    pub drafts: bool,
+    pub release: Release,
 }
 
 impl<'a> Audience<'a> {
-    pub fn new(edition: &'a EditionSettings, now: Timestamp, drafts: bool) -> Self {
+    pub fn new(edition: &'a EditionSettings, release: Release) -> Self {
         Self {
             ceiling: edition.tlp,
             groups: &edition.audience,
-            now,
-            drafts,
+            release,
         }
     }
 
@@ -38,11 +34,11 @@ impl<'a> Audience<'a> {
     }
 
     pub fn sees_brief(&self, brief: &Brief) -> bool {
-        self.sees(&brief.marking) && brief.is_out(self.now, self.drafts)
+        self.sees(&brief.marking) && brief.is_out(self.release)
     }
 
     pub fn sees_page(&self, page: &Page) -> bool {
-        self.sees(&page.marking) && (self.drafts || !page.draft)
+        self.sees(&page.marking) && (self.release.drafts || !page.draft)
     }
 }
 

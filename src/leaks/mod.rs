@@ -37,7 +37,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use foldhash::fast::FixedState;
-use jiff::Timestamp;
 use rayon::prelude::*;
 
 use self::audience::{Audience, Seen};
@@ -47,7 +46,7 @@ use self::index::Index;
 use self::needles::Needle;
 use self::words::Words;
 use crate::diagnostic::{Diagnostics, SourceFile};
-use crate::intel::model::Library;
+use crate::intel::model::{Library, Release};
 use crate::load::{Asset, Site};
 use crate::marking::Tlp;
 use crate::settings::{EditionSettings, Settings};
@@ -63,12 +62,11 @@ pub struct Ground {
     /// The site's own fonts.
     fonts: Vec<Arc<[u8]>>,
     statics: Vec<Asset>,
-    now: Timestamp,
-    drafts: bool,
+    release: Release,
 }
 
 impl Ground {
-    pub fn new(site: Site, library: Library, now: Timestamp, drafts: bool) -> Self {
+    pub fn new(site: Site, library: Library, release: Release) -> Self {
         Self {
             library,
             settings: site.settings,
@@ -76,8 +74,7 @@ impl Ground {
             templates: site.templates,
             fonts: site.fonts.into_iter().map(|(_, bytes)| bytes).collect(),
             statics: site.statics,
-            now,
-            drafts,
+            release,
         }
     }
 
@@ -103,7 +100,7 @@ pub struct Scan {
 
 impl Scan {
     pub fn new(ground: &Ground, edition: &EditionSettings) -> Self {
-        let audience = Audience::new(edition, ground.now, ground.drafts);
+        let audience = Audience::new(edition, ground.release);
         let seen = Seen::new(&ground.library, &audience);
         let needles = needles_of(&ground.library, &seen);
         let needles = without_public(needles, ground, edition, &seen);

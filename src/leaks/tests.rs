@@ -31,6 +31,7 @@ fn every_word_of_the_example_site_is_known_to_be_public() {
         edition: None,
         base_url: None,
         drafts: false,
+        embargoed: false,
         as_of: "2026-01-01T00:00:00Z".parse().unwrap(),
     });
     let prepared = prepared.unwrap_or_else(|| panic!("{found:?}"));
@@ -60,11 +61,7 @@ fn every_word_of_the_example_site_is_known_to_be_public() {
             })
             .collect();
         assert!(needles.len() > 500, "{} words", needles.len());
-        let audience = Audience::new(
-            &edition.settings,
-            prepared.ground.now,
-            prepared.ground.drafts,
-        );
+        let audience = Audience::new(&edition.settings, prepared.ground.release);
         let seen = Seen::new(&prepared.ground.library, &audience);
         let unknown: Vec<String> =
             without_public(needles, &prepared.ground, &edition.settings, &seen)

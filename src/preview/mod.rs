@@ -1,89 +1,125 @@
-//! The preview: a site built into memory, served on this machine, built again when a file changes.
+//! The preview: a site's editions, served on this machine, prepared again when a file changes.
 //!
-//! In: a function that builds the site, and the folders whose changes call for it. Out: a server
-//! that runs until Ctrl-C. It stands beside the pipeline and knows nothing of content.
+//! In: a function that prepares the editions, and the folders whose changes call for it. Out: a
+//! server that runs until Ctrl-C and writes nothing into the site. All but [`pipeline`] knows nothing of content.
 //!
 //! 1. [`address`] binds a port and decides which `Host` headers are answered.
-//! 2. [`rebuild`] calls the build function on a thread of its own, first at once and then whenever
-//!    [`watch`] reports a change, and tells the terminal what came of it.
+//! 2. [`rebuild`] calls that function on a thread of its own, first at once and then whenever
+//!    [`watch`] reports a change ([`burst`] says when one has come to rest), and tells the
+//!    [`terminal`] what came of it.
 //! 3. [`snapshot`] is what one build left behind: immutable, and swapped in one step, so that a
-//!    request sees one build from beginning to end.
-//! 4. [`server`] answers requests from the newest snapshot, [`reply`] gives a file the headers and
-//!    parts that a browser asks for, [`page`] writes the HTML of the preview's own.
+//!    request sees one build from beginning to end. [`shown`] is one edition of it, whose files are
+//!    made when they are asked for; [`look`] tells whether a page that is open has changed.
+//! 4. [`server`] answers requests from the newest snapshot: [`choice`] says from which edition,
+//!    [`reply`] gives a file the headers and parts that a browser asks for, [`page`] writes the HTML
+//!    of the preview's own, [`state`] what the open page is told.
 //! 5. `client.js` in the browser hears of each new snapshot over server-sent events.
 
 #![allow(
     clippy::result_large_err,
-    reason = "the one error ends the preview: its size is paid once"
+    reason = "an error of a template ends its page, the others the preview: their size is paid once"
 )]
 
 mod address;
+mod burst;
+mod choice;
+mod look;
 mod page;
+pub mod pipeline;
 mod rebuild;
 mod reply;
+#[cfg(test)]
+mod same_bytes;
 mod server;
+mod shown;
 mod snapshot;
+mod state;
+mod terminal;
 #[cfg(test)]
 mod tests;
 mod watch;
 
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::thread;
 
 use tokio::sync::oneshot;
 
-use self::rebuild::Terminal;
+use self::terminal::Terminal;
 use self::watch::Watcher;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::load::Asset;
+use crate::marking::Tlp;
 
-/// A file of the site as the build gives it.
+/// A file of an edition.
 #[derive(Debug, Clone)]
 pub enum Content {
     /// Made by the build.
-    Bytes(Arc<[u8]>),
-    /// Taken over as it is; read when it is asked for.
+    Bytes(Vec<u8>),
+    /// Taken over as it is.
     File(PathBuf),
     /// A picture, read and cleaned when it is asked for.
     Image(Asset),
-    /// Made when it is asked for.
-    Late(Late),
 }
 
-/// What makes a file. It belongs to a build, whose pages change with it.
-#[derive(Clone)]
-pub struct Late(pub Arc<dyn Fn() -> Vec<u8> + Send + Sync>);
+/// The files of an edition, each made when it is asked for and never changing: a file on disk aside,
+/// what is made twice is the same twice. Paths lie below the site's root, as in
+/// `actors/apt28/index.html`.
+pub trait Files: Send + Sync {
+    /// All paths, in an order of their own.
+    fn paths(&self) -> Box<dyn Iterator<Item = &str> + '_>;
 
-impl std::fmt::Debug for Late {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("Late")
-    }
+    fn has(&self, path: &str) -> bool;
+
+    /// The file that an output is taken from, where it is.
+    fn place(&self, path: &str) -> Option<&Path>;
+
+    /// The file at a path.
+    ///
+    /// # Errors
+    /// When a template fails.
+    fn make(&self, path: &str) -> Option<Result<Content, Diagnostic>>;
+
+    /// The address of the page of a content file, from the site's root with a slash before it.
+    fn address(&self, document: &str) -> Option<String>;
+}
+
+/// What one audience is shown.
+#[derive(Clone)]
+pub struct Edition {
+    /// None for a site without editions.
+    pub name: Option<String>,
+    /// The highest marking it may hold.
+    pub tlp: Tlp,
+    /// The groups whose documents it may hold.
+    pub groups: Vec<String>,
+    /// The path of `base_url` under which the site is served: empty, or as in `/team`.
+    pub base_path: String,
+    pub files: Arc<dyn Files>,
 }
 
 /// What one build gave.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Built {
-    /// Every file by its path below the site's root, as in `actors/apt28/index.html`. None when an
-    /// error stopped the build: then the last good site stays up.
-    pub files: Option<BTreeMap<String, Content>>,
+    /// At least one, from the lowest marking to the highest. None when an error stopped the build:
+    /// then the last good site stays up.
+    pub editions: Option<Vec<Edition>>,
     pub diagnostics: Diagnostics,
-    /// The path of `base_url` under which the site is served: empty, or as in `/team`.
-    pub base_path: String,
 }
 
 /// What the command line decides about a preview.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Where to listen. Whether another address than loopback is wise is for the caller to say.
+    /// Where to listen.
     pub host: IpAddr,
     /// The first port to try; 0 takes any that is free.
     pub port: u16,
+    /// The edition that is shown first; the last of them when absent.
+    pub edition: Option<String>,
     /// Whether to open the address in the browser.
     pub open: bool,
     /// The site's folder.
@@ -118,7 +154,7 @@ pub fn serve(
 fn run(
     options: Options,
     build: impl FnMut() -> Built + Send + 'static,
-    mut terminal: Terminal,
+    terminal: Terminal,
     stop: impl Future<Output = ()>,
     bound: impl FnOnce(SocketAddr),
 ) -> Result<(), Diagnostic> {
@@ -143,18 +179,24 @@ fn run(
     let (alive, ended) = oneshot::channel::<()>();
 
     if options.open {
-        open_browser(&url, &mut terminal);
+        open_browser(&url, &terminal);
     }
+    let of_builds = terminal.clone();
+    let first = options.edition.clone();
     let builder = thread::Builder::new()
         .name("preview-build".to_owned())
         .spawn(move || {
             let _alive = alive;
-            rebuild::run(build, watcher, &sender, terminal);
+            let told = rebuild::Told {
+                terminal: of_builds,
+                exposed_at: (!options.host.is_loopback()).then_some(options.host),
+            };
+            rebuild::run(build, watcher, first.as_deref(), &sender, told);
         })
         .map_err(cannot_start)?;
 
     let (served, builder_ended) = runtime.block_on(async {
-        let serving = match server::start(listener, snapshots) {
+        let serving = match server::start(listener, local.port(), snapshots, terminal) {
             Ok(serving) => serving,
             Err(error) => return (Err(cannot_start(error)), false),
         };
@@ -186,7 +228,7 @@ fn cannot_start(error: io::Error) -> Diagnostic {
 }
 
 /// Hands the address to the desktop. That there is none is worth a line, not an error.
-fn open_browser(url: &str, terminal: &mut Terminal) {
+fn open_browser(url: &str, terminal: &Terminal) {
     let mut command = if cfg!(target_os = "macos") {
         Command::new("open")
     } else if cfg!(windows) {

@@ -7,7 +7,6 @@
 use std::fmt::Write;
 use std::ops::Range;
 
-use super::snapshot::Snapshot;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, report};
 use crate::render::policy;
 
@@ -21,9 +20,21 @@ const MOST_FINDINGS: usize = 100;
 const MOST_LINES: usize = 6;
 const MOST_CHARACTERS: usize = 240;
 
-/// The page with the client's script at its end, which carries the numbers that the page is of, and
-/// leave for it in the policy that the page states.
-pub(super) fn with_client(page: &[u8], snapshot: &Snapshot, run: &str) -> Vec<u8> {
+/// What the client's script is told of the page that it stands in.
+#[derive(Default)]
+pub(super) struct Client<'a> {
+    /// The edition's name; empty where it has none.
+    pub(super) edition: &'a str,
+    /// The cookie that chooses this edition.
+    pub(super) choice: &'a str,
+    /// What tells this state of the page from another; empty where there is no good one.
+    pub(super) mark: &'a str,
+    /// The digest of the stylesheets.
+    pub(super) styles: &'a str,
+}
+
+/// The page with the client's script at its end, and leave for it in the policy that the page states.
+pub(super) fn with_client(page: &[u8], client: &Client) -> Vec<u8> {
     const END: &[u8] = b"</body>";
     let page = &with_leave(page);
     let at = page
@@ -31,7 +42,7 @@ pub(super) fn with_client(page: &[u8], snapshot: &Snapshot, run: &str) -> Vec<u8
         .rposition(|window| window.eq_ignore_ascii_case(END))
         .unwrap_or(page.len());
     let (before, after) = page.split_at(at);
-    [before, script(snapshot, run).as_bytes(), after].concat()
+    [before, script(client).as_bytes(), after].concat()
 }
 
 /// A policy in the page holds beside that of the headers, so that both must allow the script.
@@ -54,42 +65,45 @@ fn with_leave(page: &[u8]) -> Vec<u8> {
     }
 }
 
-fn script(snapshot: &Snapshot, run: &str) -> String {
-    let numbers = snapshot.numbers;
+fn script(client: &Client) -> String {
     format!(
-        "<script src=\"/_tearline/client.js\" defer data-run=\"{run}\" data-pages=\"{}\" \
-         data-styles=\"{}\"></script>\n",
-        numbers.pages, numbers.styles
+        "<script src=\"/_tearline/client.js\" defer data-edition=\"{}\" data-choice=\"{}\" \
+         data-page=\"{}\" data-styles=\"{}\"></script>\n",
+        escaped(client.edition),
+        client.choice,
+        client.mark,
+        client.styles
     )
 }
 
-/// The page in place of every other while there is no site yet.
-pub(super) fn failure(snapshot: &Snapshot, run: &str) -> String {
+/// The page in place of one that cannot be made: of every one while there is no site yet, or of that
+/// for which a template fails.
+pub(super) fn failure(what: &str, diagnostics: &Diagnostics, client: &Client) -> String {
     let main = format!(
-        "<h1>The site cannot be built yet</h1>\n\
+        "<h1>{what}</h1>\n\
          <p>It appears here as soon as this is mended: {}.</p>\n\
          <div id=\"tearline-failure\">\n{}</div>\n",
-        report::summary(&snapshot.diagnostics),
-        findings(&snapshot.diagnostics)
+        report::summary(diagnostics),
+        findings(diagnostics)
     );
-    document("The site cannot be built yet", &main, snapshot, run)
+    document(what, &main, client)
 }
 
 /// The page for a path without a file, in a site without a page for that.
-pub(super) fn missing(snapshot: &Snapshot, run: &str) -> String {
+pub(super) fn missing(client: &Client) -> String {
     let main = "<h1>No page here</h1>\n\
         <p>The site has no file at this address, and no <code>404.html</code> to say so.</p>\n";
-    document("No page here", main, snapshot, run)
+    document("No page here", main, client)
 }
 
-fn document(title: &str, main: &str, snapshot: &Snapshot, run: &str) -> String {
+fn document(title: &str, main: &str, client: &Client) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title}: Tearline preview</title>\n\
          <link rel=\"stylesheet\" href=\"/_tearline/client.css\">\n</head>\n\
          <body class=\"tearline-page\">\n<main>\n{main}</main>\n{}</body>\n</html>\n",
-        script(snapshot, run)
+        script(client)
     )
 }
 
@@ -309,9 +323,12 @@ mod tests {
     use super::*;
     use crate::diagnostic::{Code, SourceFile};
 
-    fn snapshot() -> Snapshot {
-        Snapshot::after(None, super::super::Built::default())
-    }
+    const CLIENT: Client = Client {
+        edition: "team",
+        choice: "c=team",
+        mark: "m",
+        styles: "s",
+    };
 
     fn html_of(text: &str, span: Range<usize>) -> String {
         let file = SourceFile::new("content/a.md", text);
@@ -379,12 +396,12 @@ mod tests {
     #[test]
     fn the_script_stands_before_the_last_end_of_a_body() {
         let page = "<html><body><pre>&lt;/body></pre></BODY></html>";
-        let served = String::from_utf8(with_client(page.as_bytes(), &snapshot(), "r")).unwrap();
+        let served = String::from_utf8(with_client(page.as_bytes(), &CLIENT)).unwrap();
         assert!(served.contains("</pre><script src=\"/_tearline/client.js\" defer "));
         assert!(served.ends_with("</script>\n</BODY></html>"), "{served}");
         let page =
             b"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'\"><p>";
-        let served = String::from_utf8(with_client(page, &snapshot(), "r")).unwrap();
+        let served = String::from_utf8(with_client(page, &CLIENT)).unwrap();
         assert!(
             served.starts_with(
                 "<meta http-equiv=\"Content-Security-Policy\" \
@@ -392,7 +409,7 @@ mod tests {
             ),
             "{served}"
         );
-        let served = with_client(b"<p>No body", &snapshot(), "r");
+        let served = with_client(b"<p>No body", &CLIENT);
         assert!(served.starts_with(b"<p>No body<script "));
     }
 }

@@ -13,6 +13,9 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use axum::response::Response;
 
+/// The type of pages.
+pub(super) const HTML: &str = "text/html; charset=utf-8";
+
 /// What a request asks of whatever file it names.
 #[derive(Debug, Clone)]
 pub(super) struct Conditions {
@@ -246,6 +249,11 @@ pub(super) fn content_type(path: &str) -> String {
     } else {
         guess.essence_str().to_owned()
     }
+}
+
+/// Whether a path is that of an HTML page.
+pub(super) fn is_page(path: &str) -> bool {
+    content_type(path) == HTML
 }
 
 #[cfg(test)]

@@ -3,13 +3,14 @@
 //!
 //! In: a bound socket and the channel that the builds' snapshots come through. Out: responses. A
 //! request takes its snapshot once; what is swapped in meanwhile concerns the next one. Before the
-//! first build is done a request waits for it.
+//! first build is done a request waits for it. Files are made on threads of their own, so that a page
+//! that takes long holds up no other.
 
 use std::convert::Infallible;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -25,15 +26,17 @@ use tokio::sync::watch::Receiver;
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::WatchStream;
 
-use super::reply::Conditions;
-use super::snapshot::{Found, Site, Snapshot};
-use super::{Content, address, page, reply, snapshot};
-use crate::media;
+use super::choice::Cookie;
+use super::reply::{Conditions, HTML};
+use super::shown::{Answer, Shown, encode};
+use super::snapshot::Snapshot;
+use super::state::{mark, state};
+use super::terminal::Terminal;
+use super::{address, choice, page, reply};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 
 /// The channel of snapshots; none until the first build is done.
 pub(super) type Snapshots = Receiver<Option<Arc<Snapshot>>>;
-
-const HTML: &str = "text/html; charset=utf-8";
 
 /// Sent with every answer. The preview holds what is not published: nothing of it may run, frame or
 /// embed anything foreign, nor be embedded by a foreign page (as script and image files otherwise
@@ -61,8 +64,17 @@ const RETRY: Duration = Duration::from_millis(500);
 /// What every request needs.
 struct Preview {
     snapshots: Snapshots,
-    /// Tells this run's numbers from those of the run before, which an open page may still hold.
-    run: String,
+    terminal: Terminal,
+    cookie: Cookie,
+}
+
+/// What a request asks of the site.
+struct Asked {
+    path: String,
+    query: Option<String>,
+    /// The name of the edition that the browser has chosen.
+    edition: Option<String>,
+    conditions: Conditions,
 }
 
 /// The address a connection came in at.
@@ -97,16 +109,16 @@ impl Listener for Door {
 /// Begins to serve; the future ends only with an error. To be called within a tokio runtime.
 pub(super) fn start(
     listener: TcpListener,
+    port: u16,
     snapshots: Snapshots,
+    terminal: Terminal,
 ) -> io::Result<impl Future<Output = io::Result<()>>> {
     listener.set_nonblocking(true)?;
     let door = Door(tokio::net::TcpListener::from_std(listener)?);
-    let started = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
     let preview = Preview {
         snapshots,
-        run: format!("{:x}-{:x}", std::process::id(), started.as_nanos()),
+        terminal,
+        cookie: Cookie::new(port),
     };
     let service = Router::new()
         .fallback(answer)
@@ -168,7 +180,7 @@ fn is_for_us(request: &Parts, Local(local): Local) -> bool {
     one_host && target.is_none_or(|authority| is_own(authority.as_str()))
 }
 
-async fn route(preview: &Preview, request: &Parts) -> Response {
+async fn route(preview: &Arc<Preview>, request: &Parts) -> Response {
     let conditions = Conditions::of(&request.method, &request.headers);
     let own = |kind: &str, text: &'static str| {
         let bytes = Bytes::from_static(text.as_bytes());
@@ -191,135 +203,181 @@ async fn route(preview: &Preview, request: &Parts) -> Response {
     let Some(snapshot) = snapshot else {
         return plain(StatusCode::SERVICE_UNAVAILABLE, "The preview is ending.");
     };
-    if request.uri.path() == "/_tearline/diagnostics.html" {
-        let fragment = page::findings(&snapshot.diagnostics);
-        return reply::from_memory(StatusCode::OK, HTML, fragment.into(), &conditions);
-    }
-    match &snapshot.site {
-        Some(site) => from_site(preview, &snapshot, site, request, conditions).await,
-        None => {
-            let text = page::failure(&snapshot, &preview.run);
-            reply::from_memory(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                HTML,
-                text.into(),
-                &conditions.without_parts(),
-            )
-        }
-    }
-}
-
-async fn from_site(
-    preview: &Preview,
-    snapshot: &Snapshot,
-    site: &Site,
-    request: &Parts,
-    conditions: Conditions,
-) -> Response {
-    let wanted = match site.find(request.uri.path()) {
-        Found::File(path, content) => {
-            file(preview, snapshot, StatusCode::OK, path, content, conditions).await
-        }
-        Found::Folder(path) => {
-            return redirect(StatusCode::PERMANENT_REDIRECT, &path, request.uri.query());
-        }
-        // Not for ever: the next site at this port may have another base.
-        Found::Above(root) => return redirect(StatusCode::TEMPORARY_REDIRECT, &root, None),
-        Found::Nothing => Err(conditions),
+    let asked = Asked {
+        path: request.uri.path().to_owned(),
+        query: request.uri.query().map(str::to_owned),
+        edition: preview.cookie.chosen(&request.headers),
+        conditions,
     };
-    let conditions = match wanted {
-        Ok(response) => return response,
-        Err(conditions) => conditions.without_parts(),
-    };
-    let missing = StatusCode::NOT_FOUND;
-    let own = match site.file("404.html") {
-        Found::File(path, content) => {
-            file(preview, snapshot, missing, path, content, conditions).await
-        }
-        _ => Err(conditions),
-    };
-    own.unwrap_or_else(|conditions| {
-        let text = page::missing(snapshot, &preview.run);
-        reply::from_memory(missing, HTML, text.into(), &conditions)
+    let preview = Arc::clone(preview);
+    let made = tokio::task::spawn_blocking(move || preview.respond(&snapshot, &asked)).await;
+    made.unwrap_or_else(|_| {
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        plain(status, "The program broke down over this page.")
     })
 }
 
-/// Answers with a file of the site, a page with the client's script in it. A file that is gone from
-/// the disk since the build hands the conditions back.
-async fn file(
-    preview: &Preview,
-    snapshot: &Snapshot,
-    status: StatusCode,
-    path: &str,
-    content: &Content,
-    conditions: Conditions,
-) -> Result<Response, Conditions> {
-    let content_type = reply::content_type(path);
-    let is_page = content_type == HTML;
-    let bytes = match content {
-        Content::Bytes(bytes) => Bytes::from_owner(Arc::clone(bytes)),
-        Content::Image(asset) => {
-            let asset = asset.clone();
-            match tokio::task::spawn_blocking(move || media::clean(&asset)).await {
-                Ok(Ok(bytes)) => Bytes::from(bytes),
-                _ => return Err(conditions),
+impl Preview {
+    /// What depends on the snapshot.
+    fn respond(&self, snapshot: &Snapshot, asked: &Asked) -> Response {
+        if asked.path == "/_tearline/state" {
+            let edition = asked.parameter("edition");
+            let path = asked.parameter("path").unwrap_or_default();
+            let state = state(snapshot, edition.as_deref(), &path).to_string();
+            let kind = "application/json";
+            return reply::from_memory(StatusCode::OK, kind, state.into(), &asked.conditions);
+        }
+        if let Some(name) = asked.path.strip_prefix("/_tearline/edition/")
+            && let Some(response) = self.switch(snapshot, asked, name)
+        {
+            return response;
+        }
+        let site = snapshot.site.as_deref();
+        match site.and_then(|site| site.edition(asked.edition.as_deref())) {
+            Some(shown) => self.edition(shown, asked),
+            None => self.failed(
+                "The site cannot be built yet",
+                &snapshot.diagnostics,
+                None,
+                asked,
+            ),
+        }
+    }
+
+    fn switch(&self, snapshot: &Snapshot, asked: &Asked, name: &str) -> Option<Response> {
+        let site = snapshot.site.as_deref()?;
+        let page = asked.parameter("to").unwrap_or_default();
+        let switch = choice::switch(site, asked.edition.as_deref(), name, &page, &self.cookie)?;
+        let headers = [
+            (header::LOCATION, switch.to),
+            (header::SET_COOKIE, switch.set_cookie),
+        ];
+        Some((StatusCode::SEE_OTHER, headers).into_response())
+    }
+
+    fn edition(&self, shown: &Shown, asked: &Asked) -> Response {
+        let answer = shown.answer(&asked.path);
+        if let Answer::Disk { found, path, place } = &answer {
+            let (status, conditions) = asked.status(*found);
+            let kind = reply::content_type(path);
+            // One that went away since the build is missing, not a broken answer.
+            return reply::from_disk(status, &kind, place, &conditions)
+                .unwrap_or_else(|_| self.response(shown, &shown.lost(), asked));
+        }
+        self.response(shown, &answer, asked)
+    }
+
+    fn response(&self, shown: &Shown, answer: &Answer, asked: &Asked) -> Response {
+        let mark = mark(answer);
+        let choice = self.choice(shown);
+        let client = client(shown, mark.as_deref(), &choice);
+        match answer {
+            Answer::Made { found, path, made } => {
+                let (status, conditions) = asked.status(*found);
+                let bytes = match &made.look {
+                    Some(_) => page::with_client(&made.bytes, &client).into(),
+                    None => made.bytes.clone(),
+                };
+                reply::from_memory(status, &reply::content_type(path), bytes, &conditions)
+            }
+            Answer::Moved { to, for_good: true } => {
+                redirect(StatusCode::PERMANENT_REDIRECT, to, asked.query.as_deref())
+            }
+            Answer::Moved { to, .. } => redirect(StatusCode::TEMPORARY_REDIRECT, to, None),
+            Answer::Failed(diagnostic) => {
+                self.tell(shown, diagnostic);
+                let found = Diagnostics::from(diagnostic.clone());
+                self.failed("This page cannot be made", &found, Some(shown), asked)
+            }
+            Answer::Missing | Answer::Disk { .. } => {
+                let (status, conditions) = asked.status(false);
+                reply::from_memory(status, HTML, page::missing(&client).into(), &conditions)
             }
         }
-        Content::Late(late) => {
-            let make = Arc::clone(&late.0);
-            match tokio::task::spawn_blocking(move || make()).await {
-                Ok(bytes) => Bytes::from(bytes),
-                _ => return Err(conditions),
-            }
+    }
+
+    fn failed(
+        &self,
+        what: &str,
+        found: &Diagnostics,
+        shown: Option<&Shown>,
+        asked: &Asked,
+    ) -> Response {
+        let choice = shown.and_then(|shown| self.choice(shown));
+        let client = match shown {
+            Some(shown) => client(shown, None, &choice),
+            None => page::Client::default(),
+        };
+        let text = page::failure(what, found, &client);
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        reply::from_memory(status, HTML, text.into(), &asked.conditions.without_parts())
+    }
+
+    /// The cookie that chooses the edition; none where there is nothing to choose.
+    fn choice(&self, shown: &Shown) -> Option<String> {
+        let name = shown.edition.name.as_deref();
+        name.map(|name| self.cookie.choosing(name))
+    }
+
+    /// Tells the terminal of a template that fails, once in a snapshot for each place.
+    fn tell(&self, shown: &Shown, failure: &Diagnostic) {
+        if shown.is_news(failure) {
+            self.terminal.findings(&failure.clone().into());
         }
-        Content::File(place) if is_page => {
-            let place = place.clone();
-            match tokio::task::spawn_blocking(move || reply::read(&place)).await {
-                Ok(Ok(bytes)) => Bytes::from(bytes),
-                _ => return Err(conditions),
-            }
-        }
-        Content::File(place) => {
-            let (place, asked) = (place.clone(), conditions.clone());
-            let read = move || reply::from_disk(status, &content_type, &place, &asked);
-            return match tokio::task::spawn_blocking(read).await {
-                Ok(Ok(response)) => Ok(response),
-                _ => Err(conditions),
-            };
-        }
-    };
-    let bytes = if is_page {
-        page::with_client(&bytes, snapshot, &preview.run).into()
-    } else {
-        bytes
-    };
-    Ok(reply::from_memory(
-        status,
-        &content_type,
-        bytes,
-        &conditions,
-    ))
+    }
 }
 
-/// The stream of messages: the present state at once, so that a page which was loaded from an older
-/// snapshot learns of it, and then every new one.
+fn client<'a>(
+    shown: &'a Shown,
+    mark: Option<&'a str>,
+    choice: &'a Option<String>,
+) -> page::Client<'a> {
+    page::Client {
+        edition: shown.edition.name.as_deref().unwrap_or_default(),
+        choice: choice.as_deref().unwrap_or_default(),
+        mark: mark.unwrap_or_default(),
+        styles: shown.styles(),
+    }
+}
+
+impl Asked {
+    /// The status of a file, and the conditions that hold for it: only a whole 200 may be answered
+    /// with "not changed" or with a part.
+    fn status(&self, found: bool) -> (StatusCode, Conditions) {
+        if found {
+            (StatusCode::OK, self.conditions.clone())
+        } else {
+            (StatusCode::NOT_FOUND, self.conditions.without_parts())
+        }
+    }
+
+    fn parameter(&self, name: &str) -> Option<String> {
+        let query = self.query.as_deref()?;
+        url::form_urlencoded::parse(query.as_bytes())
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+    }
+}
+
+/// The stream of messages, one for each snapshot: the present one at once, so that a page which was
+/// loaded from an older one learns of it, and then every new one. What has become of the page it asks
+/// itself: a message goes to all pages alike.
 fn events(preview: &Preview, method: &Method) -> Response {
     if *method == Method::HEAD {
         return ([(header::CONTENT_TYPE, "text/event-stream")], Body::empty()).into_response();
     }
-    let run = preview.run.clone();
-    let states = WatchStream::new(preview.snapshots.clone()).filter_map(move |snapshot| {
-        let message = snapshot?.message(&run);
-        let event = Event::default().event("state").retry(RETRY).data(message);
+    let snapshots = WatchStream::new(preview.snapshots.clone()).filter_map(|snapshot| {
+        let number = snapshot?.number.to_string();
+        let event = Event::default().event("snapshot").retry(RETRY).data(number);
         Some(Ok::<_, Infallible>(event))
     });
-    Sse::new(states)
+    Sse::new(snapshots)
         .keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
         .into_response()
 }
 
 fn redirect(status: StatusCode, path: &str, query: Option<&str>) -> Response {
-    let mut location = snapshot::encode(path);
+    let mut location = encode(path);
     if let Some(query) = query {
         location.push('?');
         location.push_str(query);

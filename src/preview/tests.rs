@@ -1,5 +1,6 @@
 //! The preview through its front door: a real socket, bytes in and bytes out.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -42,6 +43,7 @@ impl Site {
         let options = Options {
             host: Ipv4Addr::LOCALHOST.into(),
             port: 0,
+            edition: None,
             open: false,
             root: folder.path().to_owned(),
             watched: vec![folder.path().join("tearline.toml")],
@@ -178,44 +180,112 @@ impl Reply {
 struct Events(BufReader<TcpStream>);
 
 impl Events {
-    /// The next message of the stream.
-    fn next(&mut self) -> serde_json::Value {
+    /// The number of the next snapshot.
+    fn next(&mut self) -> u64 {
         loop {
             let mut line = String::new();
             assert!(self.0.read_line(&mut line).unwrap() > 0, "the stream ended");
             if let Some(data) = line.strip_prefix("data: ") {
-                return serde_json::from_str(data).unwrap();
+                return data.trim().parse().unwrap();
             }
         }
     }
 }
 
-fn site_of(files: &[(&str, &str)], base_path: &str) -> Built {
-    let files = files
-        .iter()
-        .map(|(path, text)| ((*path).to_owned(), Content::Bytes(text.as_bytes().into())));
-    Built {
-        files: Some(files.collect()),
+/// Files that are there already; one whose text is `FAILS` has a template that fails.
+#[derive(Default)]
+pub(super) struct Ready(BTreeMap<String, Content>);
+
+const FAILS: &str = "a template that fails";
+
+impl Ready {
+    pub(super) fn disk(&mut self, path: &str, place: &Path) {
+        let content = Content::File(place.to_owned());
+        self.0.insert(path.to_owned(), content);
+    }
+}
+
+impl Files for Ready {
+    fn paths(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        Box::new(self.0.keys().map(String::as_str))
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.0.contains_key(path)
+    }
+
+    fn place(&self, path: &str) -> Option<&Path> {
+        match self.0.get(path)? {
+            Content::File(place) => Some(place),
+            Content::Image(asset) => Some(&asset.file),
+            Content::Bytes(_) => None,
+        }
+    }
+
+    fn make(&self, path: &str) -> Option<Result<Content, Diagnostic>> {
+        let content = self.0.get(path)?;
+        if matches!(content, Content::Bytes(bytes) if bytes == FAILS.as_bytes()) {
+            let file = SourceFile::new("templates/page.html", "{{ x }}");
+            let failure = Diagnostic::new(Code::TemplateRender, "the template broke");
+            return Some(Err(failure.at(&file, 0..7)));
+        }
+        Some(Ok(content.clone()))
+    }
+
+    fn address(&self, document: &str) -> Option<String> {
+        let stem = document.strip_prefix("content/")?.strip_suffix(".md")?;
+        self.has(&format!("{stem}/index.html"))
+            .then(|| format!("/{stem}/"))
+    }
+}
+
+pub(super) fn files_of(files: &[(&str, &str)]) -> Ready {
+    let content = |text: &str| Content::Bytes(text.as_bytes().to_vec());
+    let files = files.iter();
+    Ready(
+        files
+            .map(|(path, text)| ((*path).to_owned(), content(text)))
+            .collect(),
+    )
+}
+
+pub(super) fn edition_of(files: Ready, base_path: &str) -> Edition {
+    Edition {
+        name: None,
+        tlp: Tlp::Clear,
+        groups: Vec::new(),
         base_path: base_path.to_owned(),
+        files: Arc::new(files),
+    }
+}
+
+pub(super) fn built(editions: Vec<Edition>) -> Built {
+    Built {
+        editions: Some(editions),
         ..Built::default()
     }
 }
 
+fn site_of(files: &[(&str, &str)], base_path: &str) -> Built {
+    built(vec![edition_of(files_of(files), base_path)])
+}
+
 fn example() -> Built {
-    site_of(
-        &[
-            ("index.html", "<html><body>home</body></html>"),
-            (
-                "actors/apt28/index.html",
-                "<html><body>Fancy Bear</body></html>",
-            ),
-            ("404.html", "<html><body>lost</body></html>"),
-            ("style.css", "body { color: black }"),
-            ("data/numbers.bin", "0123456789"),
-            ("a file é.txt", "named"),
-        ],
-        "",
-    )
+    built(vec![edition_of(example_files(), "")])
+}
+
+fn example_files() -> Ready {
+    files_of(&[
+        ("index.html", "<html><body>home</body></html>"),
+        (
+            "actors/apt28/index.html",
+            "<html><body>Fancy Bear</body></html>",
+        ),
+        ("404.html", "<html><body>lost</body></html>"),
+        ("style.css", "body { color: black }"),
+        ("data/numbers.bin", "0123456789"),
+        ("a file é.txt", "named"),
+    ])
 }
 
 fn broken(text: &str) -> Built {
@@ -391,11 +461,9 @@ fn a_single_range_gives_that_part() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("numbers.bin");
     std::fs::write(&path, "0123456789").unwrap();
-    let mut built = example();
-    if let Some(files) = &mut built.files {
-        files.insert("disk.bin".to_owned(), Content::File(path.clone()));
-    }
-    let site = Site::of(built);
+    let mut files = example_files();
+    files.disk("disk.bin", &path);
+    let site = Site::of(built(vec![edition_of(files, "")]));
     for target in ["/data/numbers.bin", "/disk.bin"] {
         let part = site.ask("GET", target, "Range: bytes=2-4\r\n");
         assert_eq!((part.status, part.text()), (206, "234"), "{target}");
@@ -427,11 +495,9 @@ fn a_picture_is_shown_as_it_would_be_published() {
         site_path: "static/map.svg".to_owned(),
         file: path.clone(),
     };
-    let mut built = example();
-    if let Some(files) = &mut built.files {
-        files.insert("map.svg".to_owned(), Content::Image(asset));
-    }
-    let site = Site::of(built);
+    let mut files = example_files();
+    files.0.insert("map.svg".to_owned(), Content::Image(asset));
+    let site = Site::of(built(vec![edition_of(files, "")]));
     let shown = site.get("/map.svg");
     assert_eq!(shown.header("content-type"), "image/svg+xml");
     assert_eq!(
@@ -463,54 +529,164 @@ fn a_site_below_a_path_is_served_there_and_nowhere_else() {
     }
 }
 
-#[test]
-fn a_changed_build_is_told_to_open_pages_and_served_from_then_on() {
-    let site = Site::of(site_of(&[("index.html", "<body>one</body>")], ""));
-    let mut events = site.events();
-    assert_eq!(events.next()["pages"], 1);
+/// What the page at an address is told.
+fn state(site: &Site, path: &str) -> serde_json::Value {
+    let reply = site.get(&format!("/_tearline/state?edition=&path={path}"));
+    assert_eq!(reply.header("content-type"), "application/json");
+    serde_json::from_str(reply.text()).unwrap()
+}
 
-    site.rebuild(site_of(&[("index.html", "<body>two</body>")], ""));
-    assert_eq!(events.next()["pages"], 2);
-    let page = site.get("/");
-    assert!(page.text().contains("two"));
-    assert!(page.text().contains("data-pages=\"2\""), "{}", page.text());
+/// What the page at an address holds of itself.
+fn mark(site: &Site, path: &str) -> String {
+    let reply = site.get(path);
+    let (_, rest) = reply.text().split_once("data-page=\"").unwrap();
+    rest.split('"').next().unwrap().to_owned()
+}
+
+#[test]
+fn a_changed_page_is_told_and_served_from_then_on_and_another_is_not() {
+    let pages = |home: &'static str| {
+        site_of(
+            &[("index.html", home), ("a/index.html", "<body>a</body>")],
+            "",
+        )
+    };
+    let site = Site::of(pages("<body>one</body>"));
+    let mut events = site.events();
+    assert_eq!(events.next(), 1);
+    let (home, other) = (mark(&site, "/"), mark(&site, "/a/"));
+    assert_eq!(state(&site, "/")["page"], *home);
+    let tag = site.get("/a/").header("etag").to_owned();
+
+    site.rebuild(pages("<body>two</body>"));
+    assert_eq!(events.next(), 2);
+    assert_ne!(state(&site, "/")["page"], *home);
+    assert_eq!(state(&site, "/")["page"], *mark(&site, "/"));
+    assert!(site.get("/").text().contains("two"));
+    assert_eq!(state(&site, "/a/")["page"], *other);
+    assert_eq!(site.get("/a/").header("etag"), tag);
     // A page that was loaded before the change learns of it as soon as it listens.
-    assert_eq!(site.events().next()["pages"], 2);
+    assert_eq!(site.events().next(), 2);
+}
+
+#[test]
+fn a_page_that_goes_and_one_that_comes_are_told() {
+    let lost = ("404.html", "<body>lost</body>");
+    let site = Site::of(site_of(&[lost, ("a/index.html", "<body>a</body>")], ""));
+    let mut events = site.events();
+    events.next();
+    let (there, gone) = (mark(&site, "/a/"), mark(&site, "/b/"));
+    assert_eq!(state(&site, "/b/")["page"], *gone);
+    site.rebuild(site_of(&[lost, ("b/index.html", "<body>a</body>")], ""));
+    events.next();
+    for (path, before) in [("/a/", there), ("/b/", gone)] {
+        assert_ne!(state(&site, path)["page"], *before, "{path}");
+        assert_eq!(state(&site, path)["page"], *mark(&site, path), "{path}");
+    }
+}
+
+#[test]
+fn a_changed_stylesheet_changes_no_page() {
+    let styled = |number: &str, css: &'static str| {
+        let sheet = format!("assets/style.{number}.css");
+        let home = format!("<link rel=\"stylesheet\" href=\"/{sheet}\"><body>one</body>");
+        let files = files_of(&[("index.html", &home), (&sheet, css), ("print.css", css)]);
+        built(vec![edition_of(files, "")])
+    };
+    let site = Site::of(styled("1", "p { color: red }"));
+    let mut events = site.events();
+    events.next();
+    let before = state(&site, "/");
+    site.rebuild(styled("2", "p { color: blue }"));
+    events.next();
+    let after = state(&site, "/");
+    assert_eq!(before["page"], after["page"]);
+    assert_ne!(before["styles"], after["styles"]);
+    assert_eq!(after["sheets"], serde_json::json!(["/assets/style.2.css"]));
 }
 
 #[test]
 fn the_old_site_stays_while_a_build_runs_and_after_it_failed() {
     let site = Site::of(example());
     let mut events = site.events();
-    assert_eq!(events.next()["errors"], 0);
+    events.next();
+    let good = state(&site, "/");
+    assert_eq!(
+        (&good["errors"], &good["findings"]),
+        (&0.into(), &serde_json::Value::Null)
+    );
 
     // The build begins, and waits for its turn.
     site.touch();
     assert!(site.get("/").text().contains("home"));
     site.builds.send(broken("title: [")).unwrap();
 
-    let failed = events.next();
-    assert_eq!(
-        (&failed["errors"], &failed["pages"]),
-        (&1.into(), &1.into())
-    );
+    events.next();
     assert!(site.get("/").text().contains("home"));
     assert_eq!(site.get("/").status, 200);
-    let shown = site.get("/_tearline/diagnostics.html");
-    assert!(shown.text().contains("this is no YAML"));
-
-    site.rebuild(example());
-    let mended = events.next();
+    let failed = state(&site, "/");
     assert_eq!(
-        (&mended["errors"], &mended["pages"]),
-        (&0.into(), &1.into())
+        (&failed["errors"], &failed["page"]),
+        (&1.into(), &good["page"])
     );
     assert!(
-        !site
-            .get("/_tearline/diagnostics.html")
-            .text()
-            .contains("YAML")
+        failed["findings"]
+            .as_str()
+            .unwrap()
+            .contains("this is no YAML")
     );
+
+    site.rebuild(example());
+    events.next();
+    let mended = state(&site, "/");
+    assert_eq!(
+        (&mended["findings"], &mended["page"]),
+        (&good["findings"], &good["page"])
+    );
+}
+
+#[test]
+fn a_template_that_fails_for_one_page_leaves_the_others() {
+    let site = Site::of(example());
+    let mut events = site.events();
+    events.next();
+    let good = mark(&site, "/actors/apt28/");
+
+    let mut files = example_files();
+    let fails = Content::Bytes(FAILS.as_bytes().to_vec());
+    files.0.insert("actors/apt28/index.html".to_owned(), fails);
+    site.rebuild(built(vec![edition_of(files, "")]));
+    events.next();
+    // What is open stays as it is, and shows why.
+    let open = state(&site, "/actors/apt28/");
+    assert_eq!(
+        (&open["page"], &open["errors"]),
+        (&serde_json::Value::Null, &1.into())
+    );
+    assert!(
+        open["findings"]
+            .as_str()
+            .unwrap()
+            .contains("the template broke")
+    );
+    // What is opened shows it in place of the page.
+    for _ in 0..2 {
+        let reply = site.get("/actors/apt28/");
+        assert_eq!(reply.status, 500);
+        assert!(
+            reply.text().contains("templates/page.html:1:1"),
+            "{}",
+            reply.text()
+        );
+        assert!(reply.text().contains("data-page=\"\""));
+    }
+    assert_eq!(site.printed().matches("the template broke").count(), 1);
+    assert_eq!(state(&site, "/")["errors"], 0);
+    assert_eq!(site.get("/").status, 200);
+
+    site.rebuild(example());
+    events.next();
+    assert_eq!(state(&site, "/actors/apt28/")["page"], *good);
 }
 
 #[test]
@@ -522,13 +698,57 @@ fn without_a_site_every_path_shows_the_findings_escaped() {
         assert!(page.text().contains("content/briefs/one.md:1:1"));
         assert!(page.text().contains("&lt;script&gt;alert(1)"));
         assert!(!page.text().contains("<script>alert"));
-        assert!(page.text().contains("data-pages=\"0\""));
+        assert!(page.text().contains("data-page=\"\""));
     }
     let mut events = site.events();
-    assert_eq!(events.next()["pages"], 0);
+    events.next();
+    assert_eq!(state(&site, "/")["page"], serde_json::Value::Null);
     site.rebuild(example());
-    assert_eq!(events.next()["pages"], 1);
+    events.next();
+    assert_eq!(state(&site, "/")["page"], *mark(&site, "/"));
     assert_eq!(site.get("/style.css").status, 200);
+}
+
+#[test]
+fn a_browser_chooses_its_edition_and_keeps_it() {
+    let edition = |name: &str, tlp, home: &str, base| Edition {
+        name: Some(name.to_owned()),
+        tlp,
+        groups: vec!["board".to_owned()],
+        ..edition_of(
+            files_of(&[("index.html", home), ("a/index.html", home)]),
+            base,
+        )
+    };
+    let site = Site::of(built(vec![
+        edition("public", Tlp::Clear, "<body>for all</body>", ""),
+        edition("internal", Tlp::Amber, "<body>for us</body>", "/team"),
+    ]));
+    assert!(site.get("/team/").text().contains("for us"));
+    assert!(
+        site.get("/team/")
+            .text()
+            .contains("data-edition=\"internal\"")
+    );
+
+    let chosen = site.get("/_tearline/edition/public?to=%2Fteam%2Fa%2F");
+    assert_eq!((chosen.status, chosen.header("location")), (303, "/a/"));
+    let cookie = chosen.header("set-cookie").split(';').next().unwrap();
+    let header = format!("Cookie: other=1; {cookie}\r\n");
+    let page = site.ask("GET", "/a/", &header);
+    assert!(page.text().contains("for all"), "{}", page.text());
+    assert!(page.text().contains("data-edition=\"public\""));
+    // Another browser sees what it saw.
+    assert_eq!(site.get("/a/").status, 404);
+
+    let told = site.get("/_tearline/state?edition=public&path=%2Fa%2F");
+    let told: serde_json::Value = serde_json::from_str(told.text()).unwrap();
+    assert_eq!(told["edition"], "public");
+    let ours = serde_json::json!({
+        "name": "internal", "marking": "TLP:AMBER", "class": "amber", "groups": ["board"],
+    });
+    assert_eq!(told["editions"][1], ours);
+    assert_eq!(site.get("/_tearline/edition/nobody").status, 404);
 }
 
 #[test]
@@ -560,10 +780,10 @@ fn the_terminal_has_the_address_the_findings_and_the_time() {
     let printed = site.printed();
     let address = site.address;
     assert!(printed.contains(&format!("Preview at http://{address}/ ")));
-    assert!(printed.contains(" s, 3 pages\n"), "{printed}");
+    assert!(printed.contains(" s, 1 edition\n"), "{printed}");
     assert!(printed.contains("this is no YAML"), "{printed}");
-    assert!(printed.contains(": 1 error; the last good site stays up\n"));
-    assert!(printed.contains("rebuilt in "), "{printed}");
+    assert!(printed.contains(" after tearline.toml: 1 error; the last good site stays up\n"));
+    assert!(printed.contains(" s after tearline.toml\n"), "{printed}");
 }
 
 #[test]
@@ -574,6 +794,7 @@ fn a_taken_port_is_told() {
     let options = Options {
         host: Ipv4Addr::LOCALHOST.into(),
         port,
+        edition: None,
         open: false,
         root: std::env::temp_dir(),
         watched: Vec::new(),
@@ -594,6 +815,7 @@ fn a_build_that_panics_does_not_leave_a_dead_preview() {
     let options = Options {
         host: Ipv4Addr::LOCALHOST.into(),
         port: 0,
+        edition: None,
         open: false,
         root: std::env::temp_dir(),
         watched: Vec::new(),

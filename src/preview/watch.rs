@@ -13,24 +13,18 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant, SystemTime};
 
-use notify::{EventKind, RecommendedWatcher, RecursiveMode, event::ModifyKind};
-use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
+use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 use walkdir::WalkDir;
 
+use super::burst::{self, Burst};
+
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
-
-/// For how long a file must be left alone: longer than an editor takes between emptying a file and
-/// filling it, shorter than a person notices.
-const QUIET: Duration = Duration::from_millis(60);
-
-/// More changed files than one save touches: a checkout, a search and replace. Then more follow.
-const BURST: usize = 4;
 
 /// A burst that does not end is built all the same after this time.
 const LONGEST_BURST: Duration = Duration::from_secs(2);
 
 enum Message {
-    Events(DebounceEventResult),
+    Event(notify::Result<Event>),
     Stop,
 }
 
@@ -47,8 +41,10 @@ impl Stopper {
 /// Watches the site for as long as it lives.
 pub(super) struct Watcher {
     /// None where the system has no way to watch; the findings say so.
-    debouncer: Option<Debouncer<RecommendedWatcher, RecommendedCache>>,
+    system: Option<RecommendedWatcher>,
     messages: Receiver<Message>,
+    /// The site's folder, symbolic links followed.
+    root: PathBuf,
     watched: Vec<PathBuf>,
     /// Folders that have a watch at present.
     attached: BTreeSet<PathBuf>,
@@ -60,7 +56,7 @@ pub(super) struct Watcher {
 /// What a batch of events comes to.
 #[derive(Default)]
 struct Batch {
-    changed: BTreeSet<PathBuf>,
+    burst: Burst,
     /// Events were lost, so anything may have changed.
     rescan: bool,
     stop: bool,
@@ -71,13 +67,16 @@ impl Watcher {
     pub(super) fn start(root: &Path, watched: &[PathBuf]) -> (Self, Stopper) {
         let (sender, messages) = channel();
         let stopper = Stopper(sender.clone());
-        let handler = move |result| {
+        let handler = move |result: notify::Result<Event>| {
+            if matches!(&result, Ok(event) if burst::is_reading(&event.kind)) {
+                return;
+            }
             // Fails only when the preview is ending.
-            let _ = sender.send(Message::Events(result));
+            let _ = sender.send(Message::Event(result));
         };
         let mut findings = Diagnostics::new();
-        let debouncer = match new_debouncer(QUIET, None, handler) {
-            Ok(debouncer) => Some(debouncer),
+        let system = match notify::recommended_watcher(handler) {
+            Ok(system) => Some(system),
             Err(error) => {
                 findings.push(not_watched("the site", &error));
                 None
@@ -93,8 +92,9 @@ impl Watcher {
             })
             .collect();
         let mut watcher = Self {
-            debouncer,
+            system,
             messages,
+            root: real_root,
             watched,
             attached: BTreeSet::new(),
             findings,
@@ -109,73 +109,61 @@ impl Watcher {
         self.findings.clone()
     }
 
-    /// Waits until something has changed and has come to rest. False when the preview ends.
-    pub(super) fn wait(&mut self) -> bool {
+    /// Waits until something has changed and has come to rest: the paths, from the site's root where
+    /// they lie in it. None when the preview ends.
+    pub(super) fn wait(&mut self) -> Option<Vec<PathBuf>> {
         loop {
             let mut batch = Batch::default();
             match self.messages.recv() {
                 Ok(message) => self.take(message, &mut batch),
-                Err(_) => return false,
+                Err(_) => return None,
             }
             let began = Instant::now();
-            while !batch.stop {
-                let in_burst = batch.changed.len() > BURST && began.elapsed() < LONGEST_BURST;
-                let patience = if in_burst { QUIET } else { Duration::ZERO };
-                match self.messages.recv_timeout(patience) {
+            while !batch.stop && !batch.burst.is_empty() {
+                let left = LONGEST_BURST.saturating_sub(began.elapsed());
+                match self.messages.recv_timeout(batch.burst.patience().min(left)) {
                     Ok(message) => self.take(message, &mut batch),
                     Err(RecvTimeoutError::Timeout) => break,
-                    Err(RecvTimeoutError::Disconnected) => return false,
+                    Err(RecvTimeoutError::Disconnected) => return None,
                 }
             }
             if batch.stop {
-                return false;
+                return None;
             }
-            if !batch.changed.is_empty() {
+            if !batch.burst.is_empty() || (batch.rescan && self.differs()) {
                 self.attach();
-                return true;
-            }
-            if batch.rescan && self.differs() {
-                self.attach();
-                return true;
+                let paths = batch.burst.into_paths().into_iter();
+                let from_root = |path: PathBuf| match path.strip_prefix(&self.root) {
+                    Ok(below) => below.to_owned(),
+                    Err(_) => path,
+                };
+                return Some(paths.map(from_root).collect());
             }
         }
     }
 
     fn take(&mut self, message: Message, batch: &mut Batch) {
-        let events = match message {
+        let event = match message {
             Message::Stop => {
                 batch.stop = true;
                 return;
             }
-            Message::Events(Ok(events)) => events,
-            Message::Events(Err(errors)) => {
-                for error in errors {
-                    self.report("a part of the site", &error);
-                }
+            Message::Event(Ok(event)) => event,
+            Message::Event(Err(error)) => {
+                self.report("a part of the site", &error);
                 batch.rescan = true;
                 return;
             }
         };
-        for event in events {
-            batch.rescan |= event.need_rescan();
-            // A build opens every file; that is no change.
-            if matches!(event.kind, EventKind::Access(_)) {
-                continue;
+        batch.rescan |= event.need_rescan();
+        let is_move = burst::is_move(&event.kind);
+        for path in &event.paths {
+            if is_move {
+                // A watch does not outlive its folder, even when one of that name comes back.
+                self.attached.retain(|folder| !folder.starts_with(path));
             }
-            let is_move = matches!(
-                event.kind,
-                EventKind::Create(_)
-                    | EventKind::Remove(_)
-                    | EventKind::Modify(ModifyKind::Name(_))
-            );
-            for path in &event.paths {
-                if is_move {
-                    // A watch does not outlive its folder, even when one of that name comes back.
-                    self.attached.retain(|folder| !folder.starts_with(path));
-                }
-                if self.concerns(path, is_move) {
-                    batch.changed.insert(path.clone());
-                }
+            if self.concerns(path, is_move) {
+                batch.burst.add(&event, path);
             }
         }
     }
@@ -215,13 +203,13 @@ impl Watcher {
     }
 
     fn attach_folder(&mut self, folder: PathBuf, mode: RecursiveMode) {
-        let Some(debouncer) = &mut self.debouncer else {
+        let Some(system) = &mut self.system else {
             return;
         };
         if self.attached.contains(&folder) {
             return;
         }
-        match debouncer.watch(&folder, mode) {
+        match system.watch(&folder, mode) {
             Ok(()) => {}
             // It went away meanwhile; the folder around it tells when it comes back.
             Err(_) if !folder.exists() => return,
@@ -294,6 +282,8 @@ fn not_watched(what: &str, error: &notify::Error) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use notify::EventKind;
+    use notify::event::{AccessKind, AccessMode};
     use std::fs;
 
     /// Calls `change` and waits for the wake-up, which must come; a watcher that misses the change
@@ -310,7 +300,7 @@ mod tests {
         let woken = watcher.wait();
         drop(done);
         limit.join().unwrap();
-        woken
+        woken.is_some()
     }
 
     fn site() -> (tempfile::TempDir, Watcher, Stopper) {
@@ -410,37 +400,36 @@ mod tests {
     }
 
     #[test]
-    fn a_burst_wakes_once() {
+    fn a_burst_wakes_once_and_names_its_files() {
         let (folder, mut watcher, stopper) = site();
         let briefs = folder.path().canonicalize().unwrap().join("content/briefs");
-        for batch in 0..50 {
-            let events = (0..10).map(|number| {
-                let event = notify::Event::new(EventKind::Create(notify::event::CreateKind::File))
-                    .add_path(briefs.join(format!("{batch}-{number}.md")));
-                notify_debouncer_full::DebouncedEvent::new(event, Instant::now())
-            });
-            let message = Message::Events(Ok(events.collect()));
-            stopper.0.send(message).unwrap();
+        for number in 0..500 {
+            let event = Event::new(EventKind::Access(AccessKind::Close(AccessMode::Write)))
+                .add_path(briefs.join(format!("{number:03}.md")));
+            stopper.0.send(Message::Event(Ok(event))).unwrap();
         }
-        assert!(watcher.wait());
+        let changed = watcher.wait().unwrap();
+        assert_eq!(changed.len(), 500);
+        assert_eq!(changed[7], Path::new("content/briefs/007.md"));
         // What is left may only be the watcher's own reading of the folders.
         let mut rest = Batch::default();
         while let Ok(message) = watcher.messages.try_recv() {
             watcher.take(message, &mut rest);
         }
-        assert!(rest.changed.is_empty(), "{:?}", rest.changed);
+        assert!(rest.burst.is_empty());
     }
 
     #[test]
     fn reading_the_files_wakes_nobody() {
+        // Written before it was watched.
         let (folder, mut watcher, stopper) = site();
-        let root = folder.path().canonicalize().unwrap();
-        let event = notify::Event::new(EventKind::Access(notify::event::AccessKind::Any))
-            .add_path(root.join("content/a.md"));
-        let event = notify_debouncer_full::DebouncedEvent::new(event, Instant::now());
-        let message = Message::Events(Ok(vec![event]));
-        stopper.0.send(message).unwrap();
+        let settings = folder.path().join("tearline.toml");
+        for _ in 0..3 {
+            assert_eq!(fs::read_to_string(&settings).unwrap(), "a");
+            assert!(fs::read_dir(folder.path().join("content")).unwrap().count() > 0);
+        }
+        // What the system has to tell of it stands before the stop, or comes never.
         stopper.stop();
-        assert!(!watcher.wait());
+        assert_eq!(watcher.wait(), None);
     }
 }

@@ -83,6 +83,7 @@ impl Renderer<'_> {
             tlp: brief.tlp.into(),
             pap: brief.pap.map(rating),
             draft: brief.draft,
+            embargo: brief.embargo.map(dates::end),
             status: status_word(brief.status),
             supersedes: brief
                 .supersedes

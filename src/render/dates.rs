@@ -29,6 +29,15 @@ impl From<Moment> for DateView {
     }
 }
 
+/// The end of an embargo, to the minute where it has a time.
+pub fn end(moment: Moment) -> DateView {
+    let mut view = DateView::from(moment);
+    if let Moment::Time(time) = moment {
+        view.text = time.strftime("%-d %B %Y, %H:%M UTC").to_string();
+    }
+    view
+}
+
 /// A period for reading: its word, or both ends.
 pub fn period(period: &Period) -> String {
     let text = |date: RoughDate| DateView::from(date).text;

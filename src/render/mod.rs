@@ -23,6 +23,7 @@ pub mod theme;
 pub mod views;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -43,14 +44,24 @@ use views::{EntityLink, LinkView, MarkingView, PageView, Prepared, SiteView};
 pub struct Renderer<'a> {
     edition: &'a Edition,
     plan: &'a Plan,
-    templates: Templates,
+    templates: Arc<Templates>,
     highlighter: Option<&'a Highlighter>,
     /// A link to each entity, by its id.
-    entity_links: Vec<EntityLink>,
+    entity_links: Arc<Vec<EntityLink>>,
     /// The same as templates get them.
-    entity_values: Vec<Prepared<EntityLink>>,
+    entity_values: Arc<Vec<Prepared<EntityLink>>>,
     /// The row of each brief in lists, by its id.
-    rows: Vec<String>,
+    rows: Arc<Vec<String>>,
+}
+
+/// What a renderer prepared, without the edition that it was made of: who keeps both beside one
+/// another gets the renderer back at no cost.
+#[derive(Clone)]
+pub struct Shared {
+    templates: Arc<Templates>,
+    entity_links: Arc<Vec<EntityLink>>,
+    entity_values: Arc<Vec<Prepared<EntityLink>>>,
+    rows: Arc<Vec<String>>,
 }
 
 impl<'a> Renderer<'a> {
@@ -70,13 +81,13 @@ impl<'a> Renderer<'a> {
         let mut renderer = Self {
             edition,
             plan,
-            templates,
+            templates: Arc::new(templates),
             highlighter,
-            entity_links,
-            entity_values,
-            rows: Vec::new(),
+            entity_links: Arc::new(entity_links),
+            entity_values: Arc::new(entity_values),
+            rows: Arc::default(),
         };
-        renderer.rows = edition
+        let rows = edition
             .briefs
             .par_iter()
             .map(|brief| {
@@ -89,7 +100,36 @@ impl<'a> Renderer<'a> {
                 )
             })
             .collect::<Result<_, _>>()?;
+        renderer.rows = Arc::new(rows);
         Ok(renderer)
+    }
+
+    /// What it prepared.
+    pub fn shared(&self) -> Shared {
+        Shared {
+            templates: Arc::clone(&self.templates),
+            entity_links: Arc::clone(&self.entity_links),
+            entity_values: Arc::clone(&self.entity_values),
+            rows: Arc::clone(&self.rows),
+        }
+    }
+
+    /// The renderer that `shared` was taken of, with the same edition and plan.
+    pub fn again(
+        edition: &'a Edition,
+        plan: &'a Plan,
+        highlighter: Option<&'a Highlighter>,
+        shared: Shared,
+    ) -> Self {
+        Self {
+            edition,
+            plan,
+            templates: shared.templates,
+            highlighter,
+            entity_links: shared.entity_links,
+            entity_values: shared.entity_values,
+            rows: shared.rows,
+        }
     }
 
     /// The bytes of an output; of a card the SVG that it is drawn from. A copied file has none: it is

@@ -221,6 +221,7 @@ impl Renderer<'_> {
             date: brief.date.into(),
             tlp: brief.tlp.into(),
             draft: brief.draft,
+            embargo: brief.embargo.map(super::dates::end),
             status: status_word(brief.status),
             report_number: brief.report_number.clone(),
             actors: self.links_of_kind(&brief.entities, EntityKind::Actor),

@@ -179,6 +179,8 @@ pub struct BriefRow {
     pub date: DateView,
     pub tlp: MarkingView,
     pub draft: bool,
+    /// Until when it is published nowhere; none where no embargo holds.
+    pub embargo: Option<DateView>,
     /// `superseded` or `revoked`, where it is not current.
     pub status: Option<&'static str>,
     pub report_number: Option<String>,
@@ -458,6 +460,8 @@ pub struct BriefView {
     /// Permissible actions: `PAP:AMBER` and what that means.
     pub pap: Option<Rating>,
     pub draft: bool,
+    /// Until when it is published nowhere; none where no embargo holds.
+    pub embargo: Option<DateView>,
     /// `superseded` or `revoked`, where it is not current.
     pub status: Option<&'static str>,
     pub supersedes: Vec<MarkedLink>,

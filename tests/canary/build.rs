@@ -23,6 +23,7 @@ pub fn build(files: &Files, only: Option<&str>) -> Result<Vec<(String, Output)>,
         edition: only.map(str::to_owned),
         base_url: None,
         drafts: false,
+        embargoed: false,
         as_of: AS_OF.parse().expect("a time"),
     };
     let (prepared, found) = site::prepare(&options);

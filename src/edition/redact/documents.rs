@@ -25,6 +25,7 @@ pub fn brief(from: &library::Brief, scope: &mut Scope) -> (Brief, Option<Indicat
         date,
         updated,
         draft,
+        // Asked below, by the clock: one that has ended is nobody's business.
         embargo: _,
         expires: _,
         status,
@@ -94,6 +95,7 @@ pub fn brief(from: &library::Brief, scope: &mut Scope) -> (Brief, Option<Indicat
             false => changes.iter().map(|change| change.value.date).max(),
         },
         draft: *draft,
+        embargo: from.embargo_at(scope.sight.audience.release.now),
         status: *status,
         supersedes: supersedes
             .iter()

@@ -20,14 +20,13 @@ mod visible;
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use rayon::prelude::*;
 
 use super::derive;
 use super::model::{BriefId, Contents, Edition, EntityId, SiteFacts};
 use super::statistics::Statistics;
 use crate::diagnostic::{Diagnostics, SourceFile};
-use crate::intel::model::Library;
+use crate::intel::model::{Library, Release};
 use crate::settings::{EditionSettings, Settings};
 pub use report::{Document, Parts, Reason, Withheld};
 use sight::{Audience, Sight};
@@ -75,19 +74,17 @@ impl Scope<'_> {
     }
 }
 
-/// Makes the edition of a library for one audience, as of an instant.
+/// Makes the edition of a library for one audience, as of the instant of a release.
 pub fn redact(
     library: &Library,
     settings: &Settings,
     edition: &EditionSettings,
-    now: Timestamp,
-    drafts: bool,
+    release: Release,
     found: &mut Diagnostics,
 ) -> (Edition, Withheld) {
     let audience = Audience {
         settings: edition,
-        now,
-        drafts,
+        release,
     };
     let mut withheld = Withheld::default();
     let visible = Visible::of(library, &audience, &mut withheld);

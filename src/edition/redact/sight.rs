@@ -5,18 +5,15 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
-
 use super::report::Reason;
-use crate::intel::model::{Brief, Judgment, Marked, Page, Source};
+use crate::intel::model::{Brief, Judgment, Marked, Page, Release, Source};
 use crate::marking::Marking;
 use crate::settings::EditionSettings;
 
 /// Who reads, and when.
 pub struct Audience<'a> {
     pub settings: &'a EditionSettings,
-    pub now: Timestamp,
-    pub drafts: bool,
+    pub release: Release,
 }
 
 impl Audience<'_> {
@@ -29,15 +26,13 @@ impl Audience<'_> {
         if !self.sees(&brief.marking) {
             return Some(Reason::Marking);
         }
-        if brief.draft && !self.drafts {
+        if brief.draft && !self.release.drafts {
             return Some(Reason::Draft);
         }
-        if brief.is_out(self.now, true) {
+        if brief.is_out(self.release) {
             return None;
         }
-        let embargoed = brief
-            .embargo
-            .is_some_and(|until| until.timestamp() > self.now);
+        let embargoed = !self.release.embargoed && brief.embargo_at(self.release.now).is_some();
         Some(if embargoed {
             Reason::Embargo
         } else {
@@ -48,7 +43,7 @@ impl Audience<'_> {
     pub fn withholds_page(&self, page: &Page) -> Option<Reason> {
         if !self.sees(&page.marking) {
             Some(Reason::Marking)
-        } else if page.draft && !self.drafts {
+        } else if page.draft && !self.release.drafts {
             Some(Reason::Draft)
         } else {
             None
