@@ -221,11 +221,7 @@ impl Preview {
     /// What depends on the snapshot.
     fn respond(&self, snapshot: &Snapshot, asked: &Asked) -> Response {
         if asked.path == "/_tearline/state" {
-            let edition = asked.parameter("edition");
-            let path = asked.parameter("path").unwrap_or_default();
-            let state = state(snapshot, edition.as_deref(), &path).to_string();
-            let kind = "application/json";
-            return reply::from_memory(StatusCode::OK, kind, state.into(), &asked.conditions);
+            return self.state(snapshot, asked);
         }
         if let Some(name) = asked.path.strip_prefix("/_tearline/edition/")
             && let Some(response) = self.switch(snapshot, asked, name)
@@ -242,6 +238,21 @@ impl Preview {
                 asked,
             ),
         }
+    }
+
+    /// What an open page is told. It is made anew for it, so that what it is told holds when it loads
+    /// itself again.
+    fn state(&self, snapshot: &Snapshot, asked: &Asked) -> Response {
+        let site = snapshot.site.as_deref();
+        let shown = site.and_then(|site| site.edition(asked.parameter("edition").as_deref()));
+        let path = asked.parameter("path").unwrap_or_default();
+        let page = shown.map(|shown| (shown, shown.answer(&path)));
+        if let Some((shown, Answer::Failed(diagnostic))) = &page {
+            self.tell(shown, diagnostic);
+        }
+        let state = state(snapshot, page.as_ref()).to_string();
+        let kind = "application/json";
+        reply::from_memory(StatusCode::OK, kind, state.into(), &asked.conditions)
     }
 
     fn switch(&self, snapshot: &Snapshot, asked: &Asked, name: &str) -> Option<Response> {

@@ -1,8 +1,7 @@
 //! What an open page is told of itself, as JSON.
 //!
-//! In: a snapshot, an edition, and the address of the page. Out: whether it has changed, its
-//! stylesheets, what was found, and which editions there are. The page is made anew for it, so that
-//! what it is told holds when it loads itself again.
+//! In: a snapshot, and what it has at the address of the page. Out: a mark by which the page knows
+//! whether it has changed, its stylesheets, what was found, and which editions there are.
 
 use serde_json::{Value, json};
 
@@ -11,18 +10,17 @@ use super::shown::{Answer, Shown};
 use super::snapshot::Snapshot;
 use crate::diagnostic::{Diagnostics, Severity};
 
-/// The state of the page at `path`, the path of a URL, and what a template that fails for it says.
-pub(super) fn state(snapshot: &Snapshot, edition: Option<&str>, path: &str) -> Value {
-    let site = snapshot.site.as_deref();
-    let shown = site.and_then(|site| site.edition(edition));
-    let answer = shown.map(|shown| shown.answer(path));
+/// The state of a page: its edition and what stands at its address, none while there is no site.
+pub(super) fn state(snapshot: &Snapshot, page: Option<&(&Shown, Answer)>) -> Value {
+    let shown = page.map(|(shown, _)| *shown);
+    let answer = page.map(|(_, answer)| answer);
     let mut found = snapshot.diagnostics.clone();
-    if let Some(Answer::Failed(diagnostic)) = &answer {
+    if let Some(Answer::Failed(diagnostic)) = answer {
         found.push(diagnostic.clone());
         found.sort();
     }
+    let site = snapshot.site.iter();
     let editions: Vec<Value> = site
-        .iter()
         .flat_map(|site| &site.editions)
         .map(|shown| {
             let edition = &shown.edition;
@@ -35,9 +33,9 @@ pub(super) fn state(snapshot: &Snapshot, edition: Option<&str>, path: &str) -> V
         })
         .collect();
     json!({
-        "page": answer.as_ref().and_then(mark),
+        "page": answer.and_then(mark),
         "styles": shown.map(Shown::styles),
-        "sheets": answer.as_ref().map(sheets),
+        "sheets": answer.map(sheets),
         "errors": found.count(Severity::Error),
         "warnings": found.count(Severity::Warning),
         "findings": findings(&found),

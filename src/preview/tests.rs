@@ -669,6 +669,7 @@ fn a_template_that_fails_for_one_page_leaves_the_others() {
             .unwrap()
             .contains("the template broke")
     );
+    assert!(site.printed().contains("the template broke"));
     // What is opened shows it in place of the page.
     for _ in 0..2 {
         let reply = site.get("/actors/apt28/");
