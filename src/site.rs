@@ -539,15 +539,15 @@ pub fn build(
     clock.lap("commit");
     let mut timings = std::mem::take(&mut prepared.timings);
     timings.extend(clock.laps);
-    (
-        Some(Built {
-            as_of: options.as_of,
-            editions,
-            timings,
-            next_embargo: prepared.next_embargo,
-        }),
-        found,
-    )
+    let built = Built {
+        as_of: options.as_of,
+        editions,
+        timings,
+        next_embargo: prepared.next_embargo,
+    };
+    // As large as the site, in millions of pieces: nobody waits until they are given back.
+    let _ = std::thread::Builder::new().spawn(move || drop(prepared));
+    (Some(built), found)
 }
 
 /// How a long run tells where it is.

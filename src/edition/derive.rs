@@ -35,11 +35,15 @@ pub fn derive(edition: &mut Edition) {
     let related_entities: Vec<_> = briefs
         .par_iter()
         .enumerate()
-        .map(|(at, briefs)| related_entities(edition, id_of(at), briefs))
+        .map_init(HashMap::new, |counts, (at, briefs)| {
+            related_entities(edition, id_of(at), briefs, counts)
+        })
         .collect();
     let related_briefs: Vec<Vec<BriefId>> = (0..edition.briefs.len())
         .into_par_iter()
-        .map(|at| related_briefs(edition, &briefs, brief_id_of(at)))
+        .map_init(HashMap::new, |scores, at| {
+            related_briefs(edition, &briefs, brief_id_of(at), scores)
+        })
         .collect();
     let rows = edition
         .entities
@@ -123,13 +127,13 @@ fn briefs_of_entities(
     (briefs, direct)
 }
 
-/// What stands in the same briefs, by kind, the most frequent first.
+/// What stands in the same briefs, by kind, the most frequent first. `counts` is room to count in.
 fn related_entities(
     edition: &Edition,
     own: EntityId,
     briefs: &[BriefId],
+    counts: &mut HashMap<EntityId, usize>,
 ) -> BTreeMap<EntityKind, Vec<(EntityId, usize)>> {
-    let mut counts: HashMap<EntityId, usize> = HashMap::new();
     for brief in briefs {
         for entity in &edition.brief(*brief).entities {
             if *entity != own {
@@ -138,7 +142,7 @@ fn related_entities(
         }
     }
     let mut related: BTreeMap<EntityKind, Vec<(EntityId, usize)>> = BTreeMap::new();
-    for (entity, count) in counts {
+    for (entity, count) in counts.drain() {
         related
             .entry(edition.entity(entity).kind)
             .or_default()
@@ -151,9 +155,13 @@ fn related_entities(
 }
 
 /// The briefs that share most, rare entities counting more. Of an entity with many briefs only those
-/// near in time are looked at.
-fn related_briefs(edition: &Edition, briefs: &[Vec<BriefId>], own: BriefId) -> Vec<BriefId> {
-    let mut scores: HashMap<BriefId, f64> = HashMap::new();
+/// near in time are looked at. `scores` is room to count in.
+fn related_briefs(
+    edition: &Edition,
+    briefs: &[Vec<BriefId>],
+    own: BriefId,
+    scores: &mut HashMap<BriefId, f64>,
+) -> Vec<BriefId> {
     for entity in &edition.brief(own).entities {
         let list = &briefs[entity.0 as usize];
         let at = list.partition_point(|brief| *brief < own);
@@ -170,10 +178,8 @@ fn related_briefs(edition: &Edition, briefs: &[Vec<BriefId>], own: BriefId) -> V
             *scores.entry(*brief).or_default() += score;
         }
     }
-    let mut scored: Vec<(BriefId, f64)> = scores
-        .into_iter()
-        .filter(|(_, score)| *score >= 1.0)
-        .collect();
+    let mut scored: Vec<(BriefId, f64)> =
+        scores.drain().filter(|(_, score)| *score >= 1.0).collect();
     scored.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
     scored.truncate(RELATED_BRIEFS);
     scored.into_iter().map(|(brief, _)| brief).collect()

@@ -113,10 +113,7 @@ pub(super) fn escape(out: &mut String, text: &str) {
     let mut rest = text;
     loop {
         // Most of a text is letters that stand for themselves: they go over in one piece.
-        let plain = rest
-            .bytes()
-            .position(|byte| !PLAIN[usize::from(byte)])
-            .unwrap_or(rest.len());
+        let plain = plain_bytes(rest.as_bytes());
         out.push_str(&rest[..plain]);
         let mut characters = rest[plain..].chars();
         let Some(c) = characters.next() else {
@@ -136,18 +133,27 @@ pub(super) fn escape(out: &mut String, text: &str) {
     }
 }
 
-/// Whether a byte is a character that needs nothing.
-const PLAIN: [bool; 256] = {
-    let mut plain = [false; 256];
-    let mut byte = b' ';
-    while byte <= b'~' {
-        plain[byte as usize] = !matches!(byte, b'&' | b'<' | b'>' | b'"');
-        byte += 1;
+/// How many bytes from the start are characters that need nothing.
+fn plain_bytes(bytes: &[u8]) -> usize {
+    // Comparisons without a branch, so that the compiler makes one step of a whole stretch.
+    let needs = |byte: u8| {
+        (byte < b' ') & (byte != b'\n') & (byte != b'\t')
+            | (byte > b'~')
+            | (byte == b'&')
+            | (byte == b'<')
+            | (byte == b'>')
+            | (byte == b'"')
+    };
+    let mut plain = 0;
+    for stretch in bytes.chunks(32) {
+        if stretch.iter().fold(false, |any, byte| any | needs(*byte)) {
+            let rest = &bytes[plain..];
+            return plain + rest.iter().position(|byte| needs(*byte)).unwrap_or(0);
+        }
+        plain += stretch.len();
     }
-    plain[b'\n' as usize] = true;
-    plain[b'\t' as usize] = true;
     plain
-};
+}
 
 fn is_noncharacter(c: char) -> bool {
     let number = c as u32;

@@ -189,9 +189,11 @@ impl<'a> Renderer<'a> {
     /// What every page has. `path` is the output's.
     fn page_view(&self, path: &str, title: &str, kind: &'static str, tlp: Tlp) -> PageView {
         let address = format!("/{}", path.strip_suffix("index.html").unwrap_or(path));
+        let first = address[1..].find('/').map_or(address.len(), |end| end + 2);
         PageView {
             title: title.to_owned(),
             url: self.url(&address),
+            section: self.url(&address[..first]),
             canonical: self.edition.site.absolute(&address),
             description: None,
             tlp: tlp.into(),

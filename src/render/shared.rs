@@ -1,5 +1,6 @@
 //! Pieces that several kinds of pages show: links, rows, sources, bodies.
 
+use memchr::memmem;
 use rayon::prelude::*;
 use tera::{Context, Value};
 
@@ -160,9 +161,8 @@ pub fn linked_data(data: &impl serde::Serialize) -> String {
 /// The addresses of links in a body that leave the site: those that the print's stylesheet counts,
 /// `a[href^="http"]`.
 fn outward(html: &str) -> Vec<String> {
-    html.split("<a ")
-        .skip(1)
-        .filter_map(|rest| rest.split_once('>'))
+    memmem::find_iter(html.as_bytes(), b"<a ")
+        .filter_map(|at| html[at..].split_once('>'))
         .filter_map(|(tag, _)| tag.split_once("href=\"http"))
         .filter_map(|(_, rest)| rest.split_once('"'))
         .map(|(rest, _)| html_escape::decode_html_entities(&format!("http{rest}")).into_owned())

@@ -106,6 +106,8 @@ pub struct PageView {
     pub title: String,
     /// From the host's root: `/team/actors/apt28/`.
     pub url: String,
+    /// The address of the list in the navigation that the page belongs to: `/team/actors/`.
+    pub section: String,
     /// The whole address.
     pub canonical: String,
     pub description: Option<String>,
