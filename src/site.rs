@@ -545,9 +545,14 @@ pub fn build(
         timings,
         next_embargo: prepared.next_embargo,
     };
-    // As large as the site, in millions of pieces: nobody waits until they are given back.
-    let _ = std::thread::Builder::new().spawn(move || drop(prepared));
+    let_go(prepared);
     (Some(built), found)
+}
+
+/// Drops what is as large as the site, in millions of pieces: nobody waits until they are given back.
+pub fn let_go<T: Send + 'static>(value: T) {
+    // Without a thread to give, it is dropped here.
+    let _ = std::thread::Builder::new().spawn(move || drop(value));
 }
 
 /// How a long run tells where it is.

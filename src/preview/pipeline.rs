@@ -53,13 +53,15 @@ impl Pipeline {
             prepared.highlighter = Some(Arc::clone(&self.highlighter));
         }
         found.extend(prepared.highlighting().into_iter().collect());
-        // The material of the search for leaks is as large as the site, and ends here.
         let site::Prepared {
             mut editions,
             templates,
             highlighter,
+            ground,
             ..
         } = prepared;
+        // The material of the search for leaks, which a preview does without.
+        site::let_go(ground);
         editions.sort_by_key(|edition| edition.settings.tlp);
         let templates = Arc::new(templates);
         let editions = editions

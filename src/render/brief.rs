@@ -49,10 +49,10 @@ impl Renderer<'_> {
         page.breadcrumbs = vec![self.breadcrumb("Briefs", "/briefs/")];
         page.card = self.card_address(Some(id));
         page.json_ld = Some(self.json_ld(brief, &page));
-        self.with_template("brief.html", path, &page, "brief", &self.brief_view(id))
+        self.with_template("brief.html", path, &page, "brief", &self.brief_view(id)?)
     }
 
-    fn brief_view(&self, id: BriefId) -> BriefView {
+    fn brief_view(&self, id: BriefId) -> Result<BriefView, Diagnostic> {
         let brief = self.edition.brief(id);
         let outer = brief.tlp;
         let folder = plan::brief_path(brief);
@@ -75,7 +75,7 @@ impl Renderer<'_> {
         let newer = at
             .checked_sub(1)
             .map(|newer| self.brief_link(brief_id_of(newer), outer));
-        BriefView {
+        Ok(BriefView {
             title: brief.title.clone(),
             summary: brief.summary.clone(),
             date: brief.date.into(),
@@ -194,9 +194,9 @@ impl Renderer<'_> {
             toc: body.toc,
             previous: older,
             next: newer,
-            related: self.rows_of(&brief.related),
+            related: self.rows_of(&brief.related)?,
             extra: brief.extra.clone(),
-        }
+        })
     }
 
     /// A brief's techniques under their tactics, in the order of the matrix.

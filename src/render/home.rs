@@ -40,7 +40,7 @@ impl Renderer<'_> {
         page.json_ld = Some(self.site_data());
         page.description = self.contents();
         let view = HomeView {
-            latest: self.rows_of(&latest),
+            latest: self.rows_of(&latest)?,
             briefs_url: self.url("/briefs/"),
             brief_count: self.edition.briefs.len(),
             kinds: EntityKind::ALL

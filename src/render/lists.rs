@@ -81,7 +81,7 @@ impl Renderer<'_> {
             heading: "All briefs".to_owned(),
             introduction: None,
             total: all.len(),
-            rows: self.rows_of(shown),
+            rows: self.rows_of(shown)?,
             pager: self.pager("/briefs/", all.len(), number),
             links,
         };
@@ -126,7 +126,7 @@ impl Renderer<'_> {
             heading,
             introduction: None,
             total: entry.briefs.len(),
-            rows: self.rows_of(shown),
+            rows: self.rows_of(shown)?,
             pager: self.pager(&base, entry.briefs.len(), number),
             links: Vec::new(),
         };

@@ -23,7 +23,7 @@ pub mod theme;
 pub mod views;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -50,8 +50,8 @@ pub struct Renderer<'a> {
     entity_links: Arc<Vec<EntityLink>>,
     /// The same as templates get them.
     entity_values: Arc<Vec<Prepared<EntityLink>>>,
-    /// The row of each brief in lists, by its id.
-    rows: Arc<Vec<String>>,
+    /// The row of each brief in lists, by its id; made when the first list shows it.
+    rows: Arc<Vec<OnceLock<String>>>,
 }
 
 /// What a renderer prepared, without the edition that it was made of: who keeps both beside one
@@ -61,14 +61,14 @@ pub struct Shared {
     templates: Arc<Templates>,
     entity_links: Arc<Vec<EntityLink>>,
     entity_values: Arc<Vec<Prepared<EntityLink>>>,
-    rows: Arc<Vec<String>>,
+    rows: Arc<Vec<OnceLock<String>>>,
 }
 
 impl<'a> Renderer<'a> {
     /// Prepares what the pages of an edition share.
     ///
     /// # Errors
-    /// When the template of a brief's row or of a link fails.
+    /// When the template of a link fails.
     pub fn new(
         edition: &'a Edition,
         plan: &'a Plan,
@@ -78,30 +78,15 @@ impl<'a> Renderer<'a> {
         templates.set_global("site", &site_view(edition, &templates.theme));
         let entity_links = shared::entity_links(edition, &templates)?;
         let entity_values = entity_links.par_iter().map(Prepared::new).collect();
-        let mut renderer = Self {
+        Ok(Self {
             edition,
             plan,
             templates: Arc::new(templates),
             highlighter,
             entity_links: Arc::new(entity_links),
             entity_values: Arc::new(entity_values),
-            rows: Arc::default(),
-        };
-        let rows = edition
-            .briefs
-            .par_iter()
-            .map(|brief| {
-                let mut context = Context::new();
-                context.insert("row", &renderer.brief_row(brief));
-                renderer.templates.render(
-                    "parts/brief-row.html",
-                    &context,
-                    &plan::brief_path(brief),
-                )
-            })
-            .collect::<Result<_, _>>()?;
-        renderer.rows = Arc::new(rows);
-        Ok(renderer)
+            rows: Arc::new(vec![OnceLock::new(); edition.briefs.len()]),
+        })
     }
 
     /// What it prepared.
@@ -220,17 +205,35 @@ impl<'a> Renderer<'a> {
         self.templates.render(template, &context, path)
     }
 
-    fn rows_of(&self, briefs: &[BriefId]) -> String {
-        let size = briefs
+    /// The rows of briefs, one after the other.
+    fn rows_of(&self, briefs: &[BriefId]) -> Result<String, Diagnostic> {
+        let rows: Vec<&str> = briefs
             .iter()
-            .map(|id| self.rows[id.0 as usize].len() + 1)
-            .sum();
-        let mut rows = String::with_capacity(size);
-        for id in briefs {
-            rows.push_str(&self.rows[id.0 as usize]);
-            rows.push('\n');
+            .map(|id| self.row(*id))
+            .collect::<Result<_, _>>()?;
+        let size = rows.iter().map(|row| row.len() + 1).sum();
+        let mut joined = String::with_capacity(size);
+        for row in rows {
+            joined.push_str(row);
+            joined.push('\n');
         }
-        rows
+        Ok(joined)
+    }
+
+    fn row(&self, id: BriefId) -> Result<&str, Diagnostic> {
+        let cell = &self.rows[id.0 as usize];
+        if let Some(row) = cell.get() {
+            return Ok(row);
+        }
+        // Two threads that meet on a row make the same.
+        let brief = self.edition.brief(id);
+        let mut context = Context::new();
+        context.insert("row", &self.brief_row(brief));
+        let path = plan::brief_path(brief);
+        let row = self
+            .templates
+            .render("parts/brief-row.html", &context, &path)?;
+        Ok(cell.get_or_init(|| row))
     }
 
     /// The highest marking of what a brief's row shows: the brief, and the entities that it names.

@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr2_iter;
+
 use crate::diagnostic::nearest;
 use crate::marking::Tlp;
 
@@ -99,11 +101,12 @@ pub(super) fn find(text: &str) -> Vec<Label> {
     labels
 }
 
-fn find_word(bytes: &[u8], from: usize) -> Option<usize> {
-    bytes
-        .get(from..)?
-        .windows(3)
-        .position(|window| window[0] | 0x20 == b't' && window.eq_ignore_ascii_case(b"tlp"))
+pub(super) fn find_word(bytes: &[u8], from: usize) -> Option<usize> {
+    let rest = bytes.get(from..)?;
+    // Of the three letters the last is the rarest.
+    memchr2_iter(b'p', b'P', rest)
+        .filter_map(|at| at.checked_sub(2))
+        .find(|at| rest[*at..*at + 2].eq_ignore_ascii_case(b"tl"))
         .map(|at| from + at)
 }
 

@@ -193,6 +193,28 @@ pub fn parse(file: &Arc<SourceFile>, range: Range<usize>, found: &mut Diagnostic
     body
 }
 
+/// How many words a text has: what stands between spaces and has a letter or digit.
+fn words_of(text: &str) -> usize {
+    if !text.is_ascii() {
+        let words = text.split_whitespace();
+        return words
+            .filter(|word| word.contains(char::is_alphanumeric))
+            .count();
+    }
+    // The same without tables of characters, for nearly all texts.
+    let mut words = 0;
+    let mut counted = false;
+    for byte in text.bytes() {
+        if matches!(byte, b' ' | b'\t'..=b'\r') {
+            counted = false;
+        } else if !counted && byte.is_ascii_alphanumeric() {
+            counted = true;
+            words += 1;
+        }
+    }
+    words
+}
+
 /// The text as the Markdown parser gets it, and the `:::` lines that stand where a block may begin.
 fn place_directives<'a>(
     text: &'a str,
@@ -321,10 +343,7 @@ impl Body {
                 ) => apart = true,
                 Event::End(TagEnd::CodeBlock | TagEnd::Link) => apart = false,
                 Event::Text(text) | Event::Code(text) if !apart => {
-                    words += text
-                        .split_whitespace()
-                        .filter(|word| word.contains(char::is_alphanumeric))
-                        .count();
+                    words += words_of(text);
                 }
                 _ => {}
             }

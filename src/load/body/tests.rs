@@ -691,3 +691,30 @@ mod properties {
         }
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn words_are_counted_alike_with_and_without_other_letters(text in "[ -~\\t\\n\u{b}\u{c}\\r]{0,60}") {
+        // A word of other letters takes the long way.
+        let long = super::words_of(&format!("{text} ä"));
+        proptest::prop_assert_eq!(super::words_of(&text) + 1, long);
+    }
+
+    #[test]
+    fn labels_are_found_as_by_looking_everywhere(text in "[tlpTLP ():a]{0,40}") {
+        let folded = text.to_ascii_lowercase();
+        let mut from = 0;
+        let mut expected = Vec::new();
+        while let Some(at) = folded[from..].find("tlp") {
+            expected.push(from + at);
+            from += at + 3;
+        }
+        let mut found = Vec::new();
+        let mut from = 0;
+        while let Some(at) = super::labels::find_word(text.as_bytes(), from) {
+            found.push(at);
+            from = at + 3;
+        }
+        proptest::prop_assert_eq!(found, expected);
+    }
+}

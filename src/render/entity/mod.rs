@@ -55,11 +55,16 @@ impl Renderer<'_> {
         }
         page.atom_url = Some(self.url(&format!("{base}atom.xml")));
         page.json_feed_url = Some(self.url(&format!("{base}feed.json")));
-        let view = self.entity_view(id, number, shown);
+        let view = self.entity_view(id, number, shown)?;
         self.with_template("entity.html", path, &page, "entity", &view)
     }
 
-    fn entity_view(&self, id: EntityId, number: usize, shown: &[BriefId]) -> EntityView {
+    fn entity_view(
+        &self,
+        id: EntityId,
+        number: usize,
+        shown: &[BriefId],
+    ) -> Result<EntityView, Diagnostic> {
         let entity = self.edition.entity(id);
         let base = plan::entity_path(entity);
         let profile = entity.profile.as_ref();
@@ -72,7 +77,7 @@ impl Renderer<'_> {
             Some(profile) if first => self.body(&profile.text, sources, &live, entity.tlp, &base),
             _ => BodyView::default(),
         };
-        EntityView {
+        Ok(EntityView {
             kind: entity.kind.name(),
             kind_title: entity.kind.title(),
             name: entity.name.clone(),
@@ -113,9 +118,9 @@ impl Renderer<'_> {
             } else {
                 Vec::new()
             },
-            rows: self.rows_of(shown),
+            rows: self.rows_of(shown)?,
             pager: self.pager(&base, entity.briefs.len(), number),
             extra: profile.map_or(serde_json::Value::Null, |profile| profile.extra.clone()),
-        }
+        })
     }
 }
