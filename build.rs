@@ -1,6 +1,7 @@
 //! What Cargo has to do before it compiles: the theme in `templates/` is embedded as a folder, and
 //! only Cargo can see that a file was added; the words that the program itself writes are gathered
-//! from its source for the leak scan, which must not take them for secrets.
+//! from its source for the leak scan, which must not take them for secrets; and a number stands for
+//! all that draws cards, so that those of another version are not taken over.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -38,7 +39,34 @@ fn main() -> io::Result<()> {
     let out = env::var_os("OUT_DIR")
         .map(PathBuf::from)
         .unwrap_or_default();
-    fs::write(out.join("own-words.txt"), text)
+    fs::write(out.join("own-words.txt"), text)?;
+    fs::write(out.join("cards-drawn-by.txt"), drawer()?)
+}
+
+/// What draws cards: the code, its fonts, and the versions of the libraries.
+fn drawer() -> io::Result<String> {
+    let mut files: Vec<PathBuf> = ["src/cards", "src/cards/fonts"]
+        .into_iter()
+        .map(fs::read_dir)
+        .collect::<io::Result<Vec<_>>>()?
+        .into_iter()
+        .flatten()
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<io::Result<_>>()?;
+    files.retain(|file| file.is_file());
+    files.push("Cargo.lock".into());
+    files.sort();
+    println!("cargo:rerun-if-changed=src/cards");
+    println!("cargo:rerun-if-changed=Cargo.lock");
+    // FNV-1a: the standard library has no hash that is the same in its next version.
+    let mut number: u64 = 0xcbf2_9ce4_8422_2325;
+    for file in files {
+        // A package may come without its lock.
+        for byte in fs::read(file).unwrap_or_default() {
+            number = (number ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    Ok(format!("{number:016x}"))
 }
 
 /// The files of Rust below a folder, but for those of tests.

@@ -483,7 +483,7 @@ pub fn build(
                         }
                         Output::Card(svg) => {
                             scan.bytes(path, &svg);
-                            commit.write(path, &card(&svg)?)?;
+                            commit.write_made(path, cards::made_of(&svg), || card(&svg))?;
                         }
                         Output::Search(file) => {
                             let bytes = edition.search_file(index.as_ref(), file);

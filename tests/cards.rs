@@ -148,3 +148,58 @@ fn a_card_that_says_what_its_edition_withholds_stops_the_build() {
     assert!(run.stderr.contains("social-card.png"), "{}", run.stderr);
     assert!(!site.has("public/index.html"));
 }
+
+/// The folder as it is after a build from nothing.
+fn clean(site: &Site) -> std::collections::BTreeMap<String, Vec<u8>> {
+    let other = Site::new();
+    for (path, bytes) in site.files("") {
+        if !path.starts_with("public/") {
+            other.write(&path, bytes);
+        }
+    }
+    other.build().success();
+    other.output()
+}
+
+#[test]
+fn cards_of_the_build_before_are_taken_over_and_are_those_of_a_clean_build() {
+    let site = Site::minimal().file(
+        "content/briefs/second.md",
+        brief("Second", "", "Something else happened.\n"),
+    );
+    site.build().success();
+    assert_eq!(site.output(), clean(&site));
+    let changes: [(&str, String); 3] = [
+        (
+            "content/briefs/first.md",
+            brief("Another title", "", "Something happened.\n"),
+        ),
+        (
+            "templates/card.svg",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1200 630\"><rect width=\"600\" height=\"630\" fill=\"#123456\"/></svg>".to_owned(),
+        ),
+        (
+            "tearline.toml",
+            format!("{SETTINGS}authors = [\"Another Desk\"]\n"),
+        ),
+    ];
+    for (path, text) in changes {
+        site.write(path, text);
+        site.build().success();
+        assert_eq!(site.output(), clean(&site), "after {path}");
+    }
+}
+
+#[test]
+fn a_card_that_somebody_changed_is_drawn_again() {
+    let site = Site::minimal();
+    site.build().success();
+    let before = site.output();
+    std::fs::write(
+        site.path("public/briefs/first/social-card.png"),
+        "no picture",
+    )
+    .expect("written");
+    site.build().success();
+    assert_eq!(site.output(), before);
+}

@@ -188,6 +188,7 @@ fn links_of_the_guide_lead_to_pages_and_headings() {
         "docs/README.md",
         "docs/writing.md",
         "docs/preview.md",
+        "docs/scale.md",
         "docs/front-matter.md",
         "docs/settings.md",
         "docs/diagnostics.md",

@@ -1,6 +1,7 @@
 //! The list of what a build wrote, kept in the output's root as `.tearline-manifest.json`.
 //!
-//! In: each file's path, size and BLAKE3 hash.
+//! In: each file's path, size and BLAKE3 hash; of what is dear to make also the hash of what it was
+//! made of, so that the next build need not make it again to know that it is the same.
 //! Out: JSON, sorted by path, one file a line, without any time, so that the same site gives the
 //! same bytes; and back again. Its presence is what makes a folder Tearline's own.
 
@@ -27,6 +28,8 @@ pub struct ManifestEntry {
     /// In bytes.
     pub size: u64,
     pub hash: Hash,
+    /// Of what the file was made of, and what made it.
+    pub from: Option<Hash>,
 }
 
 /// Every file of one output folder by its path, with `/` on every platform; itself not among them.
@@ -47,6 +50,8 @@ struct Line {
     path: String,
     size: u64,
     blake3: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
 }
 
 impl Manifest {
@@ -88,10 +93,15 @@ impl Manifest {
         }
         let mut files = BTreeMap::new();
         for line in document.files {
-            let hash = Hash::from_hex(&line.blake3)
-                .map_err(|error| format!("the hash of `{}`: {error}", line.path))?;
-            let size = line.size;
-            files.insert(line.path, ManifestEntry { size, hash });
+            let read = |hex: &str| {
+                Hash::from_hex(hex).map_err(|error| format!("the hash of `{}`: {error}", line.path))
+            };
+            let entry = ManifestEntry {
+                size: line.size,
+                hash: read(&line.blake3)?,
+                from: line.from.as_deref().map(read).transpose()?,
+            };
+            files.insert(line.path, entry);
         }
         Ok(Self { files })
     }
@@ -110,6 +120,7 @@ impl Manifest {
                 path: path.clone(),
                 size: entry.size,
                 blake3: entry.hash.to_hex().to_string(),
+                from: entry.from.map(|from| from.to_hex().to_string()),
             };
             serde_json::to_writer(&mut json, &line)?;
             separator = ",\n";
@@ -127,6 +138,7 @@ mod tests {
         let entry = |text: &str| ManifestEntry {
             size: text.len() as u64,
             hash: blake3::hash(text.as_bytes()),
+            from: text.is_empty().then(|| blake3::hash(b"nothing")),
         };
         let files = [
             ("index.html", "home"),

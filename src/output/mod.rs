@@ -201,11 +201,42 @@ impl Commit {
 
     /// A file with these bytes. `path` is relative, with `/`, and handed in once.
     pub fn write(&self, path: &str, bytes: &[u8]) -> Result<(), Diagnostic> {
+        self.write_entry(path, bytes, None)
+    }
+
+    /// A file that is dear to make: that of the output before where it was made of the same, else
+    /// what `make` gives. `from` stands for all that decides on the bytes.
+    pub fn write_made(
+        &self,
+        path: &str,
+        from: blake3::Hash,
+        make: impl FnOnce() -> Result<Vec<u8>, Diagnostic>,
+    ) -> Result<(), Diagnostic> {
+        self.noting_failure(|| {
+            self.check(path)?;
+            let previous = self.previous.as_ref();
+            let known = previous
+                .and_then(|previous| previous.made_of(path, from))
+                .filter(|entry| self.has(path, entry));
+            match known {
+                Some(entry) => self.note(path, entry, true),
+                None => self.write_entry(path, &make()?, Some(from)),
+            }
+        })
+    }
+
+    fn write_entry(
+        &self,
+        path: &str,
+        bytes: &[u8],
+        from: Option<blake3::Hash>,
+    ) -> Result<(), Diagnostic> {
         self.noting_failure(|| {
             self.check(path)?;
             let entry = ManifestEntry {
                 size: bytes.len() as u64,
                 hash: blake3::hash(bytes),
+                from,
             };
             let unchanged = self.has(path, &entry);
             if !unchanged {
@@ -238,7 +269,11 @@ impl Commit {
                 .is_some_and(|previous| previous.may_hold(path, found.len()))
             {
                 let (hash, size) = hash_of(&mut source).map_err(unreadable)?;
-                let entry = ManifestEntry { size, hash };
+                let entry = ManifestEntry {
+                    size,
+                    hash,
+                    from: None,
+                };
                 if self.has(path, &entry) {
                     return self.note(path, entry, true);
                 }
@@ -266,6 +301,7 @@ impl Commit {
             let entry = ManifestEntry {
                 size: hasher.count(),
                 hash: hasher.finalize(),
+                from: None,
             };
             self.note(path, entry, false)
         })

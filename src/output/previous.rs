@@ -139,6 +139,12 @@ impl Previous {
         self.files.get(path).is_some_and(|entry| entry.size == size)
     }
 
+    /// What the manifest knows of a file that was made of this.
+    pub(super) fn made_of(&self, path: &str, from: Hash) -> Option<ManifestEntry> {
+        let entry = self.files.get(path)?;
+        (entry.from == Some(from)).then_some(*entry)
+    }
+
     /// Whether the file still has the bytes of that hash.
     ///
     /// A file that is older than the manifest has not been touched since the build that hashed it.
