@@ -90,6 +90,13 @@ mod tests {
         fs::write(file, text).unwrap();
     }
 
+    fn site() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = "title = \"T\"\nbase_url = \"https://t.example\"\n";
+        write(folder.path(), "tearline.toml", settings);
+        folder
+    }
+
     fn brief(title: &str) -> String {
         format!("---\ntitle: {title}\ndate: 2025-01-01\ntlp: clear\n---\n\nText.\n")
     }
@@ -109,13 +116,8 @@ mod tests {
 
     #[test]
     fn only_what_changed_is_parsed_again() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = site();
         let root = folder.path();
-        write(
-            root,
-            "tearline.toml",
-            "title = \"T\"\nbase_url = \"https://t.example\"\n",
-        );
         for name in ["a", "b", "c"] {
             write(root, &format!("content/briefs/{name}.md"), &brief(name));
         }
@@ -150,13 +152,8 @@ mod tests {
 
     #[test]
     fn findings_of_what_is_not_parsed_again_stay() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = site();
         let root = folder.path();
-        write(
-            root,
-            "tearline.toml",
-            "title = \"T\"\nbase_url = \"https://t.example\"\n",
-        );
         write(root, "content/briefs/a.md", &brief("a"));
         // A mark in the middle of a text is told when the body is parsed.
         write(
