@@ -140,21 +140,6 @@ fn every_setting_is_documented() {
 }
 
 #[test]
-fn every_template_variable_is_documented() {
-    let views = ["views.rs", "views/landscape.rs", "views/profile.rs"]
-        .map(|file| read(&format!("src/render/{file}")))
-        .concat();
-    let text = read("docs/templates.md");
-    let missing: BTreeSet<&str> = views
-        .lines()
-        .filter_map(|line| line.strip_prefix("    pub ")?.split_once(':'))
-        .map(|(field, _)| field)
-        .filter(|field| !text.contains(&format!("| `{field}` |")))
-        .collect();
-    assert!(missing.is_empty(), "docs/templates.md lacks: {missing:?}");
-}
-
-#[test]
 fn the_readme_names_every_command() {
     let output = Command::new(env!("CARGO_BIN_EXE_tearline"))
         .arg("--help")

@@ -75,9 +75,9 @@ pub struct SiteView {
     pub markings_url: String,
     /// The page that searches the edition; none where the settings switch it off.
     pub search_url: Option<String>,
-    /// The Content-Security-Policy that every page states in its head.
+    /// The Content-Security-Policy that every page states in its head. Ready to be written.
     pub policy: String,
-    /// That of the page that searches, which also reads files of the site.
+    /// That of the page that searches, which also reads files of the site. Ready to be written.
     pub search_policy: String,
     /// Of `Referrer-Policy`.
     pub referrer: &'static str,
