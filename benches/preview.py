@@ -11,8 +11,10 @@ a browser that reloads does, so a figure is at most one answer too high.
 
 import argparse
 import http.client
+import os
 import pathlib
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -34,7 +36,8 @@ def main():
 
     begin = time.perf_counter()
     # Absolute: the preview runs in the site's folder.
-    command = [options.tearline, "serve", "--port", "0"]
+    program = os.path.abspath(shutil.which(options.tearline) or options.tearline)
+    command = [program, "serve", "--port", "0"]
     preview = subprocess.Popen(
         command, cwd=options.site, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )

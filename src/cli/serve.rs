@@ -1,6 +1,7 @@
 //! `tearline serve`.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -63,9 +64,9 @@ pub fn run(context: &Context, arguments: Arguments) -> bool {
     };
     let mut pipeline = Pipeline::default();
     let of_builds = context.clone();
-    let build = move || {
+    let build = move |changed: &[PathBuf]| {
         let first = arguments.site.edition.as_deref();
-        pipeline.build(&arguments.options(&of_builds), first)
+        pipeline.build(&arguments.options(&of_builds), first, changed)
     };
     match preview::serve(preview, build) {
         Ok(()) => true,

@@ -4,6 +4,7 @@
 //! Cost grows with the references of the briefs, not with the square of their number.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt};
 use rayon::prelude::*;
@@ -45,8 +46,7 @@ pub fn derive(edition: &mut Edition) {
             related_briefs(edition, &briefs, brief_id_of(at), scores)
         })
         .collect();
-    let rows = edition
-        .entities
+    let rows = Arc::make_mut(&mut edition.entities)
         .iter_mut()
         .zip(briefs)
         .zip(direct)
@@ -61,7 +61,7 @@ pub fn derive(edition: &mut Edition) {
         entity.related = related;
     }
     for (brief, related) in edition.briefs.iter_mut().zip(related_briefs) {
-        brief.related = related;
+        Arc::make_mut(brief).related = related;
     }
     let superseded: Vec<(BriefId, BriefId)> = edition
         .briefs
@@ -75,10 +75,12 @@ pub fn derive(edition: &mut Edition) {
         })
         .collect();
     for (old, new) in superseded {
-        edition.briefs[old.0 as usize].superseded_by.push(new);
+        Arc::make_mut(&mut edition.briefs[old.0 as usize])
+            .superseded_by
+            .push(new);
     }
-    edition.tags = tags(edition);
-    edition.statistics = Statistics::of(edition);
+    edition.tags = Arc::new(tags(edition));
+    edition.statistics = Arc::new(Statistics::of(edition));
 }
 
 /// Whether a place is the world.

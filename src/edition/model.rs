@@ -20,6 +20,7 @@ pub use crate::intel::model::{
 use crate::intel::vocabulary::{BriefStatus, Confidence, Pap, ReportType};
 use crate::kind::EntityKind;
 use crate::load::Asset;
+use crate::load::body::Body;
 use crate::load::dates::{Moment, Period};
 use crate::marking::Tlp;
 use crate::settings::{Share, Subscribe};
@@ -35,21 +36,21 @@ pub struct BriefId(pub u32);
 /// A body whose links lead into this edition. A link whose target is withheld has none here.
 pub type Text = LinkedText<EntityId, BriefId>;
 
-/// What one audience may read.
-#[derive(Debug)]
+/// What one audience may read. Large parts are shared: a copy costs next to nothing.
+#[derive(Debug, Clone)]
 pub struct Edition {
     pub site: SiteFacts,
     /// The newest first.
-    pub briefs: Vec<Brief>,
+    pub briefs: Vec<Arc<Brief>>,
     /// By kind and name.
-    pub entities: Vec<Entity>,
-    pub pages: Vec<Page>,
-    pub tags: Vec<TagEntry>,
+    pub entities: Arc<Vec<Entity>>,
+    pub pages: Arc<Vec<Page>>,
+    pub tags: Arc<Vec<TagEntry>>,
     /// Tactics in the order of the matrix: short name and name.
     pub tactics: Vec<(String, String)>,
     pub attack_notice: Option<String>,
     /// What all of it adds up to.
-    pub statistics: Statistics,
+    pub statistics: Arc<Statistics>,
 }
 
 impl Edition {
@@ -59,6 +60,19 @@ impl Edition {
 
     pub fn entity(&self, id: EntityId) -> &Entity {
         &self.entities[id.0 as usize]
+    }
+
+    /// The same with other words in the brief of a content file, which says nothing else than before.
+    /// None where the edition does not show its text whole: what it withholds is for redaction to say.
+    pub fn reworded(&self, path: &str, before: &Arc<Body>, after: &Arc<Body>) -> Option<Self> {
+        let mut edition = self.clone();
+        if let Some(brief) = edition.briefs.iter_mut().find(|brief| brief.path == path) {
+            if !Arc::ptr_eq(&brief.text.body, before) {
+                return None;
+            }
+            Arc::make_mut(brief).text.body = Arc::clone(after);
+        }
+        Some(edition)
     }
 
     /// The entities of one kind, in the order of their names.
@@ -128,7 +142,7 @@ pub struct Shown<T> {
 }
 
 /// One finished intelligence product, as this audience sees it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Brief {
     pub id: Uuid,
     pub slug: String,
@@ -176,7 +190,7 @@ pub struct Brief {
 }
 
 /// Whatever has index pages, as this audience sees it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Entity {
     pub kind: EntityKind,
     pub name: String,
@@ -206,7 +220,7 @@ pub struct Entity {
 }
 
 /// What the site says of an entity, as this audience sees it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Profile {
     pub summary: Option<String>,
     /// The highest level of anything in it.
@@ -239,7 +253,7 @@ pub enum Contents {
 }
 
 /// A plain page.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Page {
     pub slug: String,
     pub title: String,
@@ -255,7 +269,7 @@ pub struct Page {
 }
 
 /// A tag with its briefs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct TagEntry {
     pub tag: Tag,
     pub briefs: Vec<BriefId>,

@@ -32,7 +32,12 @@ impl<'a> Feed<'a> {
             title: edition.site.title.clone(),
             page: "/".to_owned(),
             folder: "/".to_owned(),
-            briefs: edition.briefs.iter().take(ENTRIES).collect(),
+            briefs: edition
+                .briefs
+                .iter()
+                .map(AsRef::as_ref)
+                .take(ENTRIES)
+                .collect(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Lints: what is no error and yet not as it should be. Which of them count, the settings say.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 use rayon::prelude::*;
@@ -12,9 +12,9 @@ use super::indicator::LiveTargets;
 use super::model::{Brief, Edge, Entity, EntityId, Library, Marked, Source};
 use super::names::{fold, near_pairs};
 use super::vocabulary::{Likelihood, Vocabulary};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 use crate::kind::EntityKind;
-use crate::load::body::ReferenceKind;
+use crate::load::body::{Body, ReferenceKind};
 
 /// Runs all lints over a library. What is absent says nothing while the library is not `whole`.
 pub fn lint(library: &Library, whole: bool, found: &mut Diagnostics) {
@@ -135,17 +135,16 @@ fn states_both(text: &str) -> bool {
     })
 }
 
+fn both() -> Diagnostic {
+    Diagnostic::new(
+        Code::ConfidenceWithLikelihood,
+        "a sentence states confidence and likelihood at once",
+    )
+    .label("ICD 203 keeps the two apart")
+    .help("say in one sentence how likely it is, and in another how sure you are of the judgment")
+}
+
 fn confidence_with_likelihood(brief: &Brief, found: &mut Diagnostics) {
-    let diagnostic = || {
-        Diagnostic::new(
-            Code::ConfidenceWithLikelihood,
-            "a sentence states confidence and likelihood at once",
-        )
-        .label("ICD 203 keeps the two apart")
-        .help(
-            "say in one sentence how likely it is, and in another how sure you are of the judgment",
-        )
-    };
     let entries = brief
         .key_judgments
         .iter()
@@ -156,11 +155,16 @@ fn confidence_with_likelihood(brief: &Brief, found: &mut Diagnostics) {
         .map(|outlook| (&outlook.value, &outlook.at));
     for (text, at) in entries.chain(outlook) {
         if states_both(text) {
-            found.push(diagnostic().at_location(at.clone()));
+            found.push(both().at_location(at.clone()));
         }
     }
+    prose(&brief.origin.file, &brief.text.body, found);
+}
+
+/// What the words of a text alone give rise to, whatever they name.
+pub fn prose(file: &Arc<SourceFile>, body: &Body, found: &mut Diagnostics) {
     let mut paragraph: Option<(String, std::ops::Range<usize>)> = None;
-    for (event, span) in &brief.text.body.events {
+    for (event, span) in &body.events {
         match event {
             Event::Start(Tag::Paragraph | Tag::Item) => {
                 paragraph = Some((String::new(), span.clone()))
@@ -179,7 +183,7 @@ fn confidence_with_likelihood(brief: &Brief, found: &mut Diagnostics) {
                 if let Some((text, span)) = paragraph.take()
                     && states_both(&text)
                 {
-                    found.push(diagnostic().at(&brief.origin.file, span));
+                    found.push(both().at(file, span));
                 }
             }
             _ => {}

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::document::{self, Document, Matter};
-use super::files::{Listed, MAX_DOCUMENT, read_text};
+use super::files::{FileKind, Listed, MAX_DOCUMENT, read_text};
 use crate::diagnostic::{Diagnostics, SourceFile};
 
 /// What one run leaves for the next.
@@ -17,6 +17,13 @@ use crate::diagnostic::{Diagnostics, SourceFile};
 pub struct Kept {
     /// By the path of the file.
     parsed: HashMap<String, Parsed>,
+}
+
+/// A brief before and after its words were changed.
+#[derive(Debug)]
+pub struct Reworded {
+    pub before: Arc<Document>,
+    pub after: Arc<Document>,
 }
 
 /// A content file with what came of it.
@@ -33,6 +40,36 @@ impl Kept {
             .filter(|(_, parsed)| parsed.document.as_deref().is_some_and(stands_alone))
             .map(|(listed, parsed)| (listed.path.clone(), parsed.clone()))
             .collect();
+    }
+
+    /// Reads one file, and takes it over where nothing but the words of a brief's body have changed
+    /// and neither text gives rise to a finding.
+    pub fn reword(&mut self, root: &Path, path: &str) -> Option<Reworded> {
+        let parsed = self.parsed.get_mut(path)?;
+        let before = parsed.document.clone()?;
+        let file = read_text(root, path, MAX_DOCUMENT).ok()?;
+        let matter = before.matter_span.clone();
+        if before.kind() != FileKind::Brief
+            || !parsed.found.is_empty()
+            || file.text.get(matter.clone()) != before.file.text.get(matter.clone())
+        {
+            return None;
+        }
+        let listed = Listed {
+            kind: before.kind(),
+            path: path.to_owned(),
+            assets: before.assets.clone(),
+        };
+        let mut found = Diagnostics::new();
+        let after = document::load(root, &listed, file, &mut found).map(Arc::new)?;
+        let same = found.is_empty()
+            && after.matter_span == matter
+            && before.body.differs_in_words_alone(&after.body);
+        if !same {
+            return None;
+        }
+        parsed.document = Some(Arc::clone(&after));
+        Some(Reworded { before, after })
     }
 
     /// What was kept of a file, if that is what it says now.

@@ -22,12 +22,12 @@ pub fn check(
     for brief in &edition.briefs {
         texts.push((&brief.path, &brief.text, brief_path(brief)));
     }
-    for entity in &edition.entities {
+    for entity in edition.entities.iter() {
         if let Some(profile) = &entity.profile {
             texts.push((&entity.path, &profile.text, entity_path(entity)));
         }
     }
-    for page in &edition.pages {
+    for page in edition.pages.iter() {
         texts.push((&page.path, &page.text, format!("/{}/", page.slug)));
     }
     let anchors: BTreeMap<&str, BTreeSet<&str>> = texts

@@ -111,6 +111,16 @@ pub struct Built {
     pub diagnostics: Diagnostics,
 }
 
+impl Built {
+    /// Nothing to show, for what was found.
+    pub fn failed(diagnostics: Diagnostics) -> Self {
+        Self {
+            editions: None,
+            diagnostics,
+        }
+    }
+}
+
 /// What the command line decides about a preview.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -137,7 +147,7 @@ pub struct Options {
 /// When no address can be bound, or the process may not listen at all.
 pub fn serve(
     options: Options,
-    build: impl FnMut() -> Built + Send + 'static,
+    build: impl FnMut(&[PathBuf]) -> Built + Send + 'static,
 ) -> Result<(), Diagnostic> {
     let terminal = Terminal::new(options.color, Box::new(io::stderr()));
     let interrupted = async {
@@ -153,7 +163,7 @@ pub fn serve(
 /// address.
 fn run(
     options: Options,
-    build: impl FnMut() -> Built + Send + 'static,
+    build: impl FnMut(&[PathBuf]) -> Built + Send + 'static,
     terminal: Terminal,
     stop: impl Future<Output = ()>,
     bound: impl FnOnce(SocketAddr),

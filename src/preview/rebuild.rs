@@ -26,7 +26,7 @@ pub(super) struct Told {
 
 /// Builds until the watcher is told to stop. `first` names the edition that is shown first.
 pub(super) fn run(
-    mut build: impl FnMut() -> Built,
+    mut build: impl FnMut(&[PathBuf]) -> Built,
     mut watcher: Watcher,
     first: Option<&str>,
     snapshots: &Sender<Option<Arc<Snapshot>>>,
@@ -37,7 +37,7 @@ pub(super) fn run(
     let mut exposed: Option<Tlp> = None;
     loop {
         let started = Instant::now();
-        let mut built = build();
+        let mut built = build(&changed);
         let took = started.elapsed();
         if snapshots.is_closed() {
             return;

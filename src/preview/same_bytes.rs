@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -24,10 +25,23 @@ use crate::site::{self, Options, Progress};
 /// Orders that are tried.
 const SEEDS: [u8; 2] = [1, 2];
 
+/// What can stand at the end of a brief.
+const SHAPES: [&str; 7] = [
+    "Nothing more.",
+    "## A heading\n\nBelow it.",
+    "Also [[Japan]], and [elsewhere](https://elsewhere.example/).",
+    "(TLP:AMBER) For few.",
+    "It is likely that we say so with high confidence.",
+    "With a note.[^1]\n\n[^1]: The note.",
+    "<b>Bold</b> words.",
+];
+
 /// One change of the files. The number picks what is changed.
 #[derive(Debug, Clone, Copy)]
 enum Edit {
     Body(usize),
+    /// Another heading, link, mark, note, or a sentence that is told of.
+    Shape(usize),
     Add,
     Rename(usize),
     Delete(usize),
@@ -51,6 +65,11 @@ fn edits() -> impl Strategy<Value = Vec<Edit>> {
         Just(vec![
             Edit::Body(which[0]),
             Edit::Body(which[1]),
+            Edit::Body(which[2]),
+            Edit::Body(which[3]),
+            Edit::Shape(which[4]),
+            Edit::Shape(which[5]),
+            Edit::Shape(which[6]),
             Edit::Add,
             Edit::Rename(which[2]),
             Edit::Rename(which[3]),
@@ -75,6 +94,7 @@ fn edits() -> impl Strategy<Value = Vec<Edit>> {
 struct Brief {
     slug: String,
     words: usize,
+    shape: usize,
     tag: usize,
     is_marked: bool,
     is_draft: bool,
@@ -112,6 +132,7 @@ impl Model {
             model.briefs.push(Brief {
                 slug: format!("kestrel-{number}"),
                 words: number,
+                shape: number,
                 tag: number,
                 is_marked: number == 3,
                 is_draft: false,
@@ -176,8 +197,10 @@ impl Model {
         }
         let _ = write!(
             text,
-            "---\n\nWords {} of [[APT28]] and [[Harbours]].\n\n```yaml\nwords: {}\n```\n",
-            brief.words, brief.words
+            "---\n\nWords {} of [[APT28]] and [[Harbours]].\n\n```yaml\nwords: {}\n```\n\n{}\n",
+            brief.words,
+            brief.words,
+            SHAPES[brief.shape % SHAPES.len()]
         );
         self.write(&Self::path(&brief.slug), &text);
     }
@@ -196,10 +219,12 @@ impl Model {
         let count = self.count;
         match edit {
             Edit::Body(which) => self.change(which, |brief, count| brief.words = 100 + count),
+            Edit::Shape(which) => self.change(which, |brief, count| brief.shape += 1 + count % 3),
             Edit::Add => {
                 self.briefs.push(Brief {
                     slug: format!("heron-{count}"),
                     words: count,
+                    shape: count,
                     tag: count,
                     is_marked: count.is_multiple_of(2),
                     is_draft: false,
@@ -371,7 +396,9 @@ fn run(seed: u8) {
     };
     let mut pipeline = Pipeline::default();
     let mut seen = BTreeSet::new();
-    let mut snapshot = Snapshot::after(None, pipeline.build(&options, None), None, &[]);
+    let mut snapshot = Snapshot::after(None, pipeline.build(&options, None, &[]), None, &[]);
+    let mut sources = files_of(folder.path());
+    let mut reworded = 0;
     compare(
         snapshot.site.as_ref().unwrap(),
         &clean_build(&options),
@@ -385,7 +412,17 @@ fn run(seed: u8) {
         };
         let home = homes(&before);
         model.apply(edit);
-        let built = pipeline.build(&options, None);
+        let changed = changes(&mut sources, folder.path());
+        let plan = pipeline.plan();
+        let built = pipeline.build(&options, None, &changed);
+        let (_, found) = site::prepare(&options);
+        assert_eq!(built.diagnostics, found, "{edit:?}");
+        if let (Some(before), Some(after)) = (plan, pipeline.plan())
+            && Arc::ptr_eq(&before, &after)
+        {
+            assert!(matches!(edit, Edit::Body(_)), "{edit:?}");
+            reworded += 1;
+        }
         snapshot = Snapshot::after(Some(&snapshot), built, None, &[]);
         let now = snapshot.site.as_ref().unwrap();
         if matches!(edit, Edit::Break) {
@@ -405,6 +442,36 @@ fn run(seed: u8) {
             same_look_or_other_bytes(old, new, edit);
         }
     }
+    assert!(reworded > 0, "no change was of words alone");
+}
+
+/// The files below a folder.
+fn files_of(root: &Path) -> Tree {
+    walkdir::WalkDir::new(root)
+        .into_iter()
+        .map(Result::unwrap)
+        .filter(|entry| entry.file_type().is_file())
+        .map(|entry| {
+            let path = entry.path().strip_prefix(root).unwrap();
+            (
+                path.to_string_lossy().into_owned(),
+                fs::read(entry.path()).unwrap(),
+            )
+        })
+        .collect()
+}
+
+/// The paths whose files are others than those of `before`, which are those of now afterwards.
+fn changes(before: &mut Tree, root: &Path) -> Vec<PathBuf> {
+    let now = files_of(root);
+    let paths: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
+    let changed = paths
+        .into_iter()
+        .filter(|path| before.get(*path) != now.get(*path))
+        .map(PathBuf::from)
+        .collect();
+    *before = now;
+    changed
 }
 
 /// A page is loaded again exactly when it shows something else: its bytes aside, that is the file of

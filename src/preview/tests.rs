@@ -50,7 +50,7 @@ impl Site {
             color: false,
         };
         // An empty queue keeps the build waiting, as a slow one would; a test that ends drops it.
-        let build = move || next.recv().unwrap_or_default();
+        let build = move |_: &[PathBuf]| next.recv().unwrap_or_default();
         let (stop, stopped) = oneshot::channel();
         let (bound, address) = channel();
         let terminal = Arc::new(Mutex::new(Vec::new()));
@@ -802,7 +802,13 @@ fn a_taken_port_is_told() {
         color: false,
     };
     let out = Terminal::new(false, Box::new(Shared(Arc::clone(&terminal))));
-    let result = run(options, Built::default, out, std::future::ready(()), |_| ());
+    let result = run(
+        options,
+        |_| Built::default(),
+        out,
+        std::future::ready(()),
+        |_| (),
+    );
     let printed = String::from_utf8(terminal.lock().unwrap().clone()).unwrap();
     match result {
         Ok(()) => assert!(printed.contains(&format!("port {port} is taken, using "))),
@@ -825,7 +831,7 @@ fn a_build_that_panics_does_not_leave_a_dead_preview() {
     let out = Terminal::new(false, Box::new(io::sink()));
     let _ = run(
         options,
-        || panic!("the build broke"),
+        |_| panic!("the build broke"),
         out,
         std::future::pending(),
         |_| (),

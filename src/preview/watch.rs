@@ -110,7 +110,7 @@ impl Watcher {
     }
 
     /// Waits until something has changed and has come to rest: the paths, from the site's root where
-    /// they lie in it. None when the preview ends.
+    /// they lie in it, or nothing where not all are known. None when the preview ends.
     pub(super) fn wait(&mut self) -> Option<Vec<PathBuf>> {
         loop {
             let mut batch = Batch::default();
@@ -132,6 +132,10 @@ impl Watcher {
             }
             if !batch.burst.is_empty() || (batch.rescan && self.differs()) {
                 self.attach();
+                if batch.rescan {
+                    // More has changed than is known.
+                    return Some(Vec::new());
+                }
                 let paths = batch.burst.into_paths().into_iter();
                 let from_root = |path: PathBuf| match path.strip_prefix(&self.root) {
                     Ok(below) => below.to_owned(),

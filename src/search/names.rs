@@ -43,13 +43,13 @@ pub fn files(edition: &Edition) -> usize {
 /// Makes the files.
 pub fn build(edition: &Edition) -> Shelf {
     let mut rows = Vec::new();
-    for entity in &edition.entities {
+    for entity in edition.entities.iter() {
         of_entity(entity, &mut rows);
     }
     for brief in &edition.briefs {
         of_brief(brief, &mut rows);
     }
-    for page in &edition.pages {
+    for page in edition.pages.iter() {
         let path = format!("/{}/", page.slug);
         push(&mut rows, &page.title, "Page", &page.title, &path, page.tlp);
     }

@@ -179,13 +179,13 @@ pub fn redact(
             map: settings.map.clone(),
             extra: settings.extra.clone(),
         },
-        briefs,
-        entities,
-        pages,
-        tags: Vec::new(),
+        briefs: briefs.into_iter().map(Arc::new).collect(),
+        entities: Arc::new(entities),
+        pages: Arc::new(pages),
+        tags: Arc::default(),
         tactics: library.tactics.clone(),
         attack_notice: library.attack_notice.clone(),
-        statistics: Statistics::default(),
+        statistics: Arc::new(Statistics::default()),
     };
     derive::derive(&mut edition);
     (edition, withheld)

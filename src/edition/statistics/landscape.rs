@@ -100,7 +100,8 @@ impl Landscape {
         let briefs: Vec<&Brief> = edition
             .briefs
             .iter()
-            .filter(|brief| brief.status != BriefStatus::Revoked)
+            .map(AsRef::as_ref)
+            .filter(|brief: &&Brief| brief.status != BriefStatus::Revoked)
             .collect();
         let quarter = |brief: &Brief| Quarter::of(brief.date.day());
         let last = quarter(briefs.first()?);

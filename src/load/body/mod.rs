@@ -193,6 +193,42 @@ pub fn parse(file: &Arc<SourceFile>, range: Range<usize>, found: &mut Diagnostic
     body
 }
 
+impl Body {
+    /// Whether another text says the same as this but for its words: the same headings, links and
+    /// citations, and on both sides nothing that is marked, drawn, shown or written as HTML. What is
+    /// resolved and redacted of the one then holds for the other.
+    pub fn differs_in_words_alone(&self, other: &Self) -> bool {
+        let plain = |body: &Self| {
+            body.portions.is_empty()
+                && body.figures.is_empty()
+                && !body.has_html
+                && !body
+                    .references
+                    .iter()
+                    .any(|reference| reference.kind == ReferenceKind::Image)
+        };
+        let opening = |body: &Self, reference: &Reference| {
+            let (event, _) = body.events.get(reference.event)?;
+            Some(event.clone())
+        };
+        plain(self)
+            && plain(other)
+            && self.headings.len() == other.headings.len()
+            && self.headings.iter().zip(&other.headings).all(|(one, two)| {
+                (one.level, &one.id, &one.text) == (two.level, &two.id, &two.text)
+            })
+            && self.references.len() == other.references.len()
+            && self
+                .references
+                .iter()
+                .zip(&other.references)
+                .all(|(one, two)| {
+                    (one.kind, &one.target) == (two.kind, &two.target)
+                        && opening(self, one) == opening(other, two)
+                })
+    }
+}
+
 /// How many words a text has: what stands between spaces and has a letter or digit.
 fn words_of(text: &str) -> usize {
     if !text.is_ascii() {
