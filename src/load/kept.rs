@@ -47,6 +47,10 @@ impl Kept {
     pub fn reword(&mut self, root: &Path, path: &str) -> Option<Reworded> {
         let parsed = self.parsed.get_mut(path)?;
         let before = parsed.document.clone()?;
+        // Where a link leads, the listing of a whole run has to say.
+        if !std::fs::symlink_metadata(root.join(path)).ok()?.is_file() {
+            return None;
+        }
         let file = read_text(root, path, MAX_DOCUMENT).ok()?;
         let matter = before.matter_span.clone();
         if before.kind() != FileKind::Brief
@@ -185,6 +189,49 @@ mod tests {
         );
         let rows = second[3].1.indicator_rows.as_ref().unwrap();
         assert!(rows.file.text.contains("b.example"));
+    }
+
+    #[test]
+    fn words_alone_are_taken_over_and_nothing_else_is() {
+        let folder = site();
+        let root = folder.path();
+        let path = "content/briefs/a.md";
+        write(root, path, &brief("a"));
+        let mut kept = Kept::default();
+        run(root, &mut kept);
+
+        let text = brief("a").replace("Text.", "Other words, and more of them.");
+        write(root, path, &text);
+        let Reworded { before, after } = kept.reword(root, path).unwrap();
+        assert!(before.body.words < after.body.words);
+        let (documents, _) = run(root, &mut kept);
+        assert!(Arc::ptr_eq(&documents[0].1, &after), "parsed once");
+
+        for other in [
+            brief("another title"),
+            text.replace("Other words", "## Other words"),
+            text.replace("Other words", "[[Japan]]"),
+            text.replace("Other words", "(TLP:AMBER) Words"),
+            text.replace("Other words", "Words (TLP:AMBER)"),
+            text.replace("Other words", "<b>words</b>"),
+            text.replace("Other words", "![](a.png)"),
+            text.replace("Other words", "```chart\ntype: bar\n```\n"),
+        ] {
+            write(root, path, &other);
+            assert!(kept.reword(root, path).is_none(), "{other}");
+        }
+        #[cfg(unix)]
+        {
+            let outside = folder.path().with_extension("md");
+            fs::write(&outside, &text).unwrap();
+            fs::remove_file(root.join(path)).unwrap();
+            std::os::unix::fs::symlink(&outside, root.join(path)).unwrap();
+            let reworded = kept.reword(root, path);
+            fs::remove_file(outside).unwrap();
+            assert!(reworded.is_none(), "a link leads out of the site");
+        }
+        fs::remove_file(root.join(path)).unwrap();
+        assert!(kept.reword(root, path).is_none());
     }
 
     #[test]
