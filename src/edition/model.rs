@@ -49,6 +49,8 @@ pub struct Edition {
     /// Tactics in the order of the matrix: short name and name.
     pub tactics: Vec<(String, String)>,
     pub attack_notice: Option<String>,
+    /// The matrices that the site has a table of, each with its release of ATT&CK.
+    pub attack_domains: BTreeMap<Arc<str>, String>,
     /// What all of it adds up to.
     pub statistics: Arc<Statistics>,
 }

@@ -6,45 +6,65 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::vocabulary::tactic_order;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 
-#[derive(Deserialize)]
+/// One table as it stands in `data/`: what `tearline import attack` writes and a site reads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct TableFile {
-    format: u32,
-    #[allow(dead_code)] // part of the format; the Navigator layers of a site name it
-    domain: String,
-    #[allow(dead_code)] // as above
-    version: String,
-    notice: String,
-    tactics: Vec<TacticRow>,
-    techniques: Vec<TechniqueRow>,
+pub struct TableFile {
+    /// 1.
+    pub format: u32,
+    /// `enterprise-attack`, `mobile-attack` or `ics-attack`.
+    pub domain: String,
+    /// Of the release of ATT&CK: `18.1`.
+    pub version: String,
+    pub notice: String,
+    pub tactics: Vec<TacticRow>,
+    pub techniques: Vec<TechniqueRow>,
+    /// Groups, software and campaigns, by their ids in ATT&CK.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objects: Vec<ObjectRow>,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct TacticRow {
-    #[allow(dead_code)] // as above
-    id: String,
-    shortname: String,
-    name: String,
+pub struct TacticRow {
+    /// `TA0001`.
+    pub id: String,
+    pub shortname: String,
+    pub name: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct TechniqueRow {
-    id: String,
-    name: String,
-    tactics: Vec<String>,
-    parent: Option<String>,
-    revoked_by: Option<String>,
-    #[serde(default)]
-    deprecated: bool,
-    #[allow(dead_code)] // as above
-    stix_id: Option<String>,
+pub struct TechniqueRow {
+    pub id: String,
+    pub name: String,
+    /// Short names of tactics.
+    pub tactics: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revoked_by: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deprecated: bool,
+    /// `attack-pattern--` and a UUID.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stix_id: Option<String>,
+}
+
+/// What ATT&CK has beside techniques and tactics.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectRow {
+    /// `G0032`, `S0154`, `C0024`.
+    pub id: String,
+    pub name: String,
+    /// `intrusion-set--`, `malware--`, `tool--` or `campaign--` and a UUID.
+    pub stix_id: String,
 }
 
 /// What the table says of a technique.
@@ -56,6 +76,10 @@ pub struct Technique {
     pub parent: Option<String>,
     pub revoked_by: Option<String>,
     pub deprecated: bool,
+    /// The matrix it stands in: `enterprise-attack`, `mobile-attack` or `ics-attack`.
+    pub domain: Arc<str>,
+    /// That of ATT&CK itself.
+    pub stix_id: Option<String>,
 }
 
 /// All tables of a site as one.
@@ -65,6 +89,10 @@ pub struct AttackTable {
     /// Short name and name, in the order of the matrix.
     pub tactics: Vec<(String, String)>,
     pub notice: Option<String>,
+    /// Each domain that the site has a table of, with its release.
+    pub domains: BTreeMap<Arc<str>, String>,
+    /// The STIX ids of groups, software and campaigns, by their ids in ATT&CK.
+    pub objects: BTreeMap<String, String>,
 }
 
 /// Reads the ATT&CK tables among the files of `data/`.
@@ -111,6 +139,12 @@ fn add(attack: &mut AttackTable, table: TableFile) {
         }
     }
     attack.notice.get_or_insert(table.notice);
+    let domain: Arc<str> = table.domain.into();
+    attack.domains.insert(Arc::clone(&domain), table.version);
+    let objects = table.objects.into_iter();
+    attack
+        .objects
+        .extend(objects.map(|row| (row.id, row.stix_id)));
     for row in table.techniques {
         let mut tactics = row.tactics;
         tactics.sort_by_key(|short| tactic_order(short));
@@ -122,6 +156,8 @@ fn add(attack: &mut AttackTable, table: TableFile) {
                 parent: row.parent,
                 revoked_by: row.revoked_by,
                 deprecated: row.deprecated,
+                domain: Arc::clone(&domain),
+                stix_id: row.stix_id,
             },
         );
     }

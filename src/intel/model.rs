@@ -43,6 +43,10 @@ pub struct Library {
     pub attack_notice: Option<String>,
     /// ATT&CK tactics in the order of the matrix: short name and name.
     pub tactics: Vec<(String, String)>,
+    /// The matrices that the site has a table of, each with its release of ATT&CK.
+    pub attack_domains: BTreeMap<Arc<str>, String>,
+    /// The STIX ids of ATT&CK's groups, software and campaigns, by their ids there.
+    pub attack_objects: BTreeMap<String, String>,
 }
 
 /// An entry with who may see it and where it was written.

@@ -185,6 +185,7 @@ pub fn redact(
         tags: Arc::default(),
         tactics: library.tactics.clone(),
         attack_notice: library.attack_notice.clone(),
+        attack_domains: library.attack_domains.clone(),
         statistics: Arc::new(Statistics::default()),
     };
     derive::derive(&mut edition);

@@ -106,6 +106,8 @@ pub fn resolve(site: &Site, found: &mut Diagnostics) -> Library {
         pages,
         attack_notice: attack.notice,
         tactics: attack.tactics,
+        attack_domains: attack.domains,
+        attack_objects: attack.objects,
     };
     lints::lint(&library, site.unparsed.is_empty(), found);
     library
