@@ -14,11 +14,11 @@ use url::Url;
 
 use crate::cards;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, SourceFile, nearest};
-use crate::edition::{Edition, Withheld, redact};
+use crate::edition::{Edition, Outline, Redacted, Withheld, redact};
 use crate::intel;
 use crate::intel::model::Release;
 use crate::leaks;
-use crate::load::{self, Asset};
+use crate::load::{self, Asset, Document};
 use crate::markdown::highlight::Highlighter;
 use crate::media;
 use crate::output::{self, Commit, CommitOptions, CommitSummary};
@@ -64,6 +64,8 @@ pub struct PreparedEdition {
     pub edition: Edition,
     pub withheld: Withheld,
     pub plan: Plan,
+    /// What a brief that changes is redacted against.
+    pub outline: Outline,
 }
 
 /// Everything up to the plans.
@@ -75,6 +77,9 @@ pub struct Prepared {
     pub highlighter: Option<Arc<Highlighter>>,
     /// What outputs are searched for leaks with.
     pub ground: leaks::Ground,
+    /// The parsed documents, and what they were resolved against: for those that change.
+    pub documents: Vec<Arc<Document>>,
+    pub index: intel::Index,
     pub timings: Timings,
     /// When the next embargo ends, of those that still hold.
     pub next_embargo: Option<Timestamp>,
@@ -93,13 +98,13 @@ pub fn prepare_again(
 ) -> (Option<Prepared>, Diagnostics) {
     let mut found = Diagnostics::new();
     let mut clock = Clock::start();
-    let Some(site) = load::load(&options.root, kept, &mut found) else {
+    let Some(mut site) = load::load(&options.root, kept, &mut found) else {
         found.sort();
         return (None, found);
     };
     let templates = Templates::new(&site.templates, &site.fonts, &mut found);
     clock.lap("load");
-    let library = intel::resolve(&site, &mut found);
+    let (library, index) = intel::resolve(&site, &mut found);
     clock.lap("resolve");
 
     let files: BTreeMap<&str, &Arc<SourceFile>> = site
@@ -115,23 +120,20 @@ pub fn prepare_again(
         &site.settings.file,
         &mut found,
     ) {
-        let (edition, withheld) = redact(
+        let redacted = redact(
             &library,
             &site.settings,
             &settings,
             options.release(),
             &mut of_editions,
         );
-        editions.push((settings, edition, withheld));
+        editions.push((settings, redacted));
     }
     clock.lap("redact");
     let places: BTreeMap<&str, Location> = site
         .documents
         .iter()
-        .map(|document| {
-            let at = Location::new(&document.file, document.address_span());
-            (document.file.path.as_str(), at)
-        })
+        .map(|document| (document.file.path.as_str(), document.address()))
         .collect();
     let no_theme = BTreeMap::new();
     let theme = templates
@@ -139,14 +141,28 @@ pub fn prepare_again(
         .map_or(&no_theme, |templates| &templates.theme.files);
     let mut editions: Vec<PreparedEdition> = editions
         .into_iter()
-        .map(|(settings, edition, withheld)| {
+        .map(|(settings, redacted)| {
+            let Redacted {
+                edition,
+                withheld,
+                outline,
+            } = redacted;
             let plan = plan::plan(&edition, theme, &site.statics, &places, &mut of_editions);
-            plan::links::check(&edition, &plan, &files, &site.unparsed, &mut of_editions);
+            let file = |path: &str| files.get(path).copied();
+            plan::links::check(
+                &edition,
+                &plan,
+                &file,
+                &site.unparsed,
+                None,
+                &mut of_editions,
+            );
             PreparedEdition {
                 settings,
                 edition,
                 withheld,
                 plan,
+                outline,
             }
         })
         .collect();
@@ -171,12 +187,19 @@ pub fn prepare_again(
     let names = editions_named
         .filter_map(|edition| edition.name.clone())
         .collect();
+    let documents = std::mem::take(&mut site.documents);
     let prepared = templates.map(|templates| Prepared {
         editions,
         names,
         templates,
         highlighter: site.settings.highlight.then(Arc::default),
-        ground: leaks::Ground::new(site, library, options.release()),
+        ground: leaks::Ground {
+            site,
+            library,
+            release: options.release(),
+        },
+        documents,
+        index,
         timings: clock.laps,
         next_embargo,
     });

@@ -18,7 +18,7 @@ const RELATED_BRIEFS: usize = 5;
 /// How far from a brief, in each entity's list, related briefs are looked for.
 const REACH: usize = 40;
 
-/// Fills in everything that is derived.
+/// Fills in everything that is derived, or makes it true again after a brief has changed.
 pub fn derive(edition: &mut Edition) {
     let ancestors = ancestors(edition);
     let (briefs, direct) = briefs_of_entities(edition, &ancestors);
@@ -60,24 +60,20 @@ pub fn derive(edition: &mut Edition) {
         entity.linked = linked.into_iter().collect();
         entity.related = related;
     }
-    for (brief, related) in edition.briefs.iter_mut().zip(related_briefs) {
-        Arc::make_mut(brief).related = related;
+    let mut superseded_by: Vec<Vec<BriefId>> = vec![Vec::new(); edition.briefs.len()];
+    for (at, brief) in edition.briefs.iter().enumerate() {
+        for old in &brief.supersedes {
+            superseded_by[old.0 as usize].push(brief_id_of(at));
+        }
     }
-    let superseded: Vec<(BriefId, BriefId)> = edition
-        .briefs
-        .iter()
-        .enumerate()
-        .flat_map(|(at, brief)| {
-            brief
-                .supersedes
-                .iter()
-                .map(move |old| (*old, brief_id_of(at)))
-        })
-        .collect();
-    for (old, new) in superseded {
-        Arc::make_mut(&mut edition.briefs[old.0 as usize])
-            .superseded_by
-            .push(new);
+    let of_briefs = related_briefs.into_iter().zip(superseded_by);
+    for (brief, (related, superseded_by)) in edition.briefs.iter_mut().zip(of_briefs) {
+        // Where it is derived again, nearly all of them stay as they are, shared with others.
+        if brief.related != related || brief.superseded_by != superseded_by {
+            let brief = Arc::make_mut(brief);
+            brief.related = related;
+            brief.superseded_by = superseded_by;
+        }
     }
     edition.tags = Arc::new(tags(edition));
     edition.statistics = Arc::new(Statistics::of(edition));

@@ -11,4 +11,4 @@ mod redact;
 pub mod statistics;
 
 pub use model::{Brief, BriefId, Edition, Entity, EntityId, Page, Shown, SiteFacts};
-pub use redact::{Document, Parts, Reason, Withheld, redact};
+pub use redact::{Document, Outline, Parts, Reason, Redacted, Withheld, redact, redact_again};

@@ -23,9 +23,7 @@ pub fn lint(library: &Library, whole: bool, found: &mut Diagnostics) {
         .par_iter()
         .map(|brief| {
             let mut own = Diagnostics::new();
-            unrated(&brief.sources, &mut own);
-            live_indicators(brief, &mut own);
-            confidence_with_likelihood(brief, &mut own);
+            lint_brief(brief, &mut own);
             own
         })
         .collect();
@@ -47,6 +45,13 @@ pub fn lint(library: &Library, whole: bool, found: &mut Diagnostics) {
         unused_profiles(library, found);
         near_names(library, found);
     }
+}
+
+/// The lints of a single brief, whatever else the library has.
+pub fn lint_brief(brief: &Brief, found: &mut Diagnostics) {
+    unrated(&brief.sources, found);
+    live_indicators(brief, found);
+    confidence_with_likelihood(brief, found);
 }
 
 fn unrated(sources: &[Marked<Source>], found: &mut Diagnostics) {
@@ -161,8 +166,7 @@ fn confidence_with_likelihood(brief: &Brief, found: &mut Diagnostics) {
     prose(&brief.origin.file, &brief.text.body, found);
 }
 
-/// What the words of a text alone give rise to, whatever they name.
-pub fn prose(file: &Arc<SourceFile>, body: &Body, found: &mut Diagnostics) {
+fn prose(file: &Arc<SourceFile>, body: &Body, found: &mut Diagnostics) {
     let mut paragraph: Option<(String, std::ops::Range<usize>)> = None;
     for (event, span) in &body.events {
         match event {
@@ -191,33 +195,29 @@ pub fn prose(file: &Arc<SourceFile>, body: &Body, found: &mut Diagnostics) {
     }
 }
 
-fn unused_profiles(library: &Library, found: &mut Diagnostics) {
-    let mut named: BTreeSet<EntityId> = BTreeSet::new();
-    for brief in &library.briefs {
-        named.extend(&brief.entities);
-        named.extend(
-            brief
-                .attribution
-                .iter()
-                .filter_map(|entry| entry.value.actor),
-        );
-        named.extend(
-            brief
-                .indicators
-                .iter()
-                .filter_map(|entry| entry.value.software),
-        );
-        named.extend(
-            brief
-                .text
-                .targets
-                .values()
-                .filter_map(|target| match target {
-                    super::model::Target::Entity(entity) => Some(*entity),
-                    _ => None,
-                }),
-        );
+/// Everything that a brief names, in front matter or text, each maybe more than once.
+pub fn named_by(brief: &Brief) -> impl Iterator<Item = EntityId> {
+    let actors = brief.attribution.iter().map(|entry| entry.value.actor);
+    let software = brief.indicators.iter().map(|entry| entry.value.software);
+    let targets = brief.text.targets.values().map(|target| match target {
+        super::model::Target::Entity(entity) => Some(*entity),
+        _ => None,
+    });
+    let others = actors.chain(software).chain(targets).flatten();
+    brief.entities.iter().copied().chain(others)
+}
+
+/// Profiles that no brief names.
+pub fn unused_profiles(library: &Library, found: &mut Diagnostics) {
+    let mut is_named = vec![false; library.entities.len()];
+    for id in library.briefs.iter().flat_map(named_by) {
+        is_named[id.0 as usize] = true;
     }
+    #[allow(clippy::cast_possible_truncation)] // they are entities' indices
+    let mut named: BTreeSet<EntityId> = (0..is_named.len())
+        .filter(|at| is_named[*at])
+        .map(|at| EntityId(at as u32))
+        .collect();
     // What a named entity lies in is named with it.
     let mut open: Vec<EntityId> = named.iter().copied().collect();
     while let Some(entity) = open.pop() {

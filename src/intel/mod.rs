@@ -14,4 +14,4 @@ pub mod resolve;
 pub mod vocabulary;
 
 pub use model::{BriefId, EntityId, Library};
-pub use resolve::resolve;
+pub use resolve::{Again, Changed, Index, resolve};

@@ -181,7 +181,7 @@ pub struct Tag {
     pub slug: String,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attribution<E> {
     pub actor: Option<E>,
     pub alignment: Option<String>,

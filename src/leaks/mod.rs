@@ -34,7 +34,7 @@ mod words;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
@@ -45,42 +45,24 @@ use self::harvest::{Piece, Sink, Writing};
 use self::index::Index;
 use self::needles::Needle;
 use self::words::Words;
-use crate::diagnostic::{Diagnostics, SourceFile};
+use crate::diagnostic::Diagnostics;
 use crate::intel::model::{Library, Release};
-use crate::load::{Asset, Site};
+use crate::load::Site;
 use crate::marking::Tlp;
 use crate::settings::{EditionSettings, Settings};
 
 /// What a scan is made from, for every edition of a site.
 pub struct Ground {
-    library: Library,
-    settings: Settings,
-    /// Of `data/`.
-    tables: Vec<Arc<SourceFile>>,
-    /// The site's own templates.
-    templates: Vec<Arc<SourceFile>>,
-    /// The site's own fonts.
-    fonts: Vec<Arc<[u8]>>,
-    statics: Vec<Asset>,
-    release: Release,
+    /// Its settings and all its files but the documents, which the library says.
+    pub site: Site,
+    pub library: Library,
+    pub release: Release,
 }
 
 impl Ground {
-    pub fn new(site: Site, library: Library, release: Release) -> Self {
-        Self {
-            library,
-            settings: site.settings,
-            tables: site.tables,
-            templates: site.templates,
-            fonts: site.fonts.into_iter().map(|(_, bytes)| bytes).collect(),
-            statics: site.statics,
-            release,
-        }
-    }
-
     /// The editions that the site has.
     pub fn editions(&self) -> &[EditionSettings] {
-        &self.settings.editions
+        &self.site.settings.editions
     }
 }
 
@@ -110,6 +92,7 @@ impl Scan {
             index: Index::new(needles.iter().map(|needle| needle.folded.clone()).collect()),
             needles,
             statics: ground
+                .site
                 .statics
                 .iter()
                 .map(|asset| asset.file.clone())
@@ -192,7 +175,7 @@ impl Scan {
             taken(&self.sightings),
             taken(&self.unsearched),
         );
-        found.reweigh(|code| ground.settings.weigh(code));
+        found.reweigh(|code| ground.site.settings.weigh(code));
         found.sort();
         found
     }
@@ -294,14 +277,16 @@ fn without_public(
                 .into_iter()
                 .for_each(|hit| excuse(hit.needle));
         });
-    public::each(&ground.tables, &mut |text| excuse_text(text));
+    public::each(&ground.site.tables, &mut |text| excuse_text(text));
     ground
         .library
         .attack_notice
         .iter()
         .for_each(|notice| excuse_text(notice));
-    settings(&ground.settings, edition, &mut |text| excuse_text(text));
-    for asset in &ground.statics {
+    settings(&ground.site.settings, edition, &mut |text| {
+        excuse_text(text)
+    });
+    for asset in &ground.site.statics {
         // One that is too large excuses nothing.
         let small =
             std::fs::metadata(&asset.file).is_ok_and(|data| data.len() <= forms::MOST_BYTES);
@@ -316,8 +301,12 @@ fn without_public(
         found.into_iter().for_each(|found| excuse(found.needle));
     };
     public::fonts().for_each(excuse_font);
-    ground.fonts.iter().for_each(|bytes| excuse_font(bytes));
-    for template in &ground.templates {
+    ground
+        .site
+        .fonts
+        .iter()
+        .for_each(|(_, bytes)| excuse_font(bytes));
+    for template in &ground.site.templates {
         let (found, _) = forms::search(&template.path, template.text.as_bytes(), &index);
         for found in found {
             // A name in a template is as much a leak as anywhere else.

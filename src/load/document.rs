@@ -18,7 +18,7 @@ use super::matter::{
     RegionMatter, SectorMatter, SoftwareMatter, TechniqueMatter, VulnerabilityMatter,
 };
 use super::{csv, toml, yaml};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, SourceFile};
 use crate::kind::EntityKind;
 
 /// The front matter of a document, by its kind.
@@ -76,7 +76,7 @@ impl Document {
     }
 
     /// What decides on the document's address: its `slug`, else its title or name stands for it.
-    pub fn address_span(&self) -> Range<usize> {
+    pub fn address(&self) -> Location {
         let of_profile =
             |profile: &ProfileMatter| (profile.common.slug.clone(), profile.name.clone());
         let (slug, name) = match &self.matter {
@@ -90,7 +90,7 @@ impl Document {
             Matter::Vulnerability(vulnerability) => of_profile(&vulnerability.profile),
             Matter::Campaign(campaign) => of_profile(&campaign.profile),
         };
-        slug.unwrap_or(name).span
+        Location::new(&self.file, slug.unwrap_or(name).span)
     }
 }
 

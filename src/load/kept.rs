@@ -19,11 +19,26 @@ pub struct Kept {
     parsed: HashMap<String, Parsed>,
 }
 
-/// A brief before and after its words were changed.
+/// The document of a brief before and after its file was changed.
 #[derive(Debug)]
-pub struct Reworded {
+pub struct Changed {
     pub before: Arc<Document>,
     pub after: Arc<Document>,
+}
+
+impl Changed {
+    /// Whether nothing but the words of the body are others.
+    pub fn in_words_alone(&self) -> bool {
+        let Self { before, after } = self;
+        let matter = |document: &Document| {
+            document
+                .file
+                .text
+                .get(document.matter_span.clone())
+                .map(str::to_owned)
+        };
+        matter(before) == matter(after) && before.body.differs_in_words_alone(&after.body)
+    }
 }
 
 /// A content file with what came of it.
@@ -42,9 +57,9 @@ impl Kept {
             .collect();
     }
 
-    /// Reads one file, and takes it over where nothing but the words of a brief's body have changed
+    /// Reads the file of one brief, and takes it over where the document is still all that comes of it
     /// and neither text gives rise to a finding.
-    pub fn reword(&mut self, root: &Path, path: &str) -> Option<Reworded> {
+    pub fn change(&mut self, root: &Path, path: &str) -> Option<Changed> {
         let parsed = self.parsed.get_mut(path)?;
         let before = parsed.document.clone()?;
         // Where a link leads, the listing of a whole run has to say.
@@ -52,11 +67,7 @@ impl Kept {
             return None;
         }
         let file = read_text(root, path, MAX_DOCUMENT).ok()?;
-        let matter = before.matter_span.clone();
-        if before.kind() != FileKind::Brief
-            || !parsed.found.is_empty()
-            || file.text.get(matter.clone()) != before.file.text.get(matter.clone())
-        {
+        if before.kind() != FileKind::Brief || !parsed.found.is_empty() {
             return None;
         }
         let listed = Listed {
@@ -66,14 +77,11 @@ impl Kept {
         };
         let mut found = Diagnostics::new();
         let after = document::load(root, &listed, file, &mut found).map(Arc::new)?;
-        let same = found.is_empty()
-            && after.matter_span == matter
-            && before.body.differs_in_words_alone(&after.body);
-        if !same {
+        if !found.is_empty() || !stands_alone(&after) {
             return None;
         }
         parsed.document = Some(Arc::clone(&after));
-        Some(Reworded { before, after })
+        Some(Changed { before, after })
     }
 
     /// What was kept of a file, if that is what it says now.
@@ -192,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn words_alone_are_taken_over_and_nothing_else_is() {
+    fn a_change_is_of_words_alone_or_of_more() {
         let folder = site();
         let root = folder.path();
         let path = "content/briefs/a.md";
@@ -202,36 +210,57 @@ mod tests {
 
         let text = brief("a").replace("Text.", "Other words, and more of them.");
         write(root, path, &text);
-        let Reworded { before, after } = kept.reword(root, path).unwrap();
-        assert!(before.body.words < after.body.words);
+        let changed = kept.change(root, path).unwrap();
+        assert!(changed.in_words_alone());
+        assert!(changed.before.body.words < changed.after.body.words);
         let (documents, _) = run(root, &mut kept);
-        assert!(Arc::ptr_eq(&documents[0].1, &after), "parsed once");
+        assert!(Arc::ptr_eq(&documents[0].1, &changed.after), "parsed once");
 
         for other in [
             brief("another title"),
             text.replace("Other words", "## Other words"),
             text.replace("Other words", "[[Japan]]"),
             text.replace("Other words", "(TLP:AMBER) Words"),
-            text.replace("Other words", "Words (TLP:AMBER)"),
             text.replace("Other words", "<b>words</b>"),
-            text.replace("Other words", "![](a.png)"),
+            text.replace("Other words", "![A](a.png)"),
             text.replace("Other words", "```chart\ntype: bar\n```\n"),
         ] {
             write(root, path, &other);
-            assert!(kept.reword(root, path).is_none(), "{other}");
+            let changed = kept.change(root, path).unwrap();
+            assert!(!changed.in_words_alone(), "{other}");
+            write(root, path, &text);
+            kept.change(root, path).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_is_told_of_or_not_a_file_is_no_change_of_one_brief() {
+        let folder = site();
+        let root = folder.path();
+        let path = "content/briefs/a.md";
+        write(root, path, &brief("a"));
+        let mut kept = Kept::default();
+        run(root, &mut kept);
+
+        for other in [
+            brief("a").replace("Text.", "Words (TLP:AMBER)"),
+            brief("a").replace("tlp: clear", "tlp: clear\nindicators_file: i.csv"),
+        ] {
+            write(root, path, &other);
+            assert!(kept.change(root, path).is_none(), "{other}");
         }
         #[cfg(unix)]
         {
             let outside = folder.path().with_extension("md");
-            fs::write(&outside, &text).unwrap();
+            fs::write(&outside, brief("b")).unwrap();
             fs::remove_file(root.join(path)).unwrap();
             std::os::unix::fs::symlink(&outside, root.join(path)).unwrap();
-            let reworded = kept.reword(root, path);
+            let changed = kept.change(root, path);
             fs::remove_file(outside).unwrap();
-            assert!(reworded.is_none(), "a link leads out of the site");
+            assert!(changed.is_none(), "a link leads out of the site");
         }
         fs::remove_file(root.join(path)).unwrap();
-        assert!(kept.reword(root, path).is_none());
+        assert!(kept.change(root, path).is_none());
     }
 
     #[test]

@@ -30,7 +30,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 use crate::settings::{self, Settings};
 pub use document::{Document, Matter};
 pub use files::{Asset, FileKind, SiteFile};
-pub use kept::{Kept, Reworded};
+pub use kept::{Changed, Kept};
 
 /// Everything that a site's folder holds.
 #[derive(Debug)]

@@ -5,45 +5,52 @@ use std::sync::Arc;
 
 use super::{Plan, brief_path, entity_path};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile, nearest};
-use crate::edition::Edition;
-use crate::edition::model::{Target, Text};
+use crate::edition::model::Target;
+use crate::edition::{Brief, Edition, Entity, Page};
 use crate::load::FileKind;
 
-/// Checks every link of an edition's texts. `files` gives a document's text by its path; a link to
-/// one of `unparsed` (kind and stem) is no further mistake.
-pub fn check(
+/// Checks the links of an edition's texts: of all of them, or of `only` the document of that path.
+/// `file` gives a document by its path; a link to one of `unparsed` (kind and stem) is no further
+/// mistake.
+pub fn check<'f>(
     edition: &Edition,
     plan: &Plan,
-    files: &BTreeMap<&str, &Arc<SourceFile>>,
+    file: &dyn Fn(&str) -> Option<&'f Arc<SourceFile>>,
     unparsed: &[(FileKind, String)],
+    only: Option<&str>,
     found: &mut Diagnostics,
 ) {
-    let mut texts: Vec<(&str, &Text, String)> = Vec::new();
-    for brief in &edition.briefs {
-        texts.push((&brief.path, &brief.text, brief_path(brief)));
-    }
-    for entity in edition.entities.iter() {
-        if let Some(profile) = &entity.profile {
-            texts.push((&entity.path, &profile.text, entity_path(entity)));
-        }
-    }
-    for page in edition.pages.iter() {
-        texts.push((&page.path, &page.text, format!("/{}/", page.slug)));
-    }
-    let anchors: BTreeMap<&str, BTreeSet<&str>> = texts
-        .iter()
-        .map(|(_, text, address)| {
-            (
-                address.as_str(),
-                text.body
-                    .headings
-                    .iter()
-                    .map(|heading| heading.id.as_str())
-                    .collect(),
-            )
+    let texts = || {
+        let briefs = edition.briefs.iter();
+        let briefs = briefs.map(|brief| (brief.path.as_str(), &brief.text, Owner::Brief(brief)));
+        let profiles = edition.entities.iter().filter_map(|entity| {
+            let profile = entity.profile.as_ref()?;
+            Some((entity.path.as_str(), &profile.text, Owner::Entity(entity)))
+        });
+        let pages = edition.pages.iter();
+        let pages = pages.map(|page| (page.path.as_str(), &page.text, Owner::Page(page)));
+        briefs.chain(profiles).chain(pages)
+    };
+    let checked = || texts().filter(|(path, ..)| only.is_none_or(|only| only == *path));
+    let led_to: BTreeSet<String> = checked()
+        .flat_map(|(_, text, _)| text.targets.values())
+        .filter_map(|target| match target {
+            Target::Path(to, Some(_)) => Some(address_of(to)),
+            _ => None,
         })
         .collect();
-    for (path, text, _) in &texts {
+    let mut anchors: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    if !led_to.is_empty() {
+        for (_, text, owner) in texts() {
+            let address = owner.address();
+            if led_to.contains(&address) {
+                let headings = text.body.headings.iter();
+                let ids = headings.map(|heading| heading.id.as_str()).collect();
+                anchors.insert(address, ids);
+            }
+        }
+    }
+    for (path, text, _) in checked() {
         for reference in &text.body.references {
             let Some(Target::Path(to, fragment)) = text.targets.get(&reference.target) else {
                 continue;
@@ -57,26 +64,45 @@ pub fn check(
                     continue;
                 }
                 (None, _) => broken_link(to, plan),
-                (Some(_), Some(fragment)) => {
-                    let address = if to.ends_with('/') {
-                        to.clone()
-                    } else {
-                        format!("{to}/")
-                    };
-                    match anchors.get(address.as_str()) {
-                        Some(ids) if !ids.contains(fragment.as_str()) => {
-                            broken_anchor(to, fragment, ids)
-                        }
-                        _ => continue,
+                (Some(_), Some(fragment)) => match anchors.get(&address_of(to)) {
+                    Some(ids) if !ids.contains(fragment.as_str()) => {
+                        broken_anchor(to, fragment, ids)
                     }
-                }
+                    _ => continue,
+                },
                 (Some(_), None) => continue,
             };
-            found.push(match files.get(path) {
+            found.push(match file(path) {
                 Some(file) => diagnostic.at(file, reference.span.clone()),
-                None => diagnostic.at_path(*path),
+                None => diagnostic.at_path(path),
             });
         }
+    }
+}
+
+/// Whose text it is.
+enum Owner<'a> {
+    Brief(&'a Brief),
+    Entity(&'a Entity),
+    Page(&'a Page),
+}
+
+impl Owner<'_> {
+    fn address(&self) -> String {
+        match self {
+            Self::Brief(brief) => brief_path(brief),
+            Self::Entity(entity) => entity_path(entity),
+            Self::Page(page) => format!("/{}/", page.slug),
+        }
+    }
+}
+
+/// The address of a page as it stands in links, with the slash at its end.
+fn address_of(to: &str) -> String {
+    if to.ends_with('/') {
+        to.to_owned()
+    } else {
+        format!("{to}/")
     }
 }
 

@@ -4,25 +4,27 @@
 //! plans, whose files are made one by one when they are asked for. What all pages of an edition share
 //! is made with its first page, the index of its search with the first of the search's files.
 //!
-//! A change of the words of one brief, the change that is made most, asks for no new look at the site:
-//! what names, links and headings say stays as it is, so the editions are those of the build before
-//! with another text in one place. Whatever is not certainly such a change goes the whole way.
+//! A change of one brief, which is made most, asks for no new look at the site where the rest follows
+//! from what it says as before: [`again`] says when that is. Whatever is not certainly such a change
+//! goes the whole way.
+
+mod again;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use self::again::Last;
 use super::{Built, Content, Edition, Files};
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::edition as model;
-use crate::intel::lints;
-use crate::load::{self, Reworded};
+use crate::diagnostic::Diagnostic;
+use crate::edition::{self as model, Outline};
+use crate::load::{self, Changed};
 use crate::markdown::highlight::Highlighter;
 use crate::media;
 use crate::plan::{self, Plan, Producer};
 use crate::render::templates::Templates;
 use crate::render::{Renderer, Shared};
 use crate::search::SearchIndex;
-use crate::settings;
+use crate::settings::{self, EditionSettings};
 use crate::site::{self, Output, PreparedEdition};
 
 /// Prepares a site again and again.
@@ -36,12 +38,6 @@ pub struct Pipeline {
     last: Option<Last>,
 }
 
-/// What the words of a brief can be changed in.
-struct Last {
-    editions: Vec<(Edition, Arc<OfEdition>)>,
-    diagnostics: Diagnostics,
-}
-
 impl Pipeline {
     /// Prepares the site as it stands now. `first` names the edition that is to be shown first, which
     /// must be there. `changed` has the paths that changed since the last time, from the site's root,
@@ -52,51 +48,16 @@ impl Pipeline {
         first: Option<&str>,
         changed: &[PathBuf],
     ) -> Built {
-        if let [path] = changed
-            && let Some(built) = self.reword(&options.root, path)
+        if let ([path], Some(last)) = (changed, &mut self.last)
+            && let Some(built) = last.change(&mut self.kept, &options.root, path)
         {
             return built;
         }
         let (built, last) = self.build_whole(options, first);
-        self.last = last;
-        built
-    }
-
-    /// The editions of the build before with other words in one brief; none where more than that has
-    /// changed, or something is to be told of it.
-    fn reword(&mut self, root: &Path, path: &Path) -> Option<Built> {
-        let last = self.last.as_mut()?;
-        let path = path.to_str()?.replace('\\', "/");
-        let told = |diagnostic: &Diagnostic| {
-            let at = diagnostic.location.iter();
-            let related = diagnostic.related.iter().map(|(location, _)| location);
-            at.chain(related).any(|at| at.file.path == path)
-        };
-        if last.diagnostics.iter().any(told) {
-            return None;
+        if let Some(before) = std::mem::replace(&mut self.last, last) {
+            site::let_go(before);
         }
-        let Reworded { before, after } = self.kept.reword(root, &path)?;
-        let mut found = Diagnostics::new();
-        lints::prose(&after.file, &after.body, &mut found);
-        let editions = last
-            .editions
-            .iter()
-            .map(|(edition, files)| {
-                let shown = files.edition.reworded(&path, &before.body, &after.body)?;
-                Some(OfEdition::with(files, shown, edition))
-            })
-            .collect::<Option<Vec<_>>>()
-            .filter(|_| found.is_empty());
-        let Some(editions) = editions else {
-            // The document is of the new text already, and what follows from it is not.
-            self.last = None;
-            return None;
-        };
-        last.editions = editions;
-        Some(Built {
-            editions: Some(last.shown()),
-            diagnostics: last.diagnostics.clone(),
-        })
+        built
     }
 
     /// [`Pipeline::build`] of everything, and what the next change can be made in.
@@ -125,10 +86,10 @@ impl Pipeline {
             templates,
             highlighter,
             ground,
+            documents,
+            index,
             ..
         } = prepared;
-        // The material of the search for leaks, which a preview does without.
-        site::let_go(ground);
         editions.sort_by_key(|edition| edition.settings.tlp);
         let templates = Arc::new(templates);
         let editions = editions
@@ -138,10 +99,13 @@ impl Pipeline {
                     settings,
                     edition,
                     plan,
+                    outline,
                     ..
                 } = prepared;
                 let base_path = edition.site.base_path().to_owned();
                 let files = Arc::new(OfEdition {
+                    settings: settings.clone(),
+                    outline: Arc::new(outline),
                     edition,
                     plan: Arc::new(plan),
                     templates: Arc::clone(&templates),
@@ -162,6 +126,9 @@ impl Pipeline {
         let last = Last {
             editions,
             diagnostics: found.clone(),
+            ground,
+            documents,
+            index,
         };
         let built = Built {
             editions: Some(last.shown()),
@@ -173,22 +140,18 @@ impl Pipeline {
 
 #[cfg(test)]
 impl Pipeline {
-    /// The plan of the first edition, which changes of words leave as it is.
-    pub(super) fn plan(&self) -> Option<Arc<Plan>> {
+    /// The outline of the first edition, which stays the same one while a build follows from the one
+    /// before.
+    pub(super) fn outline(&self) -> Option<Arc<Outline>> {
         let (_, files) = self.last.as_ref()?.editions.first()?;
-        Some(Arc::clone(&files.plan))
-    }
-}
-
-impl Last {
-    fn shown(&self) -> Vec<Edition> {
-        let editions = self.editions.iter();
-        editions.map(|(edition, _)| edition.clone()).collect()
+        Some(Arc::clone(&files.outline))
     }
 }
 
 /// The files of an edition.
 struct OfEdition {
+    settings: EditionSettings,
+    outline: Arc<Outline>,
     edition: model::Edition,
     plan: Arc<Plan>,
     templates: Arc<Templates>,
@@ -198,22 +161,38 @@ struct OfEdition {
 }
 
 impl OfEdition {
-    /// The files of an edition in which only the words of a brief are others: links and rows, which
-    /// hold none of them, stay as they were made.
-    fn with(files: &Self, edition: model::Edition, shown: &Edition) -> (Edition, Arc<Self>) {
-        let files = Arc::new(Self {
+    /// The files of the edition with other words in one brief, which says nothing else than before:
+    /// links and rows, which hold none of them, stay as they were made.
+    fn reworded(&self, path: &str, changed: &Changed) -> Option<Self> {
+        let (before, after) = (&changed.before.body, &changed.after.body);
+        let edition = self.edition.reworded(path, before, after)?;
+        Some(self.with(edition, Arc::clone(&self.plan), self.shared.clone()))
+    }
+
+    fn with(
+        &self,
+        edition: model::Edition,
+        plan: Arc<Plan>,
+        shared: OnceLock<Result<Shared, Diagnostic>>,
+    ) -> Self {
+        Self {
+            settings: self.settings.clone(),
+            outline: Arc::clone(&self.outline),
             edition,
-            plan: Arc::clone(&files.plan),
-            templates: Arc::clone(&files.templates),
-            highlighter: files.highlighter.clone(),
-            shared: files.shared.clone(),
+            plan,
+            templates: Arc::clone(&self.templates),
+            highlighter: self.highlighter.clone(),
+            shared,
             search: OnceLock::new(),
-        });
-        let shown = Edition {
-            files: Arc::clone(&files) as Arc<dyn Files>,
-            ..shown.clone()
-        };
-        (shown, files)
+        }
+    }
+
+    /// As the preview has an edition, in place of what it had of it.
+    fn shown_as(self: &Arc<Self>, before: &Edition) -> Edition {
+        Edition {
+            files: Arc::clone(self) as Arc<dyn Files>,
+            ..before.clone()
+        }
     }
 
     fn renderer(&self) -> Result<Renderer<'_>, Diagnostic> {

@@ -64,6 +64,20 @@ pub struct Shared {
     rows: Arc<Vec<OnceLock<String>>>,
 }
 
+impl Shared {
+    /// The same without a brief's row, by the brief's place.
+    pub fn without_row(&self, at: usize) -> Self {
+        let mut rows = Vec::clone(&self.rows);
+        if let Some(row) = rows.get_mut(at) {
+            row.take();
+        }
+        Self {
+            rows: Arc::new(rows),
+            ..self.clone()
+        }
+    }
+}
+
 impl<'a> Renderer<'a> {
     /// Prepares what the pages of an edition share.
     ///

@@ -18,7 +18,7 @@ pub enum Gone {
 }
 
 /// The withheld addresses, without slashes at the ends.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Addresses {
     pages: BTreeSet<String>,
     headings: BTreeMap<String, BTreeSet<String>>,
@@ -28,19 +28,19 @@ impl Addresses {
     pub fn of(library: &Library, audience: &Audience, visible: &Visible) -> Self {
         let mut addresses = Self::default();
         for brief in &library.briefs {
-            let path = format!("briefs/{}", brief.slug);
+            let path = || format!("briefs/{}", brief.slug);
             match audience.withholds(brief) {
-                Some(_) => addresses.page(path),
+                Some(_) => addresses.page(path()),
                 None => addresses.document(path, &brief.text.body, audience),
             }
         }
         for (at, entity) in library.entities.iter().enumerate() {
             #[allow(clippy::cast_possible_truncation)] // it is an entity's index
             let id = crate::intel::model::EntityId(at as u32);
-            let path = format!("{}/{}", entity.kind.folder(), entity.slug);
+            let path = || format!("{}/{}", entity.kind.folder(), entity.slug);
             match &entity.profile {
-                _ if visible.entity(id).is_none() => addresses.page(path),
-                Some(_) if !audience.sees(&entity.marking) => addresses.page(path),
+                _ if visible.entity(id).is_none() => addresses.page(path()),
+                Some(_) if !audience.sees(&entity.marking) => addresses.page(path()),
                 Some(profile) => addresses.document(path, &profile.text.body, audience),
                 None => {}
             }
@@ -48,7 +48,7 @@ impl Addresses {
         for page in &library.pages {
             match audience.withholds_page(page) {
                 Some(_) => addresses.page(page.slug.clone()),
-                None => addresses.document(page.slug.clone(), &page.text.body, audience),
+                None => addresses.document(|| page.slug.clone(), &page.text.body, audience),
             }
         }
         // Two things may have one address, of which the edition has one.
@@ -65,7 +65,7 @@ impl Addresses {
         self.pages.insert(path);
     }
 
-    fn document(&mut self, path: String, body: &Body, audience: &Audience) {
+    fn document(&mut self, path: impl Fn() -> String, body: &Body, audience: &Audience) {
         let Some(keep) = body.hidden(|marking| audience.sees(marking)) else {
             return;
         };
@@ -74,7 +74,7 @@ impl Addresses {
             .iter()
             .filter(|heading| !keep.get(heading.event).copied().unwrap_or(true))
             .map(|heading| heading.id.clone());
-        self.headings.entry(path).or_default().extend(hidden);
+        self.headings.entry(path()).or_default().extend(hidden);
     }
 
     /// What is withheld at an address.

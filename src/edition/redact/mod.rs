@@ -7,8 +7,10 @@
 //! 3. [`report`] holds what was left out, for those who publish
 //! 4. what is derived comes from what is left ([`super::derive`]).
 //!
+//! [`again`] does so for one brief that changed, while all others stay as they were.
 //! [`sight`] is the one place that decides who sees what.
 
+mod again;
 mod assets;
 mod documents;
 mod entries;
@@ -28,8 +30,10 @@ use super::statistics::Statistics;
 use crate::diagnostic::{Diagnostics, SourceFile};
 use crate::intel::model::{Library, Release};
 use crate::settings::{EditionSettings, Settings};
+pub use again::redact_again;
 pub use report::{Document, Parts, Reason, Withheld};
 use sight::{Audience, Sight};
+pub use visible::Outline;
 use visible::Visible;
 
 /// One document on its way into the edition.
@@ -74,6 +78,13 @@ impl Scope<'_> {
     }
 }
 
+/// What redaction gives.
+pub struct Redacted {
+    pub edition: Edition,
+    pub withheld: Withheld,
+    pub outline: Outline,
+}
+
 /// Makes the edition of a library for one audience, as of the instant of a release.
 pub fn redact(
     library: &Library,
@@ -81,7 +92,7 @@ pub fn redact(
     edition: &EditionSettings,
     release: Release,
     found: &mut Diagnostics,
-) -> (Edition, Withheld) {
+) -> Redacted {
     let audience = Audience {
         settings: edition,
         release,
@@ -189,7 +200,11 @@ pub fn redact(
         statistics: Arc::new(Statistics::default()),
     };
     derive::derive(&mut edition);
-    (edition, withheld)
+    Redacted {
+        edition,
+        withheld,
+        outline: visible.outline(library, gone),
+    }
 }
 
 /// Notes which built-in places lie in the groupings that profiles make. Most of them are named

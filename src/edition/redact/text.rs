@@ -23,6 +23,9 @@ type LibraryText = library::Text<EntityId, BriefId>;
 /// The lowest level at which a visible reference has this target; none when no visible one has.
 pub fn level_of(text: &LibraryText, target: &str, outer: Tlp, audience: &Audience) -> Option<Tlp> {
     let portions = &text.body.portions;
+    if portions.is_empty() {
+        return Some(outer);
+    }
     text.body
         .references
         .iter()

@@ -6,6 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::HashMap;
+
+use super::gone::Addresses;
 use super::report::{Document, Reason, Withheld};
 use super::sight::{Audience, Sight};
 use crate::edition::model::{BriefId, EntityId, brief_id_of, id_of};
@@ -14,6 +17,26 @@ use crate::intel::names::fold;
 use crate::kind::EntityKind;
 use crate::marking::Tlp;
 
+/// All that the redaction of one document asks of the others. Documents that did not change are
+/// redacted to what they were while it stays the same.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Outline {
+    /// The library's briefs in the edition's order.
+    briefs: Vec<usize>,
+    /// The library's entities in the edition's order, each with the place of the spelling that it is
+    /// called by, if it is called by one.
+    entities: Vec<(usize, Option<usize>)>,
+    levels: BTreeMap<usize, Tlp>,
+    gone: Addresses,
+}
+
+impl Outline {
+    /// Whether the edition has an entity of the library.
+    pub fn has(&self, id: library::EntityId) -> bool {
+        self.levels.contains_key(&(id.0 as usize))
+    }
+}
+
 /// What is visible of a library, and the edition's ids of it. What is withheld has none.
 pub struct Visible<'a> {
     /// The library's briefs in the edition's order.
@@ -21,7 +44,7 @@ pub struct Visible<'a> {
     /// The library's entities in the edition's order.
     pub entities: Vec<usize>,
     /// By path: what of each visible brief and profile may be seen.
-    pub sights: BTreeMap<&'a str, Sight<'a>>,
+    pub sights: HashMap<&'a str, Sight<'a>>,
     brief_ids: Vec<Option<BriefId>>,
     entity_ids: Vec<Option<EntityId>>,
     /// By the library's index: the lowest level at which an entity is named.
@@ -78,6 +101,20 @@ impl<'a> Visible<'a> {
         visible
     }
 
+    /// What of it the redaction of documents asks for.
+    pub fn outline(&self, library: &Library, gone: Addresses) -> Outline {
+        let entities = self.entities.iter().map(|at| {
+            let spelling = self.spelling_at(&library.entities[*at]);
+            (*at, spelling)
+        });
+        Outline {
+            entities: entities.collect(),
+            briefs: self.briefs.clone(),
+            levels: self.levels.clone(),
+            gone,
+        }
+    }
+
     pub fn brief(&self, id: library::BriefId) -> Option<BriefId> {
         self.brief_ids[id.0 as usize]
     }
@@ -93,7 +130,11 @@ impl<'a> Visible<'a> {
 
     /// How the edition's own documents write the name of an entity without a profile.
     pub fn spelling<'e>(&self, entity: &'e library::Entity) -> Option<&'e library::Spelling> {
-        entity.spellings.iter().find(|spelling| {
+        self.spelling_at(entity).map(|at| &entity.spellings[at])
+    }
+
+    fn spelling_at(&self, entity: &library::Entity) -> Option<usize> {
+        entity.spellings.iter().position(|spelling| {
             self.sights
                 .get(spelling.file.path.as_str())
                 .is_some_and(|sight| sight.sees_part(&spelling.marking, spelling.source.as_deref()))
@@ -120,7 +161,8 @@ impl<'a> Visible<'a> {
         let mut levels: BTreeMap<usize, Tlp> = self
             .named(library, audience)
             .into_iter()
-            .map(|(id, level)| (id.0 as usize, level))
+            .enumerate()
+            .filter_map(|(at, level)| Some((at, level?)))
             .filter(|(at, _)| allowed(*at))
             .collect();
         let mut open: Vec<usize> = levels.keys().copied().collect();
@@ -182,9 +224,10 @@ impl<'a> Visible<'a> {
         }
     }
 
-    /// What has a visible profile, or is named by something visible, with the lowest level of that.
-    fn named(&self, library: &Library, audience: &Audience) -> BTreeMap<library::EntityId, Tlp> {
-        let mut named = Named::default();
+    /// For each entity, if it has a visible profile or is named by something visible, the lowest level
+    /// of that.
+    fn named(&self, library: &Library, audience: &Audience) -> Vec<Option<Tlp>> {
+        let mut named = Named(vec![None; library.entities.len()]);
         let mut texts = Vec::new();
         for index in &self.briefs {
             let brief = &library.briefs[*index];
@@ -243,15 +286,14 @@ impl<'a> Visible<'a> {
     }
 }
 
-/// Entities with the lowest level at which each is named.
-#[derive(Default)]
-struct Named(BTreeMap<library::EntityId, Tlp>);
+/// For each entity the lowest level at which it is named.
+struct Named(Vec<Option<Tlp>>);
 
 impl Named {
     fn add(&mut self, entities: impl IntoIterator<Item = library::EntityId>, level: Tlp) {
         for entity in entities {
-            let known = self.0.entry(entity).or_insert(level);
-            *known = (*known).min(level);
+            let known = &mut self.0[entity.0 as usize];
+            *known = Some(known.map_or(level, |known| known.min(level)));
         }
     }
 }

@@ -569,21 +569,21 @@ fn built_in(entity: &Entity) -> BuiltIn {
 
 /// The entry of a list that names an entity, with what decides on who may see it.
 #[derive(Clone, Copy)]
-struct Entry<'a> {
-    marking: &'a EntryMarking,
-    source: Option<&'a Text>,
+pub struct Entry<'a> {
+    pub marking: &'a EntryMarking,
+    pub source: Option<&'a Text>,
 }
 
 /// A name in front matter or in a table that belongs to it, with the kind that its key says.
-struct Naming<'a> {
-    kind: EntityKind,
-    text: &'a str,
-    at: Location,
-    entry: Option<Entry<'a>>,
+pub struct Naming<'a> {
+    pub kind: EntityKind,
+    pub text: &'a str,
+    pub at: Location,
+    pub entry: Option<Entry<'a>>,
 }
 
 /// Every name in a document's front matter.
-fn named_in(document: &Document) -> Vec<Naming<'_>> {
+pub fn named_in(document: &Document) -> Vec<Naming<'_>> {
     let mut named = Vec::new();
     let mut add = |kind, text, file: &Arc<SourceFile>, span: &Range<usize>, entry| {
         named.push(Naming {

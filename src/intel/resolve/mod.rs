@@ -6,7 +6,10 @@
 //! 3. regions and sectors get their parents, cycles are reported
 //! 4. each document is resolved against the index, in parallel
 //! 5. the library as a whole is linted.
+//!
+//! [`again`] resolves a single brief that changed, against what the others were resolved against.
 
+mod again;
 mod brief;
 mod context;
 mod entities;
@@ -17,15 +20,26 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::attack;
+use super::attack::{self, AttackTable};
 use super::lints;
 use super::model::{BriefId, Library, Page};
+use super::names::Names;
 use crate::diagnostic::Diagnostics;
 use crate::load::{Document, Matter, Site};
+pub use again::{Again, Changed};
 use context::{Context, Lookup};
 
+/// What documents are resolved against, beside the entities themselves: kept for those that change.
+#[derive(Debug, Default)]
+pub struct Index {
+    names: Names,
+    /// Briefs by their slug in lower case.
+    briefs: BTreeMap<String, BriefId>,
+    attack: AttackTable,
+}
+
 /// Resolves a site. The library holds what could be resolved; findings say what could not.
-pub fn resolve(site: &Site, found: &mut Diagnostics) -> Library {
+pub fn resolve(site: &Site, found: &mut Diagnostics) -> (Library, Index) {
     let attack = attack::read(&site.tables, found);
     let mut entities = entities::Builder::new(site, &attack);
     entities.add_places();
@@ -104,11 +118,16 @@ pub fn resolve(site: &Site, found: &mut Diagnostics) -> Library {
         briefs,
         entities,
         pages,
-        attack_notice: attack.notice,
-        tactics: attack.tactics,
-        attack_domains: attack.domains,
-        attack_objects: attack.objects,
+        attack_notice: attack.notice.clone(),
+        tactics: attack.tactics.clone(),
+        attack_domains: attack.domains.clone(),
+        attack_objects: attack.objects.clone(),
     };
     lints::lint(&library, site.unparsed.is_empty(), found);
-    library
+    let index = Index {
+        names,
+        briefs: slugs,
+        attack,
+    };
+    (library, index)
 }
