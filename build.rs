@@ -1,7 +1,7 @@
 //! What Cargo has to do before it compiles: the theme in `templates/` is embedded as a folder, and
 //! only Cargo can see that a file was added; the words that the program itself writes are gathered
-//! from its source for the leak scan, which must not take them for secrets; and a number stands for
-//! all that draws cards, so that those of another version are not taken over.
+//! from its source for the leak scan, which must not take them for secrets; and numbers stand for all
+//! that draws cards and for the whole program, so that what another one made is not taken over.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -40,7 +40,30 @@ fn main() -> io::Result<()> {
         .map(PathBuf::from)
         .unwrap_or_default();
     fs::write(out.join("own-words.txt"), text)?;
-    fs::write(out.join("cards-drawn-by.txt"), drawer()?)
+    fs::write(out.join("cards-drawn-by.txt"), drawer()?)?;
+    fs::write(out.join("program.txt"), program()?)
+}
+
+/// Everything that decides on what the program makes of a site: its source, its theme, its libraries.
+fn program() -> io::Result<String> {
+    let mut files = Vec::new();
+    for folder in ["src", "templates", "static"] {
+        println!("cargo:rerun-if-changed={folder}");
+        all_below(Path::new(folder), &mut files)?;
+    }
+    number_of(files)
+}
+
+fn all_below(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            all_below(&path, files)?;
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(())
 }
 
 /// What draws cards: the code, its fonts, and the versions of the libraries.
@@ -54,9 +77,14 @@ fn drawer() -> io::Result<String> {
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<io::Result<_>>()?;
     files.retain(|file| file.is_file());
+    println!("cargo:rerun-if-changed=src/cards");
+    number_of(files)
+}
+
+/// A number for what stands in files, and for the versions of the libraries.
+fn number_of(mut files: Vec<PathBuf>) -> io::Result<String> {
     files.push("Cargo.lock".into());
     files.sort();
-    println!("cargo:rerun-if-changed=src/cards");
     println!("cargo:rerun-if-changed=Cargo.lock");
     // FNV-1a: the standard library has no hash that is the same in its next version.
     let mut number: u64 = 0xcbf2_9ce4_8422_2325;

@@ -3,6 +3,8 @@
 //! In: a site's folder and what the command line says. Out: editions with their plans
 //! ([`prepare`]), and, written and swapped in, the site ([`build`]).
 
+mod sources;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -21,7 +23,7 @@ use crate::leaks;
 use crate::load::{self, Asset, Document};
 use crate::markdown::highlight::Highlighter;
 use crate::media;
-use crate::output::{self, Commit, CommitOptions, CommitSummary};
+use crate::output::{self, Cache, Commit, CommitOptions, CommitSummary};
 use crate::plan::{self, Plan, Planned, Producer};
 use crate::render::Renderer;
 use crate::render::templates::Templates;
@@ -318,22 +320,27 @@ impl Prepared {
         edition: &PreparedEdition,
         take: &(dyn Fn(&str, Output) -> Result<(), Diagnostic> + Sync),
     ) -> Result<(), Diagnostics> {
-        render_with(&self.renderer(edition)?, edition, take)
+        render_with(&self.renderer(edition)?, edition, &|_, _| Ok(false), take)
     }
 }
 
-/// [`Prepared::render`] with a renderer that is ready.
+/// [`Prepared::render`] with a renderer that is ready, without what `keep` has already.
 fn render_with(
     renderer: &Renderer,
     edition: &PreparedEdition,
+    keep: &(dyn Fn(&str, &Producer) -> Result<bool, Diagnostic> + Sync),
     take: &(dyn Fn(&str, Output) -> Result<(), Diagnostic> + Sync),
 ) -> Result<(), Diagnostics> {
     let outputs: Vec<(&String, &Planned)> = edition.plan.outputs.iter().collect();
     let failed: Vec<Result<Diagnostic, Diagnostic>> = outputs
         .par_iter()
-        .filter_map(|(path, planned)| match output(renderer, path, planned) {
-            Ok(output) => take(path, output).err().map(Err),
-            Err(diagnostic) => Some(Ok(diagnostic)),
+        .filter_map(|(path, planned)| match keep(path, &planned.producer) {
+            Ok(true) => None,
+            Ok(false) => match output(renderer, path, planned) {
+                Ok(output) => take(path, output).err().map(Err),
+                Err(diagnostic) => Some(Ok(diagnostic)),
+            },
+            Err(diagnostic) => Some(Err(diagnostic)),
         })
         // A template fails alike on page after page; the disk fails for good.
         .take_any_while({
@@ -432,7 +439,7 @@ pub struct Built {
 pub fn build(
     options: &Options,
     output: &Path,
-    commit: &CommitOptions,
+    commit_options: &CommitOptions,
     strict: bool,
     progress: &dyn Progress,
 ) -> (Option<Built>, Diagnostics) {
@@ -460,7 +467,7 @@ pub fn build(
     // All locks before the first page: nobody waits for a build that ends at another one's lock.
     let begun: Result<Vec<Commit>, Diagnostic> = folders
         .iter()
-        .map(|folder| Commit::begin(folder, commit))
+        .map(|folder| Commit::begin(folder, commit_options))
         .collect();
     let begun = match begun {
         Ok(begun) => begun,
@@ -482,6 +489,12 @@ pub fn build(
             || leaks::Scan::new(&prepared.ground, &edition.settings),
             || prepared.renderer(edition),
         );
+        let sources = (commit_options.cache != Cache::Never)
+            .then(|| sources::of(&prepared, edition, options, &scan));
+        let before = commit.sources();
+        let same = before
+            .zip(sources.as_ref())
+            .filter(|(before, now)| before.shared == now.shared);
         clock.lap("prepare");
         // Before the pages: what they share the threads with must not wait for them.
         let index = edition.search_index();
@@ -489,7 +502,17 @@ pub fn build(
         let written = renderer
             .map_err(Diagnostics::from)
             .and_then(|renderer| {
-                render_with(&renderer, edition, &|path, content| {
+                let keep = |path: &str, producer: &Producer| match same {
+                    Some(same) if sources::is_same(producer, &edition.edition, same) => {
+                        let kept = commit.keep(path)?;
+                        if kept {
+                            progress.done(1);
+                        }
+                        Ok(kept)
+                    }
+                    _ => Ok(false),
+                };
+                render_with(&renderer, edition, &keep, &|path, content| {
                     match content {
                         Output::Bytes(bytes) => {
                             scan.bytes(path, &bytes);
@@ -523,12 +546,14 @@ pub fn build(
                 if leaks.has_errors() || (strict && !leaks.is_empty()) {
                     return Err(leaks);
                 }
+                // What is told of a page would not be told of one that is taken over.
+                let sources = sources.filter(|_| leaks.is_empty());
                 found.extend(leaks);
-                Ok(())
+                Ok(sources)
             });
         clock.lap("render");
         match written {
-            Ok(()) => staged.push(commit),
+            Ok(sources) => staged.push((commit, sources)),
             Err(failed) => {
                 found.extend(failed);
                 found.sort();
@@ -536,9 +561,14 @@ pub fn build(
             }
         }
     }
-    found.extend(prepared.highlighting().into_iter().collect());
+    let plain_code = prepared.highlighting();
+    let sealed: Result<Vec<_>, _> = staged
+        .into_iter()
+        // Code that stayed plain for once may have colours in the next build.
+        .map(|(commit, sources)| commit.seal(sources.filter(|_| plain_code.is_none())))
+        .collect();
+    found.extend(plain_code.into_iter().collect());
     progress.step("swapping in");
-    let sealed: Result<Vec<_>, _> = staged.into_iter().map(Commit::seal).collect();
     let replaced = match sealed.and_then(output::replace) {
         Ok(replaced) => replaced,
         Err(diagnostic) => {

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Context, SiteArguments, print, withheld};
 use crate::edition::{Reason, Withheld};
-use crate::output::CommitOptions;
+use crate::output::{Cache, CommitOptions};
 use crate::site::{self, Built, Progress};
 
 /// Build every edition into the output folder
@@ -40,6 +40,10 @@ pub struct Arguments {
     /// Replace the output folder whoever made it
     #[arg(long)]
     force: bool,
+
+    /// Make every page anew, whatever the build before made of the same
+    #[arg(long)]
+    no_cache: bool,
 }
 
 pub fn run(context: &Context, arguments: &Arguments) -> bool {
@@ -50,6 +54,11 @@ pub fn run(context: &Context, arguments: &Arguments) -> bool {
         .unwrap_or_else(|| context.root.join("public"));
     let commit = CommitOptions {
         force: arguments.force,
+        cache: if arguments.no_cache {
+            Cache::Never
+        } else {
+            Cache::Large
+        },
     };
     if let Some(file) = &arguments.withheld
         && let Err(diagnostic) = withheld::check_place(file, &context.root, &output)

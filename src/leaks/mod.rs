@@ -107,6 +107,23 @@ impl Scan {
         self.index.len()
     }
 
+    /// A hash of the texts that are searched for.
+    pub fn digest(&self) -> blake3::Hash {
+        let mut texts: Vec<(&[u8], bool)> = self
+            .needles
+            .iter()
+            .map(|needle| (&*needle.folded.text, needle.folded.is_number))
+            .collect();
+        texts.sort_unstable();
+        let mut hasher = blake3::Hasher::new();
+        for (text, is_number) in texts {
+            hasher.update(text);
+            // No text has either of them.
+            hasher.update(&[u8::from(is_number)]);
+        }
+        hasher.finalize()
+    }
+
     /// Searches an output that is in memory.
     pub fn bytes(&self, path: &str, bytes: &[u8]) {
         if self.index.is_empty() {

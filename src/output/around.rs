@@ -15,7 +15,7 @@ use super::lock::{Lock, Taken};
 use super::manifest::{MANIFEST_NAME, Manifest};
 use super::staging::{Staging, WORTH_KEEPING, remove};
 use super::swap::recover;
-use super::{LOCK_END, PREVIOUS_END, Places, STAGING_END, TRACE};
+use super::{LOCK_END, PREVIOUS_END, Places, SOURCES_END, STAGING_END, TRACE};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 
 /// Removes what killed runs left of outputs in and beside this folder that the run is not about to
@@ -28,9 +28,14 @@ pub fn sweep(output: &Path, making: &[PathBuf], editions: &BTreeSet<&str>) -> Di
         .collect();
     // Of a build without editions, where the settings have got some since.
     places.extend(Places::beside(output).filter(|places| {
-        [&places.lock, &places.staging, &places.aside]
-            .iter()
-            .any(|path| fs::symlink_metadata(path).is_ok())
+        [
+            &places.lock,
+            &places.staging,
+            &places.aside,
+            &places.sources,
+        ]
+        .iter()
+        .any(|path| fs::symlink_metadata(path).is_ok())
     }));
     for places in places {
         if making.contains(&places.destination) {
@@ -61,7 +66,7 @@ fn traces(folder: &Path) -> BTreeSet<String> {
         .filter_map(|entry| {
             let name = entry.file_name();
             let rest = name.to_str()?.strip_prefix(TRACE)?;
-            [LOCK_END, STAGING_END, PREVIOUS_END]
+            [LOCK_END, STAGING_END, PREVIOUS_END, SOURCES_END]
                 .iter()
                 .find_map(|end| rest.strip_suffix(end))
                 .filter(|name| !name.is_empty())
@@ -85,6 +90,9 @@ fn clear(places: &Places, keep_folders: bool) -> Result<(), Diagnostic> {
     };
     recover(&places.destination, &places.aside).map_err(|error| failed(&places.aside, error))?;
     remove(&places.aside).map_err(|error| failed(&places.aside, error))?;
+    if !keep_folders {
+        remove(&places.sources).map_err(|error| failed(&places.sources, error))?;
+    }
     let cleared = if keep_folders {
         // Empty folders of a large output wait here for its next build.
         Staging::make(&places.staging, WORTH_KEEPING).map(drop)

@@ -4,7 +4,6 @@
 //! an error, every one is still the old.
 
 use std::collections::HashSet;
-use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::sync::PoisonError;
@@ -13,9 +12,9 @@ use std::sync::atomic::Ordering;
 use rayon::prelude::*;
 
 use super::failure::write_failed;
-use super::staging::{folders_of, retire};
+use super::staging::{folders_of, remove, retire};
 use super::swap::{Swapped, swap, undo};
-use super::{Commit, CommitSummary, MANIFEST_NAME, Manifest};
+use super::{Cache, Commit, CommitSummary, MANIFEST_NAME, Manifest, Sources};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 
 /// A commit whose tree is complete, manifest included. Dropped, it leaves the old output untouched.
@@ -25,11 +24,16 @@ pub struct Sealed {
     summary: CommitSummary,
     /// Every byte is as it was: nothing is touched at all.
     same: bool,
+    /// The manifest's bytes.
+    json: Vec<u8>,
+    /// What it was made of, for the next build.
+    sources: Option<Sources>,
 }
 
 impl Commit {
-    /// Completes the tree. The old output still stands, whatever comes of this.
-    pub fn seal(mut self) -> Result<Sealed, Diagnostic> {
+    /// Completes the tree. The old output still stands, whatever comes of this. `sources` are what it
+    /// was made of, if the next build may go by that.
+    pub fn seal(mut self, sources: Option<Sources>) -> Result<Sealed, Diagnostic> {
         let destination = &self.places.destination;
         if self.failed.load(Ordering::SeqCst) {
             return Err(Diagnostic::new(
@@ -48,6 +52,7 @@ impl Commit {
             files: manifest.files.len(),
             written: manifest.files.len() - files.unchanged.len(),
             unchanged: files.unchanged.len(),
+            kept: files.kept,
             removed: self
                 .previous
                 .as_ref()
@@ -67,12 +72,14 @@ impl Commit {
             manifest,
             summary,
             same,
+            json,
+            sources,
         })
     }
 
     /// [`Self::seal`] and [`replace`] for one output.
     pub fn finish(self) -> Result<CommitSummary, Diagnostic> {
-        let summaries = replace(vec![self.seal()?])?;
+        let summaries = replace(vec![self.seal(None)?])?;
         Ok(summaries.into_iter().next().unwrap_or_default())
     }
 
@@ -100,11 +107,8 @@ impl Commit {
 
     /// Whether the old output is to the byte what the new one would be.
     fn is_exactly_previous(&self, manifest: &[u8]) -> bool {
-        self.previous
-            .as_ref()
-            .is_some_and(|previous| previous.exact)
-            && fs::read(self.places.destination.join(MANIFEST_NAME))
-                .is_ok_and(|before| before == manifest)
+        let previous = self.previous.as_ref();
+        previous.is_some_and(|previous| previous.exact && previous.manifest == manifest)
     }
 }
 
@@ -135,6 +139,30 @@ impl Sealed {
         undo(swapped, &places.staging, &places.destination)?;
         self.commit.staging.swapped_back();
         Ok(())
+    }
+
+    /// Leaves what the output was made of beside it. Where that fails, the next build makes more than
+    /// it needs, and nothing else comes of it.
+    fn remember(&self) {
+        let Commit {
+            places,
+            cache,
+            worth_keeping,
+            sources,
+            ..
+        } = &self.commit;
+        let is_worth = match cache {
+            Cache::Never => false,
+            Cache::Always => true,
+            Cache::Large => self.manifest.files.len() >= *worth_keeping,
+        };
+        let path = &places.sources;
+        let _ = match &self.sources {
+            // What the file says already.
+            Some(now) if self.same && sources.as_ref() == Some(now) => Ok(()),
+            Some(now) if is_worth => now.write(path, &self.json),
+            _ => remove(path),
+        };
     }
 
     fn remove_old(&mut self, old: &Path) {
@@ -182,6 +210,9 @@ pub fn replace(mut outputs: Vec<Sealed>) -> Result<Vec<CommitSummary>, Diagnosti
             output.remove_old(old);
         }
     }
+    for output in &outputs {
+        output.remember();
+    }
     Ok(outputs.into_iter().map(|output| output.summary).collect())
 }
 
@@ -197,6 +228,8 @@ fn not_atomic(destination: &Path) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::output::CommitOptions;
 
@@ -207,7 +240,7 @@ mod tests {
             let destination = root.path().join(name);
             let commit = Commit::begin(&destination, &CommitOptions::default()).unwrap();
             commit.write("page", text.as_bytes()).unwrap();
-            commit.seal().unwrap()
+            commit.seal(None).unwrap()
         };
         let read = |name: &str| fs::read_to_string(root.path().join(name).join("page")).ok();
         replace(vec![build("one", "old"), build("two", "old")]).unwrap();

@@ -62,16 +62,24 @@ impl Manifest {
 
     /// The manifest of an output folder; none where the folder has none.
     pub fn read(folder: &Path) -> Result<Option<Self>, Diagnostic> {
+        let read = Self::read_with_bytes(folder)?;
+        Ok(read.map(|(manifest, _)| manifest))
+    }
+
+    /// [`Manifest::read`], and the bytes of its file.
+    pub(super) fn read_with_bytes(folder: &Path) -> Result<Option<(Self, Vec<u8>)>, Diagnostic> {
         let path = folder.join(MANIFEST_NAME);
         match fs::read(&path) {
-            Ok(bytes) => Self::parse(&bytes).map(Some).map_err(|reason| {
-                Diagnostic::new(
-                    Code::ForeignOutput,
-                    format!("`{}` is not a manifest: {reason}", path.display()),
-                )
-                .at_path(path.display().to_string())
-                .help("if nothing in the folder is worth keeping, `--force` replaces it")
-            }),
+            Ok(bytes) => Self::parse(&bytes)
+                .map(|manifest| Some((manifest, bytes)))
+                .map_err(|reason| {
+                    Diagnostic::new(
+                        Code::ForeignOutput,
+                        format!("`{}` is not a manifest: {reason}", path.display()),
+                    )
+                    .at_path(path.display().to_string())
+                    .help("if nothing in the folder is worth keeping, `--force` replaces it")
+                }),
             Err(error)
                 if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
             {

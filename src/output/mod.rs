@@ -35,6 +35,7 @@ mod folder;
 mod lock;
 mod manifest;
 mod previous;
+mod sources;
 mod staging;
 mod swap;
 #[cfg(test)]
@@ -54,6 +55,7 @@ pub use self::finish::{Sealed, replace};
 use self::lock::{Lock, Taken};
 pub use self::manifest::{MANIFEST_NAME, Manifest, ManifestEntry};
 use self::previous::{Previous, hash_of};
+pub use self::sources::Sources;
 use self::staging::{Staging, WORTH_KEEPING, remove};
 use self::swap::{Method, recover};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -66,12 +68,24 @@ const TRACE: &str = ".tearline-";
 const LOCK_END: &str = ".lock";
 const STAGING_END: &str = "-staging";
 const PREVIOUS_END: &str = "-previous";
+const SOURCES_END: &str = "-sources.json";
 
 /// What the command line decides about a commit.
 #[derive(Debug, Clone, Default)]
 pub struct CommitOptions {
     /// Replace the destination whoever made it.
     pub force: bool,
+    pub cache: Cache,
+}
+
+/// Whether a build takes over what the one before made of the same.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Cache {
+    /// Where it is worth a file beside the output: of large ones.
+    #[default]
+    Large,
+    Always,
+    Never,
 }
 
 /// What a commit did. The manifest is not counted.
@@ -83,6 +97,8 @@ pub struct CommitSummary {
     pub written: usize,
     /// Of these, taken over from the output before, with their time.
     pub unchanged: usize,
+    /// Of these, not even made to see that they are the same.
+    pub kept: usize,
     /// Files of the output before that are no more.
     pub removed: usize,
     /// The size of all files together.
@@ -99,6 +115,9 @@ pub struct Commit {
     failed: AtomicBool,
     method: Method,
     worth_keeping: usize,
+    /// What the old output was made of, where that is known.
+    sources: Option<Sources>,
+    cache: Cache,
     // Fields are dropped in this order: the lock last.
     staging: Staging,
     _lock: Lock,
@@ -110,6 +129,7 @@ struct Files {
     all: BTreeMap<String, ManifestEntry>,
     /// Paths of those that the old output has as well.
     unchanged: Vec<String>,
+    kept: usize,
 }
 
 /// The paths of one commit. All stand in one folder, so that a rename is enough.
@@ -119,6 +139,8 @@ struct Places {
     staging: PathBuf,
     /// Where the old output waits between two renames.
     aside: PathBuf,
+    /// What the output was made of.
+    sources: PathBuf,
 }
 
 impl Places {
@@ -140,6 +162,7 @@ impl Places {
             lock: beside(LOCK_END),
             staging: beside(STAGING_END),
             aside: beside(PREVIOUS_END),
+            sources: beside(SOURCES_END),
         })
     }
 }
@@ -187,9 +210,14 @@ impl Commit {
             let _ = fs::metadata(destination)
                 .and_then(|found| fs::set_permissions(staging.path(), found.permissions()));
         }
+        let sources = (options.cache != Cache::Never)
+            .then(|| Sources::read(&places.sources, &previous.as_ref()?.manifest))
+            .flatten();
         Ok(Self {
             places,
             previous,
+            sources,
+            cache: options.cache,
             files: Mutex::default(),
             failed: AtomicBool::new(false),
             method: Method::ExchangeIfPossible,
@@ -197,6 +225,27 @@ impl Commit {
             staging,
             _lock: lock,
         })
+    }
+
+    /// What the output before was made of, where that is known and may be used.
+    pub fn sources(&self) -> Option<&Sources> {
+        self.sources.as_ref()
+    }
+
+    /// Takes over a file of the output before, where it is still there as it was made.
+    pub fn keep(&self, path: &str) -> Result<bool, Diagnostic> {
+        let previous = self.previous.as_ref();
+        let entry = previous.and_then(|previous| previous.entry(path));
+        match entry.filter(|entry| self.has(path, entry)) {
+            Some(entry) => {
+                self.check(path)?;
+                self.note(path, entry, true)?;
+                let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+                files.kept += 1;
+                Ok(true)
+            }
+            None => Ok(false),
+        }
     }
 
     /// A file with these bytes. `path` is relative, with `/`, and handed in once.

@@ -33,6 +33,8 @@ pub(super) struct Previous {
     pub(super) exact: bool,
     /// Of the manifest's files, those that are there.
     files: BTreeMap<String, ManifestEntry>,
+    /// The manifest's bytes.
+    pub(super) manifest: Vec<u8>,
     /// When the manifest, the last file of every build, was written.
     written: SystemTime,
 }
@@ -69,12 +71,12 @@ impl Previous {
         // The swap would succeed where the folder around is ours, and then the old files could not
         // be removed, nor would anyone expect a folder to change that was closed to changes.
         may_write(destination).map_err(|error| write_failed("replace", destination, &error))?;
-        let manifest = match Manifest::read(destination) {
+        let manifest = match Manifest::read_with_bytes(destination) {
             Ok(manifest) => manifest,
             Err(_) if force => None,
             Err(error) => return Err(error),
         };
-        let Some(manifest) = manifest else {
+        let Some((manifest, bytes)) = manifest else {
             return Self::without_manifest(destination, force);
         };
         let failed = |error| write_failed("look into", destination, &error);
@@ -103,6 +105,7 @@ impl Previous {
             folder,
             exact,
             files,
+            manifest: bytes,
             written,
         }))
     }
@@ -139,10 +142,14 @@ impl Previous {
         self.files.get(path).is_some_and(|entry| entry.size == size)
     }
 
-    /// What the manifest knows of a file that was made of this.
+    /// What the manifest knows of a file.
+    pub(super) fn entry(&self, path: &str) -> Option<ManifestEntry> {
+        self.files.get(path).copied()
+    }
+
+    /// The same of one that was made of this.
     pub(super) fn made_of(&self, path: &str, from: Hash) -> Option<ManifestEntry> {
-        let entry = self.files.get(path)?;
-        (entry.from == Some(from)).then_some(*entry)
+        self.entry(path).filter(|entry| entry.from == Some(from))
     }
 
     /// Whether the file still has the bytes of that hash.

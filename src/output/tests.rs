@@ -10,8 +10,14 @@ use tempfile::TempDir;
 
 use super::*;
 
-const NEVER_FORCE: CommitOptions = CommitOptions { force: false };
-const FORCE: CommitOptions = CommitOptions { force: true };
+const NEVER_FORCE: CommitOptions = CommitOptions {
+    force: false,
+    cache: Cache::Large,
+};
+const FORCE: CommitOptions = CommitOptions {
+    force: true,
+    ..NEVER_FORCE
+};
 
 const KEPT: &str = ".tearline-public-staging";
 

@@ -19,7 +19,7 @@ use super::pipeline::Pipeline;
 use super::shown::{Answer, Shown, encode};
 use super::snapshot::{Site, Snapshot};
 use super::state::mark;
-use crate::output::{CommitOptions, MANIFEST_NAME};
+use crate::output::{Cache, CommitOptions, MANIFEST_NAME};
 use crate::site::{self, Options, Progress};
 
 /// Orders that are tried.
@@ -381,9 +381,22 @@ type Tree = BTreeMap<String, Vec<u8>>;
 /// What a build writes of each edition.
 fn clean_build(options: &Options) -> BTreeMap<String, Tree> {
     let folder = tempfile::tempdir().unwrap();
-    let output = folder.path().join("public");
-    let commit = CommitOptions::default();
-    let (built, found) = site::build(options, &output, &commit, false, &Quiet);
+    build(options, &folder.path().join("public"), Cache::Never).0
+}
+
+/// What a build leaves that takes over what the one before made of the same, and how many files that
+/// were.
+fn build_again(options: &Options, output: &Path) -> (BTreeMap<String, Tree>, usize) {
+    build(options, output, Cache::Always)
+}
+
+fn build(options: &Options, output: &Path, cache: Cache) -> (BTreeMap<String, Tree>, usize) {
+    let commit = CommitOptions {
+        // A change of the settings can leave the folders of editions.
+        force: true,
+        cache,
+    };
+    let (built, found) = site::build(options, output, &commit, false, &Quiet);
     let built = built.unwrap_or_else(|| panic!("{found:?}"));
     let of_edition = |folder: &Path| {
         walkdir::WalkDir::new(folder)
@@ -397,10 +410,13 @@ fn clean_build(options: &Options) -> BTreeMap<String, Tree> {
             })
             .collect()
     };
+    let kept = built.editions.iter().map(|edition| edition.commit.kept);
+    let kept = kept.sum();
     let editions = built.editions.into_iter();
-    editions
+    let trees = editions
         .map(|edition| (edition.name.unwrap(), of_edition(&edition.folder)))
-        .collect()
+        .collect();
+    (trees, kept)
 }
 
 /// What is sent for the path of a file, with whether it is what was asked for.
@@ -457,6 +473,8 @@ fn run(seed: u8) -> Vec<Edit> {
     let mut snapshot = Snapshot::after(None, pipeline.build(&options, None, &[]), None, &[]);
     let mut sources = files_of(folder.path());
     let mut followed = Vec::new();
+    let output = tempfile::tempdir().unwrap();
+    let mut kept = 0;
     compare(
         snapshot.site.as_ref().unwrap(),
         &clean_build(&options),
@@ -489,7 +507,13 @@ fn run(seed: u8) -> Vec<Edit> {
             continue;
         }
         assert!(!snapshot.diagnostics.has_errors(), "{edit:?}");
-        compare(now, &clean_build(&options), &mut seen);
+        let clean = clean_build(&options);
+        compare(now, &clean, &mut seen);
+        let (again, unchanged) = build_again(&options, &output.path().join("public"));
+        assert!(again == clean, "{edit:?}: a build over the one before");
+        if matches!(edit, Edit::Body(_)) {
+            kept += unchanged;
+        }
         // A request that began before the edit is answered to its end as it began, also with what
         // nobody had asked for then.
         let anew = before.editions.iter();
@@ -499,6 +523,7 @@ fn run(seed: u8) -> Vec<Edit> {
             same_look_or_other_bytes(old, new, edit);
         }
     }
+    assert!(kept > 0, "no page was taken over");
     followed
 }
 
