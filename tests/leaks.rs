@@ -329,6 +329,29 @@ fn what_something_visible_says_is_no_leak() {
 }
 
 #[test]
+fn the_address_of_what_may_be_read_is_no_leak() {
+    let clear = brief(
+        "Quays",
+        "tlp: clear\nsectors: [Harbours]\n",
+        "All of [[Harbours]].\n",
+    );
+    let amber = brief(
+        "Moles",
+        "tlp: amber\n",
+        "See [the sector](/sectors/harbours/) and [the quays](/briefs/quays/).\n",
+    );
+    let run = Site::minimal()
+        .file("content/briefs/quays.md", clear)
+        .file("content/briefs/moles.md", amber)
+        .file(
+            "content/sectors/harbours.md",
+            "---\nname: Harbours\n---\n\nShips.\n",
+        )
+        .build();
+    assert_eq!(run.status, Some(0), "{}", run.all());
+}
+
+#[test]
 fn a_text_of_static_is_public_by_definition() {
     let site = site().file("static/old.txt", "Kettlewhistle");
     site.build().success();

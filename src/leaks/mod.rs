@@ -303,6 +303,8 @@ fn without_public(
     settings(&ground.site.settings, edition, &mut |text| {
         excuse_text(text)
     });
+    seen.addresses(&ground.library)
+        .for_each(|address| excuse_text(&address));
     for asset in &ground.site.statics {
         // One that is too large excuses nothing.
         let small =
