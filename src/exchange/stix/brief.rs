@@ -9,12 +9,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::Ground;
 use super::claims::Link;
 use super::entities::source;
 use super::indicators;
 use super::objects::{Common, Head, Note, Object, Reference, Report, object};
 use super::version::{instant, of_brief};
+use super::{Ground, Shared};
 use crate::edition::model::{self, Shown};
 use crate::edition::{BriefId, Edition, EntityId};
 use crate::intel::vocabulary::{BriefStatus, Confidence, Vocabulary};
@@ -23,11 +23,25 @@ use crate::marking::Tlp;
 use crate::plan;
 
 /// The objects of a brief.
-pub struct Told<'g> {
+pub struct Told {
     /// Those that other bundles have too.
-    pub shared: Vec<&'g Object>,
+    pub shared: Vec<Shared>,
     /// The report first.
     pub own: Vec<Object>,
+    author: Shared,
+}
+
+impl Told {
+    /// All of them.
+    pub fn objects<'g>(&'g self, ground: &'g Ground) -> impl Iterator<Item = &'g Object> {
+        let shared = self.shared.iter().map(|shared| ground.shared(*shared));
+        shared.chain(&self.own)
+    }
+
+    /// Who wrote the brief.
+    pub fn author<'g>(&self, ground: &'g Ground) -> &'g Object {
+        ground.shared(self.author)
+    }
 }
 
 /// Whom the lists of a brief are about.
@@ -46,7 +60,7 @@ pub struct Teller<'g> {
     pub author: &'g str,
     pub revoked: bool,
     pub subjects: Vec<Subject<'g>>,
-    told: Told<'g>,
+    told: Told,
     known: BTreeSet<String>,
     notes: Vec<Remark<'g>>,
 }
@@ -70,26 +84,28 @@ pub fn level<T>(entry: &Shown<T>, source: Option<&str>, brief: &model::Brief) ->
 }
 
 /// Tells a brief.
-pub fn tell<'g>(edition: &'g Edition, ground: &'g Ground, id: BriefId) -> Told<'g> {
+pub fn tell(edition: &Edition, ground: &Ground, id: BriefId) -> Told {
     let brief = edition.brief(id);
     let author = brief.authors.first();
-    let author = author.and_then(|name| ground.authors.get(name));
+    let author = author.and_then(|name| ground.author_of.get(name));
+    let author = author.map_or(Shared::Producer, |at| Shared::Author(*at));
     let mut teller = Teller {
         edition,
         ground,
         brief,
-        author: &author.unwrap_or(&ground.producer).id,
+        author: &ground.shared(author).id,
         revoked: brief.status == BriefStatus::Revoked,
         subjects: subjects(edition, ground, brief),
         told: Told {
             shared: Vec::new(),
             own: Vec::new(),
+            author,
         },
         known: BTreeSet::new(),
         notes: Vec::new(),
     };
     for id in &brief.entities {
-        teller.name(ground.entity(*id));
+        teller.name(Shared::Entity(*id));
     }
     teller.provenance();
     teller.relationships();
@@ -101,8 +117,7 @@ pub fn tell<'g>(edition: &'g Edition, ground: &'g Ground, id: BriefId) -> Told<'
     teller.write_notes(&report);
     let mut told = teller.told;
     told.own.insert(0, report);
-    told.shared.insert(0, &ground.producer);
-    told.shared.extend(author);
+    told.shared.splice(0..0, [Shared::Producer, author]);
     told
 }
 
@@ -143,9 +158,9 @@ fn subjects<'g>(edition: &Edition, ground: &'g Ground, brief: &model::Brief) -> 
 
 impl<'g> Teller<'g> {
     /// Adds an object that other bundles have too.
-    pub fn name(&mut self, object: &'g Object) {
-        if self.known.insert(object.id.clone()) {
-            self.told.shared.push(object);
+    pub fn name(&mut self, shared: Shared) {
+        if self.known.insert(self.ground.shared(shared).id.clone()) {
+            self.told.shared.push(shared);
         }
     }
 
@@ -159,9 +174,8 @@ impl<'g> Teller<'g> {
     }
 
     /// Adds a relationship that the brief states.
-    pub fn link(&mut self, mut link: Link) {
+    pub fn link(&mut self, link: Link) {
         let reach = link.reach();
-        link.references = vec![self.page(reach)];
         let key = self.brief.id.to_string();
         let object = link.object(self.ground, &key, of_brief(self.brief, reach));
         self.add(object);
@@ -222,15 +236,11 @@ impl<'g> Teller<'g> {
                 if !claim.is_provenance || claim.source != *id {
                     continue;
                 }
-                match claim.target {
-                    Some(target) => self.name(ground.entity(target)),
-                    None => ground
-                        .sponsors
-                        .get(id)
-                        .into_iter()
-                        .for_each(|sponsor| self.name(sponsor)),
-                }
-                self.name(&claim.object);
+                self.name(match claim.target {
+                    Some(target) => Shared::Entity(target),
+                    None => Shared::Sponsor(*id),
+                });
+                self.name(Shared::Claim(*at));
             }
         }
     }
@@ -266,12 +276,12 @@ impl<'g> Teller<'g> {
                         level,
                         entry.value.confidence,
                     ));
-                    self.name(ground.entity(actor));
+                    self.name(Shared::Entity(actor));
                 }
             }
         }
         for (kind, source, target, level, confidence) in links {
-            self.link(Link {
+            let mut link = Link {
                 kind,
                 source,
                 target: ground.entity(target),
@@ -280,13 +290,16 @@ impl<'g> Teller<'g> {
                 created_by: self.author,
                 revoked: self.revoked,
                 references: Vec::new(),
-            });
+            };
+            // In the bundle of an actor it stands without the report.
+            link.references.push(self.page(link.reach()));
+            self.link(link);
         }
     }
 
     fn report(&self) -> Object {
         let (ground, brief) = (self.ground, self.brief);
-        let objects = || self.told.shared.iter().copied().chain(&self.told.own);
+        let objects = || self.told.objects(ground);
         let own = brief.sources.iter().map(|source| source.tlp);
         let own = own.fold(brief.tlp, Ord::max);
         let tlp = objects().map(|object| object.tlp).fold(own, Ord::max);

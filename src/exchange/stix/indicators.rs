@@ -25,7 +25,7 @@ pub fn tell<'g>(teller: &mut Teller<'g>, entry: &'g Shown<model::Indicator<Entit
     let level = level(entry, value.source.as_deref(), teller.brief);
     if value.kind == IndicatorType::Cve {
         match ground.cves.get(&value.value) {
-            Some(id) => teller.name(ground.entity(*id)),
+            Some(id) => teller.name(super::Shared::Entity(*id)),
             None => {
                 teller.add(cve(ground, &value.value, level));
             }

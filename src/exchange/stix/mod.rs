@@ -20,6 +20,7 @@ mod observables;
 mod version;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use foldhash::HashMap;
 use rayon::prelude::*;
@@ -30,6 +31,7 @@ use crate::intel::vocabulary::IndicatorType;
 use crate::kind::EntityKind;
 use crate::marking::Tlp;
 use crate::plan;
+use brief::Told;
 pub use bundle::bundle;
 use claims::Claim;
 use ids::Ids;
@@ -73,8 +75,9 @@ pub struct Ground {
     markings: Markings,
     /// Who publishes.
     producer: Object,
-    /// By the names that briefs give.
-    authors: BTreeMap<String, Object>,
+    authors: Vec<Object>,
+    /// The places of authors, by the names that briefs give.
+    author_of: BTreeMap<String, usize>,
     /// By their ids in the edition.
     entities: Vec<Object>,
     /// Who stands behind an actor, where its profile says so.
@@ -88,6 +91,19 @@ pub struct Ground {
     values: HashMap<(IndicatorType, String), Tlp>,
     /// Vulnerabilities by their CVE ids.
     cves: BTreeMap<String, EntityId>,
+    /// What each brief says, made when the first bundle has it: most have a part in three bundles.
+    told: Vec<OnceLock<Told>>,
+}
+
+/// An object that bundles share, by its place.
+#[derive(Debug, Clone, Copy)]
+enum Shared {
+    Producer,
+    Author(usize),
+    Entity(EntityId),
+    /// Of an actor.
+    Sponsor(EntityId),
+    Claim(usize),
 }
 
 impl Ground {
@@ -110,18 +126,20 @@ impl Ground {
                 *known = (*known).min(level);
             }
         }
+        let author_of = authors.keys().enumerate();
+        let author_of = author_of
+            .map(|(at, name)| ((*name).to_owned(), at))
+            .collect();
         let authors = authors
             .into_iter()
-            .map(|(name, level)| {
-                let author = entities::author(name, level, &ids, &markings);
-                (name.to_owned(), author)
-            })
+            .map(|(name, level)| entities::author(name, level, &ids, &markings))
             .collect();
         let mut ground = Self {
             ids,
             markings,
             producer,
             authors,
+            author_of,
             entities: Vec::new(),
             sponsors: BTreeMap::new(),
             claims: Vec::new(),
@@ -131,6 +149,7 @@ impl Ground {
                 .of_kind(EntityKind::Vulnerability)
                 .filter_map(|(id, entity)| Some((cve_id(&entity.slug)?, id)))
                 .collect(),
+            told: (0..edition.briefs.len()).map(|_| OnceLock::new()).collect(),
         };
         ground.entities = edition
             .entities
@@ -152,5 +171,22 @@ impl Ground {
 
     fn entity(&self, id: EntityId) -> &Object {
         &self.entities[id.0 as usize]
+    }
+
+    /// The object at a place.
+    fn shared(&self, shared: Shared) -> &Object {
+        match shared {
+            Shared::Producer => &self.producer,
+            Shared::Author(at) => &self.authors[at],
+            Shared::Entity(id) => self.entity(id),
+            // A place is only made of an actor that has one.
+            Shared::Sponsor(id) => self.sponsors.get(&id).unwrap_or(&self.producer),
+            Shared::Claim(at) => &self.claims[at].object,
+        }
+    }
+
+    /// What a brief says.
+    fn told(&self, edition: &Edition, id: BriefId) -> &Told {
+        self.told[id.0 as usize].get_or_init(|| brief::tell(edition, self, id))
     }
 }
