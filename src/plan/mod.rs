@@ -256,7 +256,7 @@ pub fn plan(
     }
     if edition.site.sidecars {
         for (path, file) in stix::files(edition) {
-            claim(path, Producer::Stix(file), "STIX".into(), None);
+            claim(path, Producer::Stix(file), "a STIX bundle".into(), None);
         }
     }
     for number in 0..page_count(edition.briefs.len(), per_page) {

@@ -11,7 +11,7 @@ use super::brief::{Teller, level};
 use super::claims::Link;
 use super::entities::{cve, start};
 use super::objects::{Common, Head, Indicator, Object, object};
-use super::observables::{as_number, observables, split_path};
+use super::observables::{as_number, observables, split_path, tlsh};
 use super::version::{instant, of_brief};
 use crate::edition::model;
 use crate::edition::{EntityId, Shown};
@@ -149,6 +149,7 @@ fn pattern(kind: IndicatorType, value: &str) -> Option<String> {
                 literal(folder)
             ),
         },
+        T::Tlsh => format!("{} = {}", kind.stix_path()?, literal(tlsh(value))),
         T::Asn => format!("autonomous-system:number = {}", as_number(value)?),
         // A range is what lies in it, not the text of the range.
         T::Ipv4 | T::Ipv6 if value.contains('/') => {

@@ -10,8 +10,8 @@ use super::ids::Ids;
 use crate::edition::SiteFacts;
 use crate::marking::Tlp;
 
-/// As OASIS publishes it.
-const EXTENSION: &str = r#"{"id":"extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d","type":"extension-definition","spec_version":"2.1","name":"TLP 2.0","description":"This defines TLP 2.0 as a STIX extension","created":"2022-10-01T00:00:00.000Z","modified":"2022-10-01T00:00:00.000Z","created_by_ref":"identity--b3bca3c2-1f3d-4b54-b44f-dac42c3a8f01","schema":"https://github.com/oasis-open/cti-stix-common-objects/tree/master/extension-definition-specifications/tlp-2.0","version":"1.0.0","extension_types":["property-extension"]}"#;
+/// Where OASIS describes its extension.
+const SCHEMA: &str = "https://github.com/oasis-open/cti-stix-common-objects/tree/master/extension-definition-specifications/tlp-2.0";
 
 /// The definitions of one generation of the protocol.
 pub struct Markings {
@@ -45,7 +45,7 @@ impl Markings {
     /// The definitions of some levels, each as JSON.
     pub fn definitions(&self, levels: &BTreeSet<Tlp>) -> Vec<String> {
         if !self.tlp_1 {
-            let extension = (!levels.is_empty()).then(|| EXTENSION.to_owned());
+            let extension = (!levels.is_empty()).then(extension);
             return extension
                 .into_iter()
                 .chain(levels.iter().map(|level| definition_2(*level)))
@@ -66,6 +66,13 @@ impl Markings {
         }
         written
     }
+}
+
+/// The definition of the extension, as OASIS publishes it.
+fn extension() -> String {
+    format!(
+        r#"{{"id":"extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d","type":"extension-definition","spec_version":"2.1","name":"TLP 2.0","description":"This defines TLP 2.0 as a STIX extension","created":"2022-10-01T00:00:00.000Z","modified":"2022-10-01T00:00:00.000Z","created_by_ref":"identity--b3bca3c2-1f3d-4b54-b44f-dac42c3a8f01","schema":"{SCHEMA}","version":"1.0.0","extension_types":["property-extension"]}}"#
+    )
 }
 
 fn uuid_2(level: Tlp) -> &'static str {

@@ -68,7 +68,7 @@ pub fn observables(ground: &Ground, kind: IndicatorType, value: &str, tlp: Tlp) 
         T::Sha256 => hash_of("file", "SHA-256"),
         T::Sha512 => hash_of("file", "SHA-512"),
         T::Ssdeep => hash_of("file", "SSDEEP"),
-        T::Tlsh => hash_of("file", "TLSH"),
+        T::Tlsh => one(ground, "file", &hashed("TLSH", tlsh(value)), tlp),
         T::CertificateSha1 => hash_of("x509-certificate", "SHA-1"),
         T::CertificateSha256 => hash_of("x509-certificate", "SHA-256"),
         T::FileName => name_of("file"),
@@ -104,6 +104,12 @@ pub fn split_path(path: &str) -> (&str, &str) {
     // The root keeps its separator: `/`, `C:\`.
     let is_root = folder.is_empty() || folder.ends_with(':');
     (if is_root { &path[..=at] } else { folder }, name)
+}
+
+/// A TLSH without the mark of its version: python-stix2 takes 70 digits, and throws away a bundle that
+/// holds anything else.
+pub fn tlsh(value: &str) -> &str {
+    value.strip_prefix("T1").unwrap_or(value)
 }
 
 /// The number of `AS64496`.
