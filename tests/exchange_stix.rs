@@ -517,6 +517,63 @@ fn several_actors_share_no_techniques_unless_the_brief_says_whose_they_are() {
     assert_eq!(of(&objects, "relationship")[0]["confidence"], 15);
 }
 
+/// An observable, a vulnerability and an actor may be everybody's; that the brief has to do with them
+/// is not.
+#[test]
+fn a_report_carries_the_level_of_the_entry_for_which_it_refers_to_something() {
+    let amber = [
+        "indicators: [{type: cve, value: CVE-2023-22515, tlp: amber}]\n",
+        "indicators: [{type: domain, value: tenders.example, software: Quaybot, tlp: amber}]\n",
+        "attribution: [{actor: Pale Stork, basis: technical, tlp: amber}]\n",
+    ];
+    let open = "actors: [Pale Stork]\nsoftware: [Quaybot]\nvulnerabilities: [CVE-2023-22515]\n";
+    let mut site = Site::new()
+        .file("tearline.toml", EDITIONS)
+        .file("content/briefs/open.md", brief("Open", open, "Text.\n"));
+    for (at, matter) in amber.iter().enumerate() {
+        let matter = format!("regions: [JP]\n{matter}");
+        site = site.file(
+            &format!("content/briefs/held-{at}.md"),
+            brief(&format!("Held {at}"), &matter, "Text.\n"),
+        );
+    }
+    site.build().success();
+    for at in 0..amber.len() {
+        let path = format!("briefs/held-{at}/brief.stix.json");
+        let [public, inside] =
+            ["public", "inside"].map(|edition| bundle(&site, &format!("{edition}/{path}")));
+        let report = of(&inside, "report")[0];
+        assert_eq!(level(&inside, report), "TLP:AMBER", "{}", amber[at]);
+        let references = |report: &Value| report["object_refs"].as_array().map(Vec::len);
+        let lower = of(&public, "report")[0];
+        assert_eq!(level(&public, lower), "TLP:CLEAR");
+        assert!(references(lower) < references(report));
+        assert_ne!(lower["id"], report["id"]);
+        for reference in report["object_refs"].as_array().expect("refs") {
+            assert!(inside.contains_key(reference.as_str().expect("an id")));
+        }
+    }
+}
+
+#[test]
+fn an_indicator_is_valid_from_before_it_ends() {
+    let matter = "indicators:
+  - {type: domain, value: over.example.net, valid_until: 2024-05-01}
+  - {type: domain, value: ever.example.net, valid_until: 9999-12-31}
+";
+    let site = Site::new()
+        .file("tearline.toml", SETTINGS)
+        .file("content/briefs/first.md", brief("First", matter, "Text.\n"));
+    site.build().success();
+    let objects = bundle(&site, "briefs/first/brief.stix.json");
+    let over = one(&objects, "indicator", "name", "over.example.net");
+    assert_eq!(over["valid_from"], "2024-05-01T00:00:00Z");
+    assert_eq!(over["valid_until"], "2024-05-02T00:00:00Z");
+    let ever = one(&objects, "indicator", "name", "ever.example.net");
+    assert_eq!(ever["valid_from"], "2025-11-10T00:00:00Z");
+    assert!(ever.get("valid_until").is_none());
+}
+
 #[test]
 fn a_brief_that_names_nothing_refers_to_its_author() {
     let site = Site::minimal();

@@ -62,6 +62,8 @@ pub struct Teller<'g> {
     pub subjects: Vec<Subject<'g>>,
     told: Told,
     known: BTreeSet<String>,
+    /// The highest level of the statements for which the report refers to something.
+    level: Tlp,
     notes: Vec<Remark<'g>>,
 }
 
@@ -102,10 +104,17 @@ pub fn tell(edition: &Edition, ground: &Ground, id: BriefId) -> Told {
             author,
         },
         known: BTreeSet::new(),
+        level: brief.tlp,
         notes: Vec::new(),
     };
     for id in &brief.entities {
-        teller.name(Shared::Entity(*id));
+        teller.name(Shared::Entity(*id), brief.tlp);
+    }
+    for entry in &brief.attribution {
+        if let Some(actor) = entry.value.actor {
+            let level = level(entry, entry.value.source.as_deref(), brief);
+            teller.name(Shared::Entity(actor), level);
+        }
     }
     teller.provenance();
     teller.relationships();
@@ -128,39 +137,39 @@ fn subjects<'g>(edition: &Edition, ground: &'g Ground, brief: &model::Brief) -> 
             .filter(|id| edition.entity(*id).kind == kind)
             .collect()
     };
-    let attributed = |actor: EntityId| {
-        let mut entries = brief.attribution.iter();
-        entries.find(|entry| entry.value.actor == Some(actor))
-    };
-    let subject = |id: EntityId, entry: Option<&Shown<model::Attribution<EntityId>>>| Subject {
+    let certain = |id: EntityId, confidence: Option<Confidence>| Subject {
         object: ground.entity(id),
-        level: entry.map_or(brief.tlp, |entry| {
-            level(entry, entry.value.source.as_deref(), brief)
-        }),
-        confidence: entry.and_then(|entry| entry.value.confidence),
+        level: brief.tlp,
+        confidence,
     };
-    let actors = named(K::Actor);
-    let campaigns = named(K::Campaign);
-    match (actors.as_slice(), campaigns.as_slice()) {
+    let attributed = || {
+        brief.attribution.iter().filter_map(|entry| {
+            Some(Subject {
+                object: ground.entity(entry.value.actor?),
+                level: level(entry, entry.value.source.as_deref(), brief),
+                confidence: entry.value.confidence,
+            })
+        })
+    };
+    match (named(K::Actor).as_slice(), named(K::Campaign).as_slice()) {
         // The list says it; an attribution adds how sure that is, unless it says so to fewer.
         ([actor], _) => {
-            let entry = attributed(*actor)
-                .filter(|entry| level(entry, entry.value.source.as_deref(), brief) <= brief.tlp);
-            vec![subject(*actor, entry)]
+            let object = ground.entity(*actor);
+            let sure = attributed()
+                .find(|subject| subject.object.id == object.id && subject.level <= brief.tlp);
+            vec![certain(*actor, sure.and_then(|subject| subject.confidence))]
         }
-        ([], [campaign]) => vec![subject(*campaign, None)],
-        (several, _) => several
-            .iter()
-            .filter_map(|actor| Some(subject(*actor, Some(attributed(*actor)?))))
-            .collect(),
+        ([], [campaign]) => vec![certain(*campaign, None)],
+        _ => attributed().collect(),
     }
 }
 
 impl<'g> Teller<'g> {
-    /// Adds an object that other bundles have too.
-    pub fn name(&mut self, shared: Shared) {
+    /// Adds an object that other bundles have too, for a statement of a level.
+    pub fn name(&mut self, shared: Shared, level: Tlp) {
         if self.known.insert(self.ground.shared(shared).id.clone()) {
             self.told.shared.push(shared);
+            self.level = self.level.max(level);
         }
     }
 
@@ -236,11 +245,13 @@ impl<'g> Teller<'g> {
                 if !claim.is_provenance || claim.source != *id {
                     continue;
                 }
-                self.name(match claim.target {
+                let level = claim.object.tlp;
+                let target = match claim.target {
                     Some(target) => Shared::Entity(target),
                     None => Shared::Sponsor(*id),
-                });
-                self.name(Shared::Claim(*at));
+                };
+                self.name(target, level);
+                self.name(Shared::Claim(*at), level);
             }
         }
     }
@@ -276,7 +287,6 @@ impl<'g> Teller<'g> {
                         level,
                         entry.value.confidence,
                     ));
-                    self.name(Shared::Entity(actor));
                 }
             }
         }
@@ -301,7 +311,7 @@ impl<'g> Teller<'g> {
         let (ground, brief) = (self.ground, self.brief);
         let objects = || self.told.objects(ground);
         let own = brief.sources.iter().map(|source| source.tlp);
-        let own = own.fold(brief.tlp, Ord::max);
+        let own = own.fold(self.level, Ord::max);
         let tlp = objects().map(|object| object.tlp).fold(own, Ord::max);
         let reach = objects().map(|object| object.reach).fold(tlp, Ord::max);
         let mut object_refs: Vec<&str> = objects().map(|object| object.id.as_str()).collect();

@@ -7,6 +7,7 @@
 
 use jiff::SignedDuration;
 
+use super::Shared;
 use super::brief::{Teller, level};
 use super::claims::Link;
 use super::entities::{cve, start};
@@ -25,7 +26,7 @@ pub fn tell<'g>(teller: &mut Teller<'g>, entry: &'g Shown<model::Indicator<Entit
     let level = level(entry, value.source.as_deref(), teller.brief);
     if value.kind == IndicatorType::Cve {
         match ground.cves.get(&value.value) {
-            Some(id) => teller.name(super::Shared::Entity(*id)),
+            Some(id) => teller.name(Shared::Entity(*id), level),
             None => {
                 teller.add(cve(ground, &value.value, level));
             }
@@ -57,6 +58,9 @@ pub fn tell<'g>(teller: &mut Teller<'g>, entry: &'g Shown<model::Indicator<Entit
     let mut links = Vec::new();
     if let Some(first) = observed.first() {
         links.push(("based-on", first.clone()));
+    }
+    if let Some(id) = value.software {
+        teller.name(Shared::Entity(id), level);
     }
     let software = value.software.map(|id| ground.entity(id));
     let subjects = teller.subjects.iter().map(|subject| subject.object);
@@ -117,12 +121,15 @@ fn indicator(
 }
 
 /// From when it was seen, else from the brief's date, and until the end of the last day that its
-/// `valid_until` can mean. An indicator that had run out by then was good for the day before.
+/// `valid_until` can mean; the end of the calendar is how some write that there is none. An indicator that had run out by then was good for the day before.
 fn validity(value: &model::Indicator<EntityId>, brief: &model::Brief) -> (String, Option<String>) {
     let from = value
         .first_seen
         .map_or_else(|| brief.date.timestamp(), start);
-    let Some(until) = value.valid_until else {
+    let end = value
+        .valid_until
+        .filter(|until| until.last_day().year() < 9999);
+    let Some(until) = end else {
         return (instant(from), None);
     };
     let until = match until {
