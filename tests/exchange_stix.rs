@@ -556,6 +556,42 @@ fn a_report_carries_the_level_of_the_entry_for_which_it_refers_to_something() {
 }
 
 #[test]
+fn every_judgment_is_a_note_whatever_stands_before_it() {
+    let judgments = |levels: &[&str]| -> String {
+        let lines = levels.iter().enumerate().map(|(at, level)| {
+            format!("  - {{text: Judgment {at}., confidence: low, sources: [s], tlp: {level}}}\n")
+        });
+        format!(
+            "sources: [{{id: s, title: A source, reliability: B, credibility: 2}}]\nkey_judgments:\n{}",
+            lines.collect::<String>()
+        )
+    };
+    let levels = ["amber", "clear", "green", "clear", "amber"];
+    let matter = format!(
+        "{}indicators: [{{type: ipv4, value: 198.51.100.3, tlp: amber}}]\n",
+        judgments(&levels)
+    );
+    let site = Site::new().file("tearline.toml", EDITIONS).file(
+        "content/briefs/first.md",
+        brief("First", &matter, "Text.\n"),
+    );
+    site.build().success();
+    for (edition, count) in [("public", 2), ("partners", 3), ("inside", 5)] {
+        let objects = bundle(&site, &format!("{edition}/briefs/first/brief.stix.json"));
+        let notes = of(&objects, "note");
+        assert_eq!(notes.len(), count, "{edition}");
+        for note in notes {
+            let text = note["content"].as_str().expect("text");
+            let at: usize = text["Judgment ".len()..text.len() - 1]
+                .parse()
+                .expect("a number");
+            let label = format!("TLP:{}", levels[at].to_uppercase());
+            assert_eq!(level(&objects, note), label, "{edition}");
+        }
+    }
+}
+
+#[test]
 fn an_indicator_is_valid_from_before_it_ends() {
     let matter = "indicators:
   - {type: domain, value: over.example.net, valid_until: 2024-05-01}

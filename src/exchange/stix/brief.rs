@@ -413,8 +413,8 @@ impl<'g> Teller<'g> {
         }
     }
 
-    /// A note is named by its place among those that its own level may see: what stands higher has no
-    /// part in the count.
+    /// A note is named by its level and its place among those of that level: what stands higher, and is
+    /// not in every edition, has no part in the count.
     fn write_notes(&mut self, report: &Object) {
         let (ground, brief) = (self.ground, self.brief);
         let remarks = std::mem::take(&mut self.notes);
@@ -425,16 +425,17 @@ impl<'g> Teller<'g> {
         for (at, remark) in remarks.into_iter().enumerate() {
             let before = levels[..at].iter();
             let place = before
-                .filter(|(subject, level)| *subject == remark.subject && *level <= remark.level)
+                .filter(|known| **known == (remark.subject, remark.level))
                 .count();
             let reach = remark.level.max(report.reach);
-            let key = format!("{}:{}:{place}", brief.id, remark.subject);
+            let level = remark.level.name();
+            let key = format!("{}:{}:{level}:{place}", brief.id, remark.subject);
             let head = Head {
                 kind: "note",
                 id: ground.ids.own("note", &key, reach),
                 tlp: remark.level,
                 reach,
-                version: of_brief(brief, reach),
+                version: of_brief(brief, remark.level),
                 markings: ground.markings.refs(remark.level),
             };
             let note = Note {
