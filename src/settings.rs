@@ -51,6 +51,8 @@ record! {
         share: Option<ShareTable>,
         /// How maps of the world are drawn.
         map: Option<MapTable>,
+        /// How STIX bundles are written.
+        stix: Option<StixTable>,
         /// Where editions are published.
         publish: Vec<(Text, Spanned<Free>)>,
         /// Free values for themes.
@@ -126,6 +128,14 @@ record! {
     }
 }
 
+record! {
+    /// How STIX bundles are written.
+    pub struct StixTable {
+        /// Markings of TLP 1, for consumers that do not know TLP 2.0.
+        tlp_1: Option<Spanned<bool>>,
+    }
+}
+
 vocabulary! {
     /// How a lint weighs.
     LintLevel: "the lint levels", "Tearline";
@@ -173,6 +183,10 @@ pub struct Settings {
     pub search: bool,
     /// Whether links to pages have pictures.
     pub cards: bool,
+    /// Whether machine-readable files stand beside the pages.
+    pub sidecars: bool,
+    /// Whether STIX objects carry the markings of TLP 1.
+    pub tlp_1: bool,
     pub editions: Vec<EditionSettings>,
     pub subscribe: Option<Subscribe>,
     pub share: Share,
@@ -256,6 +270,13 @@ impl Settings {
             cards: build
                 .and_then(|build| build.cards.as_ref())
                 .is_none_or(|flag| flag.value),
+            sidecars: build
+                .and_then(|build| build.sidecars.as_ref())
+                .is_none_or(|flag| flag.value),
+            tlp_1: table
+                .stix
+                .and_then(|stix| stix.tlp_1)
+                .is_some_and(|flag| flag.value),
             editions,
             subscribe: table.subscribe.map(|form| Subscribe {
                 action: form.action.value.into(),

@@ -3,7 +3,7 @@
 //! Its briefs and entities are types of their own, with ids of their own: an edition has no name
 //! for anything that it withholds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -116,11 +116,29 @@ pub struct SiteFacts {
     pub search: bool,
     /// Whether links to it have pictures.
     pub cards: bool,
+    /// Whether machine-readable files stand beside its pages.
+    pub sidecars: bool,
+    /// What exchange formats say of the site and of its editions.
+    pub exchange: ExchangeFacts,
     pub subscribe: Option<Subscribe>,
     pub share: Share,
     /// What maps are drawn on.
     pub map: crate::figures::map::World,
     pub extra: serde_json::Value,
+}
+
+/// What exchange formats need of the site beside what pages say.
+#[derive(Debug, Clone)]
+pub struct ExchangeFacts {
+    /// Who publishes: the site's title without the edition's suffix.
+    pub producer: String,
+    /// The groups that the edition is for.
+    pub audience: BTreeSet<String>,
+    /// The lowest edition that holds what carries a level, by its address, for each level up to the
+    /// edition's own. What several editions hold alike then has one address in all of them.
+    pub addresses: BTreeMap<Tlp, Url>,
+    /// Whether STIX objects carry the markings of TLP 1.
+    pub tlp_1: bool,
 }
 
 impl SiteFacts {
@@ -208,6 +226,8 @@ pub struct Entity {
     /// edition or not. Two letters of ISO 3166-1, or three digits of UN M49.
     pub members: Vec<String>,
     pub technique: Option<Technique>,
+    /// The id of the object that ATT&CK's own STIX has of it, by the ATT&CK id in its profile.
+    pub attack_stix_id: Option<String>,
     pub profile: Option<Profile>,
     /// The briefs that name it or what lies in it, the newest first.
     pub briefs: Vec<BriefId>,
@@ -231,6 +251,10 @@ pub struct Profile {
     pub facts: Facts,
     pub attribution: Option<Shown<Attribution<EntityId>>>,
     pub origin_country: Option<EntityId>,
+    /// What its own lists name, by kind and as written.
+    pub names: Vec<EntityId>,
+    /// When it was last changed, where it says so.
+    pub updated: Option<Moment>,
     pub sources: Vec<Shown<Source>>,
     pub redirects: Vec<Redirect>,
     pub extra: serde_json::Value,

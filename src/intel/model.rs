@@ -368,6 +368,8 @@ pub struct Profile {
     /// Entities that the profile's own lists name, by kind and as written.
     pub entities: Vec<EntityId>,
     pub origin_country: Option<EntityId>,
+    /// When it was last changed, where it says so.
+    pub updated: Option<Moment>,
     pub sources: Vec<Marked<Source>>,
     pub redirects: Vec<Redirect>,
     pub extra: serde_json::Value,

@@ -336,6 +336,8 @@ pub fn entity(entity: &Entity, named: bool, seen: &Seen, sink: &mut Sink) {
         attribution: attributed,
         entities: _,
         origin_country: _,
+        // A date, which stands in every calendar.
+        updated: _,
         sources,
         redirects,
         extra,

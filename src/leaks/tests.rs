@@ -8,7 +8,8 @@ use super::*;
 use crate::diagnostic::Location;
 use crate::site::{self, Output};
 
-/// Words of six letters and more. Those with digits are hashes, dates and numbers.
+/// Words of six letters and more. Those with digits, or of hexadecimal letters alone, are hashes, parts
+/// of UUIDs, dates and numbers.
 fn words(text: &str) -> impl Iterator<Item = Vec<u8>> {
     let lines = markup::lines(text).into_iter().chain([text.to_owned()]);
     let words: BTreeSet<Vec<u8>> = lines
@@ -18,6 +19,7 @@ fn words(text: &str) -> impl Iterator<Item = Vec<u8>> {
             words.collect::<Vec<_>>()
         })
         .filter(|word| word.len() >= 6 && word.iter().all(u8::is_ascii_lowercase))
+        .filter(|word| !word.iter().all(u8::is_ascii_hexdigit))
         .collect();
     words.into_iter()
 }

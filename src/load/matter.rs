@@ -316,6 +316,8 @@ record! {
         name: Text,
         /// Other names.
         aliases: Vec<AliasMatter>,
+        /// The day or time of the last change, for the versions of exchange formats.
+        updated: Option<Spanned<Moment>>,
         /// Ids in other catalogues.
         external: Option<External>,
         /// What the profile rests on.

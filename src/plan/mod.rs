@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
 use crate::edition::model::brief_id_of;
 use crate::edition::{BriefId, Edition, EntityId, model};
+use crate::exchange::stix;
 use crate::kind::EntityKind;
 use crate::load::Asset;
 use crate::search::{self, SearchFile};
@@ -59,6 +60,8 @@ pub enum Producer {
     SiteJsonFeed,
     EntityAtom(EntityId),
     EntityJsonFeed(EntityId),
+    /// A bundle of STIX objects.
+    Stix(stix::File),
     /// A file that is copied.
     File(Asset),
     /// The visible rows of a file.
@@ -249,6 +252,11 @@ pub fn plan(
         claim(page(search::FOLDER), Producer::SearchPage, by.into(), None);
         for (path, file) in search::files(edition) {
             claim(path, Producer::Search(file), by.into(), None);
+        }
+    }
+    if edition.site.sidecars {
+        for (path, file) in stix::files(edition) {
+            claim(path, Producer::Stix(file), "a STIX bundle".into(), None);
         }
     }
     for number in 0..page_count(edition.briefs.len(), per_page) {

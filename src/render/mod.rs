@@ -31,6 +31,7 @@ use tera::{Context, Value};
 
 use crate::diagnostic::Diagnostic;
 use crate::edition::{BriefId, Edition, EntityId};
+use crate::exchange::stix;
 use crate::feeds;
 use crate::kind::EntityKind;
 use crate::markdown::highlight::Highlighter;
@@ -52,6 +53,8 @@ pub struct Renderer<'a> {
     entity_values: Arc<Vec<Prepared<EntityLink>>>,
     /// The row of each brief in lists, by its id; made when the first list shows it.
     rows: Arc<Vec<OnceLock<String>>>,
+    /// What STIX bundles share; made when the first is.
+    stix: Arc<OnceLock<stix::Ground>>,
 }
 
 /// What a renderer prepared, without the edition that it was made of: who keeps both beside one
@@ -62,6 +65,7 @@ pub struct Shared {
     entity_links: Arc<Vec<EntityLink>>,
     entity_values: Arc<Vec<Prepared<EntityLink>>>,
     rows: Arc<Vec<OnceLock<String>>>,
+    stix: Arc<OnceLock<stix::Ground>>,
 }
 
 impl Shared {
@@ -100,6 +104,7 @@ impl<'a> Renderer<'a> {
             entity_links: Arc::new(entity_links),
             entity_values: Arc::new(entity_values),
             rows: Arc::new(vec![OnceLock::new(); edition.briefs.len()]),
+            stix: Arc::default(),
         })
     }
 
@@ -110,6 +115,7 @@ impl<'a> Renderer<'a> {
             entity_links: Arc::clone(&self.entity_links),
             entity_values: Arc::clone(&self.entity_values),
             rows: Arc::clone(&self.rows),
+            stix: Arc::clone(&self.stix),
         }
     }
 
@@ -128,6 +134,7 @@ impl<'a> Renderer<'a> {
             entity_links: shared.entity_links,
             entity_values: shared.entity_values,
             rows: shared.rows,
+            stix: shared.stix,
         }
     }
 
@@ -164,6 +171,10 @@ impl<'a> Renderer<'a> {
             Producer::SiteJsonFeed => feeds::json_feed::site(edition),
             Producer::EntityAtom(id) => feeds::atom::entity(edition, *id),
             Producer::EntityJsonFeed(id) => feeds::json_feed::entity(edition, *id),
+            Producer::Stix(file) => {
+                let ground = self.stix.get_or_init(|| stix::Ground::of(edition));
+                stix::bundle(edition, ground, *file)
+            }
             Producer::Table(rows) => rows.to_string(),
             Producer::File(_) | Producer::Search(_) => String::new(),
         };

@@ -179,6 +179,13 @@ mod tests {
             per_page: 25,
             search: false,
             cards: false,
+            sidecars: false,
+            exchange: crate::edition::model::ExchangeFacts {
+                producer: "Site".to_owned(),
+                audience: std::collections::BTreeSet::new(),
+                addresses: std::collections::BTreeMap::new(),
+                tlp_1: false,
+            },
             subscribe: action.map(|action| Subscribe {
                 action: action.to_owned(),
                 field: "email".to_owned(),

@@ -81,9 +81,10 @@ pub const RULES: &[(&str, Rule)] = &[
     // Of briefs.
     ("*.date", Shown(Date)),
     (
-        "*.updated",
+        "briefs.updated",
         Never(Date, "where there is a changelog, that counts"),
     ),
+    ("*.updated", Shown(Date)),
     (
         "*.embargo",
         Never(Date, "decides when, and is told to no one"),

@@ -180,8 +180,9 @@ pub fn profile(from: &library::Profile, tlp: Tlp, scope: &mut Scope) -> Profile 
         aliases,
         facts,
         attribution,
-        entities: _,
+        entities,
         origin_country,
+        updated,
         sources,
         redirects,
         extra,
@@ -203,6 +204,11 @@ pub fn profile(from: &library::Profile, tlp: Tlp, scope: &mut Scope) -> Profile 
         facts: facts.clone(),
         attribution,
         origin_country: origin_country.and_then(|id| scope.visible.entity(id)),
+        names: entities
+            .iter()
+            .filter_map(|id| scope.visible.entity(*id))
+            .collect(),
+        updated: *updated,
         sources,
         redirects: redirects.clone(),
         assets: assets::published(beside, &text, None, extra),
@@ -288,6 +294,10 @@ pub fn entity(at: usize, library: &library::Library, scope: &mut Scope) -> crate
         children: Vec::new(),
         members: Vec::new(),
         technique: technique.clone(),
+        attack_stix_id: profile
+            .and_then(|profile| profile.facts.attack_id.as_ref())
+            .and_then(|id| library.attack_objects.get(id))
+            .cloned(),
         linked: profile
             .iter()
             .flat_map(|profile| &profile.entities)

@@ -25,10 +25,11 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::derive;
-use super::model::{BriefId, Contents, Edition, EntityId, SiteFacts};
+use super::model::{BriefId, Contents, Edition, EntityId, ExchangeFacts, SiteFacts};
 use super::statistics::Statistics;
 use crate::diagnostic::{Diagnostics, SourceFile};
 use crate::intel::model::{Library, Release};
+use crate::marking::Tlp;
 use crate::settings::{EditionSettings, Settings};
 pub use again::redact_again;
 pub use report::{Document, Parts, Reason, Withheld};
@@ -185,6 +186,8 @@ pub fn redact(
             per_page: settings.per_page,
             search: settings.search,
             cards: settings.cards,
+            sidecars: settings.sidecars,
+            exchange: exchange_facts(settings, edition),
             subscribe: settings.subscribe.clone(),
             share: settings.share.clone(),
             map: settings.map.clone(),
@@ -204,6 +207,35 @@ pub fn redact(
         edition,
         withheld,
         outline: visible.outline(library, gone),
+    }
+}
+
+/// What exchange formats need of the settings.
+fn exchange_facts(settings: &Settings, edition: &EditionSettings) -> ExchangeFacts {
+    let lowest = |level: Tlp| {
+        // What an edition for groups holds, the others may not have at all.
+        let others = settings.editions.iter().filter(|other| {
+            edition.audience.is_empty()
+                && other.audience.is_empty()
+                && (level..=edition.tlp).contains(&other.tlp)
+        });
+        let first = others.min_by_key(|other| other.tlp).unwrap_or(edition);
+        // The command line may have given this edition another address.
+        if first.name == edition.name {
+            edition
+        } else {
+            first
+        }
+    };
+    ExchangeFacts {
+        producer: settings.title.clone(),
+        audience: edition.audience.clone(),
+        addresses: Tlp::ALL
+            .into_iter()
+            .filter(|level| *level <= edition.tlp)
+            .map(|level| (level, lowest(level).base_url.clone()))
+            .collect(),
+        tlp_1: settings.tlp_1,
     }
 }
 

@@ -71,6 +71,7 @@ pub fn resolve(context: &mut Context) -> Option<(Marking, Profile)> {
         attribution,
         entities,
         origin_country,
+        updated: value(&matter.updated),
         redirects: context.redirects(&matter.common),
         extra: matter
             .common
