@@ -14,6 +14,7 @@ pub mod cards;
 pub mod cli;
 pub mod diagnostic;
 pub mod edition;
+pub mod exchange;
 pub mod feeds;
 pub mod figures;
 pub mod intel;

@@ -15,6 +15,7 @@ use url::Url;
 use crate::cards;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, SourceFile, nearest};
 use crate::edition::{Edition, Withheld, redact};
+use crate::exchange::{listing, sidecars};
 use crate::intel;
 use crate::intel::model::Release;
 use crate::leaks;
@@ -165,6 +166,9 @@ pub fn prepare_again(
         .filter_map(|brief| brief.embargo.map(crate::load::dates::Moment::timestamp))
         .filter(|until| *until > options.as_of)
         .min();
+    if let Some(security) = &site.settings.security {
+        security.check(options.as_of, &mut found);
+    }
     found.reweigh(|code| site.settings.weigh(code));
     found.sort();
     let editions_named = site.settings.editions.iter();
@@ -305,19 +309,39 @@ fn render_with(
     edition: &PreparedEdition,
     take: &(dyn Fn(&str, Output) -> Result<(), Diagnostic> + Sync),
 ) -> Result<(), Diagnostics> {
-    let outputs: Vec<(&String, &Planned)> = edition.plan.outputs.iter().collect();
-    let failed: Vec<Result<Diagnostic, Diagnostic>> = outputs
-        .par_iter()
-        .filter_map(|(path, planned)| match output(renderer, path, planned) {
-            Ok(output) => take(path, output).err().map(Err),
-            Err(diagnostic) => Some(Ok(diagnostic)),
-        })
-        // A template fails alike on page after page; the disk fails for good.
-        .take_any_while({
-            let stop = std::sync::atomic::AtomicBool::new(false);
-            move |failure| failure.is_ok() || !stop.swap(true, std::sync::atomic::Ordering::Relaxed)
-        })
-        .collect();
+    // A checksum is made with its document.
+    let outputs = edition.plan.outputs.iter();
+    let outputs = outputs.filter(|(_, planned)| planned.producer != Producer::Checksum);
+    let (last, first): (Vec<_>, Vec<_>) =
+        outputs.partition(|(_, planned)| planned.producer.comes_last());
+    let pass = |outputs: Vec<(&String, &Planned)>| -> Vec<Result<Diagnostic, Diagnostic>> {
+        outputs
+            .par_iter()
+            .filter_map(|(path, planned)| match output(renderer, path, planned) {
+                Ok(output) => {
+                    let sum = checksum(edition, path, &output);
+                    let taken = take(path, output);
+                    let taken = taken.and_then(|()| match sum {
+                        Some((path, sum)) => take(&path, Output::Bytes(sum)),
+                        None => Ok(()),
+                    });
+                    taken.err().map(Err)
+                }
+                Err(diagnostic) => Some(Ok(diagnostic)),
+            })
+            // A template fails alike on page after page; the disk fails for good.
+            .take_any_while({
+                let stop = std::sync::atomic::AtomicBool::new(false);
+                move |failure| {
+                    failure.is_ok() || !stop.swap(true, std::sync::atomic::Ordering::Relaxed)
+                }
+            })
+            .collect()
+    };
+    let mut failed = pass(first);
+    if failed.iter().all(Result::is_ok) {
+        failed.extend(pass(last));
+    }
     let mut found = Diagnostics::new();
     let mut places = std::collections::BTreeSet::new();
     for failure in failed {
@@ -335,6 +359,21 @@ fn render_with(
         }
     }
     if found.is_empty() { Ok(()) } else { Err(found) }
+}
+
+/// The checksum that stands beside an output, with its path.
+fn checksum(edition: &PreparedEdition, path: &str, output: &Output) -> Option<(String, Vec<u8>)> {
+    let Output::Bytes(bytes) = output else {
+        return None;
+    };
+    // Most outputs have none, and need not be asked for by name.
+    if !sidecars::is_document(path) {
+        return None;
+    }
+    let beside = format!("{path}{}", listing::CHECKSUM);
+    let planned = edition.plan.outputs.get(&beside)?;
+    let sum = || listing::checksum(path, bytes);
+    (planned.producer == Producer::Checksum).then(|| (beside, sum()))
 }
 
 /// The content of a planned path.

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
 use crate::edition::model::brief_id_of;
 use crate::edition::{BriefId, Edition, EntityId, model};
+use crate::exchange;
 use crate::kind::EntityKind;
 use crate::load::Asset;
 use crate::search::{self, SearchFile};
@@ -44,6 +45,14 @@ pub enum Producer {
     SearchPage,
     /// What that page reads.
     Search(SearchFile),
+    /// The page that explains the files for other tools.
+    ExchangePage,
+    /// A file for other tools.
+    Exchange(exchange::File),
+    /// The checksum of the document beside it.
+    Checksum,
+    /// Whom to tell of a weakness of the site.
+    Security,
     /// An old address, with the path it leads to.
     Redirect(String),
     /// A file that pages load of the theme.
@@ -63,6 +72,13 @@ pub enum Producer {
     File(Asset),
     /// The visible rows of a file.
     Table(Arc<str>),
+}
+
+impl Producer {
+    /// Whether it is best made when all others are there, since it says what they hold.
+    pub fn comes_last(&self) -> bool {
+        matches!(self, Producer::Exchange(file) if file.comes_last())
+    }
 }
 
 /// A table of the landscape.
@@ -95,6 +111,13 @@ pub struct Planned {
     /// What makes it, for messages.
     pub by: String,
     pub at: Option<Location>,
+}
+
+impl Planned {
+    /// Whether a file of the site is published as it is, rather than made.
+    pub fn is_of_site(&self) -> bool {
+        matches!(self.producer, Producer::File(_) | Producer::Table(_))
+    }
 }
 
 /// Every output path of an edition.
@@ -381,6 +404,19 @@ pub fn plan(
         redirects(&content.redirects, &path, &content.path, &mut claim);
         assets(&content.assets, &path, &mut claim);
     }
+    if edition.site.sidecars {
+        let by = "the files for other tools";
+        let path = page(exchange::FOLDER);
+        claim(path, Producer::ExchangePage, by.into(), None);
+        for (path, file) in exchange::files(edition) {
+            claim(path, Producer::Exchange(file), by.into(), None);
+        }
+    }
+    if edition.site.security.is_some() {
+        let path = exchange::security::PATH.to_owned();
+        let by = "[security] in tearline.toml".to_owned();
+        claim(path, Producer::Security, by, None);
+    }
     for asset in statics {
         claim(
             asset.path.clone(),
@@ -388,6 +424,14 @@ pub fn plan(
             asset.site_path.clone(),
             Some(Location::of_path(&asset.site_path)),
         );
+    }
+    for path in exchange::listing::checksums(&plan) {
+        let planned = Planned {
+            producer: Producer::Checksum,
+            by: "the checksum of the document beside it".to_owned(),
+            at: None,
+        };
+        plan.claim(path, planned, &mut collisions, found);
     }
     plan.check_folders(&mut collisions, found);
     plan.check_lengths(found);
@@ -450,7 +494,10 @@ impl Plan {
                     Producer::Favicon | Producer::Robots | Producer::Headers,
                     Producer::File(_)
                 ) | (
-                    Producer::Markings | Producer::SearchPage | Producer::Landscape,
+                    Producer::Markings
+                        | Producer::SearchPage
+                        | Producer::Landscape
+                        | Producer::ExchangePage,
                     Producer::Content(_)
                 )
             ) {

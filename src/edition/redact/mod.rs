@@ -174,7 +174,14 @@ pub fn redact(
             per_page: settings.per_page,
             search: settings.search,
             cards: settings.cards,
+            sidecars: settings.sidecars,
+            publisher: settings
+                .authors
+                .first()
+                .unwrap_or(&settings.title)
+                .clone(),
             subscribe: settings.subscribe.clone(),
+            security: settings.security.clone(),
             share: settings.share.clone(),
             map: settings.map.clone(),
             extra: settings.extra.clone(),
