@@ -254,7 +254,6 @@ fn technique<'e>(edition: &'e Edition, id: EntityId, named: &Named) -> Technique
         id: &edition.entity(id).slug,
         score: (named.briefs > 0 || named.profile).then_some(named.briefs),
         comment: lines.join("\n"),
-        enabled: true,
         show_subtechniques: named.is_open,
         links: named
             .newest
@@ -303,10 +302,14 @@ struct Technique<'a> {
     id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     score: Option<usize>,
+    #[serde(skip_serializing_if = "String::is_empty")]
     comment: String,
-    enabled: bool,
-    #[serde(rename = "showSubtechniques")]
+    #[serde(
+        rename = "showSubtechniques",
+        skip_serializing_if = "std::ops::Not::not"
+    )]
     show_subtechniques: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     links: Vec<Link<'a>>,
 }
 

@@ -2,11 +2,10 @@
 
 use super::Renderer;
 use super::policy;
-use super::views::{DataView, ExchangeView, PlaceView};
+use super::views::{BesideView, DataView, ExchangeView};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exchange::sidecars::{self, Place, Sidecar};
 use crate::exchange::{self, listing, security};
-use crate::kind::EntityKind;
 use crate::marking::Tlp;
 use crate::plan;
 
@@ -33,52 +32,22 @@ impl Renderer<'_> {
     pub(super) fn exchange_page(&self, path: &str) -> Result<String, Diagnostic> {
         let edition = self.edition;
         let site = &edition.site;
-        let tlp = (edition.briefs.iter().map(|brief| brief.highest))
-            .chain(edition.entities.iter().map(|entity| entity.tlp))
-            .fold(Tlp::Clear, Ord::max);
         let mut page = self.page_view(path, "Data", "exchange", Tlp::Clear);
         page.description = Some(
             "The briefs as files for other tools: what each is, and how to subscribe.".to_owned(),
         );
         page.data = self.data(exchange::FOLDER);
-        let folders = edition.briefs.iter().map(|brief| (Place::Brief, plan::brief_path(brief)));
-        let entities = edition
-            .entities
-            .iter()
-            .map(|entity| (Place::Entity(entity.kind), plan::entity_path(entity)));
-        let landscape = [(Place::Landscape, plan::LANDSCAPE.to_owned())];
-        let mut places: Vec<PlaceView> = Vec::new();
-        // Of each file the first page that has it, as an example.
-        for (place, folder) in folders.chain(entities).chain(landscape) {
-            for (path, row) in sidecars::beside(self.plan, &folder) {
-                let title = title(place);
-                let at = places.iter().position(|other| other.title == title);
-                let at = at.unwrap_or_else(|| {
-                    places.push(PlaceView {
-                        title,
-                        pattern: self.url(&place.pattern("…")),
-                        files: Vec::new(),
-                    });
-                    places.len() - 1
-                });
-                let files = &mut places[at].files;
-                if files.iter().all(|file| file.name != row.path) {
-                    files.push(self.data_view(&path, row));
-                }
-            }
-        }
         let is_open = policy::may_be_read_anywhere(site);
         let layers = self.data(plan::LANDSCAPE);
         let layer = layers.first().filter(|_| is_open);
         let view = ExchangeView {
             files: page.data.clone(),
-            places,
+            beside: self.beside(),
             folder: site.absolute(exchange::FOLDER),
             misp: site.absolute(&format!("{}misp/", exchange::FOLDER)),
             layer: layer.map(|layer| {
                 site.absolute(&format!("{}{}", plan::LANDSCAPE, layer.name))
             }),
-            tlp: tlp.into(),
             is_open,
             security_url: site
                 .security
@@ -86,6 +55,30 @@ impl Renderer<'_> {
                 .then(|| self.url(&format!("/{}", security::PATH))),
         };
         self.with_template("exchange.html", path, &page, "exchange", &view)
+    }
+
+    /// What there is beside pages. No page is named as an example, as its address may be marked.
+    fn beside(&self) -> Vec<BesideView> {
+        let has = |row: &Sidecar| {
+            let mut paths = self.plan.outputs.keys();
+            paths.any(|path| path.rsplit('/').next() == Some(row.path))
+        };
+        sidecars::TABLE
+            .iter()
+            .filter(|row| !row.places.contains(&Place::Edition) && has(row))
+            .map(|row| BesideView {
+                title: row.title,
+                name: row.path,
+                format: row.format,
+                about: row.about,
+                places: row
+                    .places
+                    .iter()
+                    .map(|place| pages(*place))
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            })
+            .collect()
     }
 
     /// The checksum of the document beside it, for who asks for it alone: a build makes it with the
@@ -105,11 +98,11 @@ impl Renderer<'_> {
     }
 }
 
-fn title(place: Place) -> &'static str {
+fn pages(place: Place) -> String {
     match place {
-        Place::Brief => "Brief",
-        Place::Entity(kind) => EntityKind::title(kind),
-        Place::Landscape => "Landscape",
-        Place::Edition => "Edition",
+        Place::Brief => "briefs".to_owned(),
+        Place::Entity(kind) => kind.plural_title().to_lowercase(),
+        Place::Landscape => "the landscape".to_owned(),
+        Place::Edition => "the edition".to_owned(),
     }
 }

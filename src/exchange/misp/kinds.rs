@@ -95,11 +95,6 @@ impl Kind {
     pub const LINK: Self = Self::new("link", "External analysis", false);
     pub const COMMENT: Self = Self::new("comment", "Other", false);
 
-    /// Whether a value has two parts with a bar between them.
-    pub fn is_composite(self) -> bool {
-        self.name.contains('|')
-    }
-
     /// Whether it is a hash of a whole file, or near to one.
     pub fn is_hash(self) -> bool {
         self.relation.is_some_and(|relation| relation != "filename")

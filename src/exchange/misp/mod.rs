@@ -81,13 +81,17 @@ pub fn event(edition: &Edition, id: BriefId) -> (Vec<u8>, Entry) {
         integrity: listing::sha256(&bytes),
     };
     let mut hashes = String::new();
+    let mut line = |part: &str| {
+        hashes.push_str(&listing::hexadecimal(&Md5::digest(part)));
+        hashes.push(',');
+        hashes.push_str(&event.uuid);
+        hashes.push('\n');
+    };
     for (value, is_composite) in event.values() {
-        let parts = if is_composite { '|' } else { '\0' };
-        for part in value.split(parts) {
-            hashes.push_str(&listing::hexadecimal(&Md5::digest(part)));
-            hashes.push(',');
-            hashes.push_str(&event.uuid);
-            hashes.push('\n');
+        if is_composite {
+            value.split('|').for_each(&mut line);
+        } else {
+            line(value);
         }
     }
     let entry = Entry {

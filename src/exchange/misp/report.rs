@@ -9,7 +9,9 @@
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
-use pulldown_cmark_to_cmark::cmark;
+use pulldown_cmark_to_cmark::{
+    DEFAULT_CODE_BLOCK_TOKEN_COUNT, Options, calculate_code_block_token_count, cmark_with_options,
+};
 
 use super::event::source_title;
 use crate::edition::Edition;
@@ -18,6 +20,7 @@ use crate::edition::{BriefId, EntityId, Shown};
 use crate::intel::indicator::{self, LiveTargets};
 use crate::intel::vocabulary::{IndicatorType, Vocabulary};
 use crate::load::body::{FigureKind, Portion, PortionKind, links};
+use crate::markdown;
 use crate::marking::{Marking, Tlp};
 use crate::plan;
 use crate::render::shared::{live_targets, source_number};
@@ -32,13 +35,22 @@ pub fn markdown(edition: &Edition, brief: &Brief, tlp: Tlp) -> String {
         out: Vec::with_capacity(brief.text.body.events.len() + 64),
         mark: None,
         anchors: Vec::new(),
+        in_code: false,
     };
     writer.opening(tlp);
     writer.body();
     writer.closing();
     let mut text = String::with_capacity(writer.out.len() * 16);
-    // Writing to a string does not fail; an element that is not closed ends with the text.
-    let _ = cmark(writer.out.iter(), &mut text);
+    let options = Options {
+        increment_ordered_list_bullets: true,
+        code_block_token_count: calculate_code_block_token_count(&writer.out)
+            .unwrap_or(DEFAULT_CODE_BLOCK_TOKEN_COUNT),
+        ..Options::default()
+    };
+    if cmark_with_options(writer.out.iter(), &mut text, options).is_err() {
+        // No list of events that came out of a parser is refused. Should one be, the words stay.
+        text = markdown::plain_text(&brief.text.body.events);
+    }
     text.push('\n');
     text
 }
@@ -52,6 +64,7 @@ struct Writer<'a> {
     mark: Option<String>,
     /// For each open link whether it is written.
     anchors: Vec<bool>,
+    in_code: bool,
 }
 
 /// A portion that the loop is in.
@@ -64,7 +77,7 @@ struct Inside {
 
 impl<'a> Writer<'a> {
     fn text(&mut self, text: impl Into<CowStr<'a>>) {
-        self.out.push(Event::Text(text.into()));
+        words(&mut self.out, text.into());
     }
 
     fn paragraph(&mut self, text: impl Into<CowStr<'a>>) {
@@ -132,7 +145,7 @@ impl<'a> Writer<'a> {
                 for id in &value.sources {
                     text.push_str(&self.citation(id));
                 }
-                vec![Event::Text(text.into())]
+                plain(text)
             });
             let items = items.collect();
             self.list(None, items);
@@ -147,7 +160,7 @@ impl<'a> Writer<'a> {
             let items = brief
                 .intelligence_gaps
                 .iter()
-                .map(|gap| vec![Event::Text(self.marked(gap.tlp, &gap.value).into())])
+                .map(|gap| plain(self.marked(gap.tlp, &gap.value)))
                 .collect();
             self.list(None, items);
         }
@@ -180,15 +193,15 @@ impl<'a> Writer<'a> {
         if !rating.is_empty() {
             text.push_str(&format!(" ({rating})"));
         }
-        let mut events = vec![Event::Text(text.into())];
+        let mut events = plain(text);
         if let Some(url) = &value.url {
-            events.push(Event::Text(": ".into()));
+            words(&mut events, ": ".into());
             if self.live.holds(url) {
                 let address = indicator::defang(IndicatorType::Url, url);
-                events.push(Event::Text(address.into()));
+                words(&mut events, address.into());
             } else {
                 events.push(Event::Start(inline(url.clone().into())));
-                events.push(Event::Text(url.clone().into()));
+                words(&mut events, url.clone().into());
                 events.push(Event::End(TagEnd::Link));
             }
         }
@@ -310,6 +323,11 @@ impl<'a> Writer<'a> {
                 };
                 let kind = CodeBlockKind::Fenced(info.unwrap_or_default().into());
                 self.out.push(Event::Start(Tag::CodeBlock(kind)));
+                self.in_code = true;
+            }
+            Event::End(TagEnd::CodeBlock) => {
+                self.out.push(event.clone());
+                self.in_code = false;
             }
             Event::Start(Tag::HtmlBlock) => {
                 self.write_mark_alone();
@@ -333,8 +351,12 @@ impl<'a> Writer<'a> {
             }
             // Elements of HTML; the words between them are events of their own.
             Event::Html(_) | Event::InlineHtml(_) => {}
-            Event::Text(_)
-            | Event::Code(_)
+            Event::Text(text) if self.in_code => self.out.push(Event::Text(text.clone())),
+            Event::Text(text) => {
+                self.write_mark();
+                self.text(text.clone());
+            }
+            Event::Code(_)
             | Event::FootnoteReference(_)
             | Event::Start(
                 Tag::Emphasis
@@ -414,6 +436,66 @@ impl<'a> Writer<'a> {
         };
         let refused = links::is_defanged(target) || links::refuse(&href).is_some();
         (!refused && !self.live.holds(&href)).then_some(href)
+    }
+}
+
+fn plain<'a>(text: String) -> Vec<Event<'a>> {
+    let mut events = Vec::new();
+    words(&mut events, text.into());
+    events
+}
+
+/// Adds words that are to be read as they are. The writer of Markdown escapes a sign where it begins
+/// an event, as the parser has it; so the words are cut before each.
+fn words<'a>(out: &mut Vec<Event<'a>>, text: CowStr<'a>) {
+    let begins_line = match out.last() {
+        None | Some(Event::SoftBreak | Event::HardBreak) => true,
+        Some(Event::Start(tag)) => !matches!(
+            tag,
+            Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::TableCell
+        ),
+        Some(_) => false,
+    };
+    let first = text.as_bytes().first().copied().unwrap_or_default();
+    if begins_line && (matches!(first, b'-' | b'+' | b'=') || first.is_ascii_digit()) {
+        // What would begin a list, or underline a heading.
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        if matches!(text.as_bytes().get(digits), Some(b'.' | b')' | b'-' | b'+' | b'=')) {
+            out.push(Event::Text(text[..digits].to_owned().into()));
+            out.push(Event::InlineHtml("\\".into()));
+            return words(out, text[digits..].to_owned().into());
+        }
+    }
+    let bytes = text.as_bytes();
+    let is_word = |at: Option<usize>| {
+        at.and_then(|at| bytes.get(at))
+            .is_some_and(u8::is_ascii_alphanumeric)
+    };
+    let means_something = |at: usize| match bytes[at] {
+        b'\\' | b'`' | b'*' | b'[' | b'<' | b'~' | b'&' => true,
+        b'_' => !(is_word(at.checked_sub(1)) && is_word(Some(at + 1))),
+        _ => false,
+    };
+    let mut start = 0;
+    for at in (0..bytes.len()).filter(|at| means_something(*at)) {
+        if at > start {
+            out.push(Event::Text(text[start..at].to_owned().into()));
+        }
+        start = at;
+        // Signs that the writer does not know of.
+        match bytes[at] {
+            b'~' => out.push(Event::InlineHtml("\\".into())),
+            b'&' => {
+                out.push(Event::InlineHtml("&amp;".into()));
+                start += 1;
+            }
+            _ => {}
+        }
+    }
+    match start {
+        0 => out.push(Event::Text(text)),
+        _ if start < text.len() => out.push(Event::Text(text[start..].to_owned().into())),
+        _ => {}
     }
 }
 

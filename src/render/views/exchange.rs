@@ -2,15 +2,15 @@
 
 use serde::Serialize;
 
-use super::{DataView, MarkingView};
+use super::DataView;
 
 /// `exchange`: the files for other tools, and how to subscribe to them.
 #[derive(Debug, Clone, Serialize)]
 pub struct ExchangeView {
     /// Those of the edition as a whole.
     pub files: Vec<DataView>,
-    /// Those beside pages, by what the pages are of.
-    pub places: Vec<PlaceView>,
+    /// Those beside pages, as far as there are any.
+    pub beside: Vec<BesideView>,
     /// The whole address of the folder, with a slash at its end.
     pub folder: String,
     /// The whole address of the feed's folder.
@@ -18,22 +18,20 @@ pub struct ExchangeView {
     /// The whole address of a layer to open as an example, as the Navigator is told of it; none
     /// where there is no layer or the edition is above clear.
     pub layer: Option<String>,
-    /// The highest marking of anything in the files.
-    pub tlp: MarkingView,
     /// Whether other sites may read the files in a reader's browser: of an edition at clear.
     pub is_open: bool,
     /// The address of security.txt, where the settings make one.
     pub security_url: Option<String>,
 }
 
-/// Files beside pages of one sort.
+/// A file beside pages.
 #[derive(Debug, Clone, Serialize)]
-pub struct PlaceView {
-    /// `Brief`, `Actor`, `Landscape`.
+pub struct BesideView {
     pub title: &'static str,
-    /// What of the address stands for the page's own part: `/briefs/…/`.
-    pub pattern: String,
-    /// The files, as far as a page of the edition has one; the address is that of the newest page
-    /// with it.
-    pub files: Vec<DataView>,
+    /// The file's name.
+    pub name: &'static str,
+    pub format: &'static str,
+    pub about: &'static str,
+    /// Beside which pages: `briefs, actors`.
+    pub places: String,
 }
