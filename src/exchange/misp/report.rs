@@ -472,7 +472,8 @@ fn words<'a>(out: &mut Vec<Event<'a>>, text: CowStr<'a>) {
             .is_some_and(u8::is_ascii_alphanumeric)
     };
     let means_something = |at: usize| match bytes[at] {
-        b'\\' | b'`' | b'*' | b'[' | b'<' | b'~' | b'&' => true,
+        b'\\' | b'`' | b'*' | b'[' | b'<' | b'~' => true,
+        b'&' => is_reference(&bytes[at + 1..]),
         b'_' => !(is_word(at.checked_sub(1)) && is_word(Some(at + 1))),
         _ => false,
     };
@@ -497,6 +498,17 @@ fn words<'a>(out: &mut Vec<Event<'a>>, text: CowStr<'a>) {
         _ if start < text.len() => out.push(Event::Text(text[start..].to_owned().into())),
         _ => {}
     }
+}
+
+/// Whether what stands behind an ampersand makes it a reference to a sign: `lt;`, `#60;`.
+fn is_reference(rest: &[u8]) -> bool {
+    /// Of the names that HTML has, in bytes.
+    const LONGEST: usize = 32;
+    let name = rest
+        .iter()
+        .take(LONGEST)
+        .position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'#'));
+    name.is_some_and(|end| end > 0 && rest[end] == b';')
 }
 
 fn heading<'a>(level: HeadingLevel) -> Tag<'a> {
