@@ -68,6 +68,15 @@ impl Scope {
 }
 
 impl File {
+    /// What it speaks of.
+    pub fn scope(self) -> Scope {
+        match self {
+            File::Indicators(scope, _) | File::Layer(scope, _) => scope,
+            File::MispEvent(id) => Scope::Brief(id),
+            _ => Scope::Edition,
+        }
+    }
+
     /// Whether it lists what the others hold, so that it is best made when they are there.
     pub fn comes_last(self) -> bool {
         matches!(self, File::MispManifest | File::MispHashes)

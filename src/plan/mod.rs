@@ -288,7 +288,7 @@ pub fn plan(
         claim(
             page(&path),
             Producer::Brief(brief_id_of(at)),
-            format!("the brief {}", brief.path),
+            brief_by(brief),
             place(&brief.path),
         );
         redirects(&brief.redirects, &path, &brief.path, &mut claim);
@@ -298,7 +298,7 @@ pub fn plan(
             claim(
                 card_path(Some(brief)),
                 Producer::Card(Some(id)),
-                format!("the brief {}", brief.path),
+                brief_by(brief),
                 place(&brief.path),
             );
         }
@@ -319,12 +319,7 @@ pub fn plan(
         }
         for (id, entity) in edition.of_kind(*kind) {
             let path = entity_path(entity);
-            let by = format!(
-                "the page of the {} {} ({})",
-                kind.name(),
-                entity.name,
-                entity.path
-            );
+            let by = entity_by(entity);
             // Without a profile the path is of a brief that names it, and its title decides nothing.
             let at = match &entity.profile {
                 Some(_) => place(&entity.path),
@@ -409,7 +404,13 @@ pub fn plan(
         let path = page(exchange::FOLDER);
         claim(path, Producer::ExchangePage, by.into(), None);
         for (path, file) in exchange::files(edition) {
-            claim(path, Producer::Exchange(file), by.into(), None);
+            // Two briefs of one slug collide in these too, which is one mistake.
+            let by = match file.scope() {
+                exchange::Scope::Edition => by.to_owned(),
+                exchange::Scope::Brief(id) => brief_by(edition.brief(id)),
+                exchange::Scope::Entity(id) => entity_by(edition.entity(id)),
+            };
+            claim(path, Producer::Exchange(file), by, None);
         }
     }
     if edition.site.security.is_some() {
@@ -436,6 +437,19 @@ pub fn plan(
     plan.check_folders(&mut collisions, found);
     plan.check_lengths(found);
     plan
+}
+
+fn brief_by(brief: &model::Brief) -> String {
+    format!("the brief {}", brief.path)
+}
+
+fn entity_by(entity: &model::Entity) -> String {
+    format!(
+        "the page of the {} {} ({})",
+        entity.kind.name(),
+        entity.name,
+        entity.path
+    )
 }
 
 /// Who was reported to collide with whom: two entities of one slug collide in their page and in each
@@ -502,6 +516,13 @@ impl Plan {
                 )
             ) {
                 self.outputs.insert(path, planned);
+                return;
+            }
+            // A brief's own `indicators.csv`, which its text links to, stays what it is.
+            let is_beside = |file: &exchange::File| file.scope() != exchange::Scope::Edition;
+            if first.is_of_site()
+                && matches!(&planned.producer, Producer::Exchange(file) if is_beside(file))
+            {
                 return;
             }
             if collisions.insert((first.by.clone(), planned.by.clone())) {

@@ -70,6 +70,7 @@ pub const RULES: &[(&str, Rule)] = &[
     ("*.tlp", Rule::Marking),
     ("*.audience[]", Rule::Marking),
     ("*.slug", Shown(Text)),
+    ("pages.id", Never(Uuid, "for exchange formats")),
     ("*.id", Shown(Uuid)),
     ("*.summary", Shown(Text)),
     ("*.redirect_from[]", Shown(OldAddress)),

@@ -3,12 +3,12 @@
 //! In: a brief of an edition, whose body has lost what is withheld. Out: CommonMark with tables and
 //! footnotes: title, summary, judgments, body, gaps, outlook and sources. What Tearline adds to
 //! Markdown becomes plain Markdown again: `[[…]]` a link to the page, `[@id]` the number of the
-//! source, a portion the mark that stands before it. Nothing links to the brief's own indicators,
+//! source, a portion the mark that stands before it, a figure its table. Nothing links to the brief's own indicators,
 //! and pictures are links, so that no reader's program fetches them.
 
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
+use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
 use pulldown_cmark_to_cmark::{
     DEFAULT_CODE_BLOCK_TOKEN_COUNT, Options, calculate_code_block_token_count, cmark_with_options,
 };
@@ -19,7 +19,7 @@ use crate::edition::model::{Brief, Source, Target};
 use crate::edition::{BriefId, EntityId, Shown};
 use crate::intel::indicator::{self, LiveTargets};
 use crate::intel::vocabulary::{IndicatorType, Vocabulary};
-use crate::load::body::{FigureKind, Portion, PortionKind, links};
+use crate::load::body::{Portion, PortionKind, links};
 use crate::markdown;
 use crate::marking::{Marking, Tlp};
 use crate::plan;
@@ -386,8 +386,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// A figure: a table of indicators as the page shows them, defanged; of others what they are
-    /// drawn from, or where they are shown. None for code.
+    /// A figure as its title and a table. None for code.
     fn figure(&mut self, index: usize) -> Option<usize> {
         let brief = self.brief;
         let body = &brief.text.body;
@@ -395,26 +394,32 @@ impl<'a> Writer<'a> {
             .figures
             .binary_search_by_key(&index, |figure| figure.event)
             .ok()?;
-        let block = body.figures.get(at)?;
-        let end = end_of(&body.events, index) + 1;
-        match (block.kind, brief.text.figures.get(at)) {
-            (FigureKind::Indicators, Some(figure)) => {
-                let values = figure.indicators().into_iter();
-                let items = values.map(|(kind, value)| {
-                    let value = indicator::defang(kind, value);
-                    vec![Event::Code(value.into())]
-                });
-                self.list(None, items.collect());
-                Some(end)
-            }
-            (FigureKind::Chart | FigureKind::Timeline, _) if !block.text.trim().is_empty() => None,
-            _ => {
-                let page = self.edition.site.absolute(&plan::brief_path(brief));
-                self.out.push(Event::Start(Tag::Paragraph));
-                self.link(page, format!("A {} on the brief’s page", block.kind.name()));
-                self.out.push(Event::End(TagEnd::Paragraph));
-                Some(end)
-            }
+        let figure = brief.text.figures.get(at)?;
+        let plain = figure.plain();
+        let source = figure.source.as_ref();
+        let source = source.map_or_else(String::new, |source| self.citation(&source.value));
+        if let Some(title) = plain.title {
+            self.paragraph(format!("{title}{source}"));
+        }
+        let columns = vec![Alignment::None; plain.headings.len()];
+        self.out.push(Event::Start(Tag::Table(columns)));
+        self.out.push(Event::Start(Tag::TableHead));
+        self.cells(plain.headings);
+        self.out.push(Event::End(TagEnd::TableHead));
+        for row in plain.rows {
+            self.out.push(Event::Start(Tag::TableRow));
+            self.cells(row);
+            self.out.push(Event::End(TagEnd::TableRow));
+        }
+        self.out.push(Event::End(TagEnd::Table));
+        Some(end_of(&body.events, index) + 1)
+    }
+
+    fn cells(&mut self, cells: Vec<String>) {
+        for cell in cells {
+            self.out.push(Event::Start(Tag::TableCell));
+            self.text(cell);
+            self.out.push(Event::End(TagEnd::TableCell));
         }
     }
 
