@@ -169,7 +169,10 @@ fn what_an_edition_withholds_is_in_none_of_its_files() {
     ] {
         let text = String::from_utf8_lossy(&clients[path]);
         let there = ["quokka", "Quokka"].iter().any(|word| text.contains(word));
-        assert!(there, "{path} does not have what its edition shows:\n{text}");
+        assert!(
+            there,
+            "{path} does not have what its edition shows:\n{text}"
+        );
     }
 }
 
@@ -208,17 +211,31 @@ fn a_brief_is_an_event_with_what_it_says_in_misps_own_words() {
         [
             ["domain", "Network activity", "tenders.example"],
             ["hostname|port", "Network activity", "quay.example|8443"],
-            ["md5", "Payload delivery", "0cc175b9c0f1b6a831c399e269772661"],
+            [
+                "md5",
+                "Payload delivery",
+                "0cc175b9c0f1b6a831c399e269772661"
+            ],
             ["text", "Artifacts dropped", "=calc.exe"],
             ["vulnerability", "External analysis", "CVE-2023-22515"],
             ["comment", "Other", "The group will very likely go on."],
             ["link", "External analysis", "https://vendor.example/q3"],
-            ["link", "External analysis", "https://briefs.example.org/team/briefs/harbour/"],
+            [
+                "link",
+                "External analysis",
+                "https://briefs.example.org/team/briefs/harbour/"
+            ],
         ]
     );
     assert_eq!(attributes[0]["to_ids"], true);
-    assert_eq!(attributes[0]["first_seen"], "2025-07-01T00:00:00.000000+00:00");
-    assert_eq!(attributes[0]["comment"], "lure site; Quaybot; valid until 2026-07-03");
+    assert_eq!(
+        attributes[0]["first_seen"],
+        "2025-07-01T00:00:00.000000+00:00"
+    );
+    assert_eq!(
+        attributes[0]["comment"],
+        "lure site; Quaybot; valid until 2026-07-03"
+    );
     assert_eq!(attributes[3]["to_ids"], false);
     assert_eq!(
         names(&attributes[5]["Tag"]),
@@ -271,7 +288,9 @@ fn hashes_name_the_event_of_every_value() {
     let md5 = |value: &str| {
         use md5::Md5;
         let sum = Md5::digest(value);
-        sum.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+        sum.iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>()
     };
     for value in [
         "tenders.example",
@@ -335,7 +354,10 @@ fn words_stay_words_in_a_report() {
     );
     site.build().success();
     let manifest = json(&site, "exchange/misp/manifest.json");
-    let uuid = manifest.as_object().and_then(|rows| rows.keys().next()).expect("an event");
+    let uuid = manifest
+        .as_object()
+        .and_then(|rows| rows.keys().next())
+        .expect("an event");
     let event = json(&site, &format!("exchange/misp/{uuid}.json"));
     insta::assert_snapshot!(report(&event["Event"]), @r"
     # \*Stars\* \[x](https://a.example) \<b> &amp;lt; \`c\` R&D
@@ -370,10 +392,12 @@ fn ids_stay_and_differ_between_editions() {
         events(&site, edition)
             .into_iter()
             .map(|(title, event)| {
-                let below = ["Attribute", "Object", "EventReport"].into_iter().flat_map(|key| {
-                    let rows = event[key].as_array().cloned().unwrap_or_default();
-                    rows.into_iter().map(|row| row["uuid"].to_string())
-                });
+                let below = ["Attribute", "Object", "EventReport"]
+                    .into_iter()
+                    .flat_map(|key| {
+                        let rows = event[key].as_array().cloned().unwrap_or_default();
+                        rows.into_iter().map(|row| row["uuid"].to_string())
+                    });
                 let own = event["uuid"].to_string();
                 (title, std::iter::once(own).chain(below).collect())
             })
@@ -453,9 +477,15 @@ fn a_layer_of_the_only_matrix_has_the_plain_name() {
             "content/briefs/first.md",
             brief("First", "techniques: [T0831]\n", "Words.\n"),
         )
-        .file("content/briefs/none.md", brief("None", "", "No technique.\n"));
+        .file(
+            "content/briefs/none.md",
+            brief("None", "", "No technique.\n"),
+        );
     site.build().success();
-    assert_eq!(json(&site, "briefs/first/layer.json")["domain"], "ics-attack");
+    assert_eq!(
+        json(&site, "briefs/first/layer.json")["domain"],
+        "ics-attack"
+    );
     assert!(!site.has("briefs/first/layer-ics.json"));
     assert!(!site.has("briefs/none/layer.json"));
 }
@@ -470,8 +500,16 @@ fn tables_of_indicators_have_exact_values_and_guarded_words() {
     assert_eq!(
         header,
         [
-            "type", "value", "first_seen", "valid_until", "confidence", "description", "marking",
-            "software", "brief_title", "brief_url"
+            "type",
+            "value",
+            "first_seen",
+            "valid_until",
+            "confidence",
+            "description",
+            "marking",
+            "software",
+            "brief_title",
+            "brief_url"
         ]
     );
     let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
@@ -547,7 +585,10 @@ fn every_document_is_listed_with_its_time_and_its_checksum() {
     for line in changes.lines() {
         assert!(line.starts_with('"') && line.ends_with("Z\""), "{line}");
     }
-    assert!(changes.contains("\"catalogue.json\",\"2025-11-14T09:30:00Z\""), "{changes}");
+    assert!(
+        changes.contains("\"catalogue.json\",\"2025-11-14T09:30:00Z\""),
+        "{changes}"
+    );
     for relative in &listed {
         let path = match relative.strip_prefix("../") {
             Some(path) => path.to_owned(),
@@ -572,9 +613,8 @@ fn pages_link_to_the_files_that_they_have() {
         ("application/json", "layer.json"),
         ("text/csv", "indicators.csv"),
     ] {
-        let link = format!(
-            "<link rel=\"alternate\" type=\"{kind}\" href=\"/team/briefs/harbour/{name}\""
-        );
+        let link =
+            format!("<link rel=\"alternate\" type=\"{kind}\" href=\"/team/briefs/harbour/{name}\"");
         assert!(page.contains(&link), "no {link}");
         let link = format!("<a href=\"/team/briefs/harbour/{name}\" type=\"{kind}\" download>");
         assert!(page.contains(&link), "no {link}");
@@ -583,7 +623,10 @@ fn pages_link_to_the_files_that_they_have() {
         let page = site.page(&format!("public/{path}"));
         assert!(page.contains("/team/exchange/misp/manifest.json"), "{path}");
     }
-    assert!(site.page("public/index.html").contains("href=\"/team/exchange/\""));
+    assert!(
+        site.page("public/index.html")
+            .contains("href=\"/team/exchange/\"")
+    );
 }
 
 #[test]
@@ -598,7 +641,10 @@ fn only_files_that_everybody_may_have_are_open_to_scripts_of_other_sites() {
 #[test]
 fn a_site_without_sidecars_has_none() {
     let site = marked();
-    let settings = EDITIONS.replace("[editions.public]", "[build]\nsidecars = false\n[editions.public]");
+    let settings = EDITIONS.replace(
+        "[editions.public]",
+        "[build]\nsidecars = false\n[editions.public]",
+    );
     site.write("tearline.toml", settings);
     site.build().success();
     for path in site.output().keys() {
@@ -611,7 +657,11 @@ fn a_site_without_sidecars_has_none() {
             "{path}"
         );
     }
-    assert!(!site.page("public/briefs/harbour/index.html").contains("page-data"));
+    assert!(
+        !site
+            .page("public/briefs/harbour/index.html")
+            .contains("page-data")
+    );
     assert!(!site.page("public/index.html").contains("/exchange/"));
 }
 

@@ -215,8 +215,12 @@ impl<'a> Maker<'a> {
                 .or(facts.and_then(|facts| facts.attack_id.as_deref())),
             marking: highest(entity).label(),
             summary: profile.and_then(|profile| profile.summary.as_deref()),
-            first_seen: facts.and_then(|facts| facts.first_seen).map(|date| date.to_string()),
-            last_seen: facts.and_then(|facts| facts.last_seen).map(|date| date.to_string()),
+            first_seen: facts
+                .and_then(|facts| facts.first_seen)
+                .map(|date| date.to_string()),
+            last_seen: facts
+                .and_then(|facts| facts.last_seen)
+                .map(|date| date.to_string()),
             parents: self.ids(&entity.parents),
             related: self.ids(&entity.linked),
             briefs: entity.briefs.len(),

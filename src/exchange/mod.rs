@@ -125,13 +125,10 @@ pub fn files(edition: &Edition) -> Vec<(String, File)> {
             }
         }
         if navigator::has_layer(entity.kind) {
-            let all = entity
-                .briefs
-                .iter()
-                .map(|id| domains[id.0 as usize])
-                .fold(navigator::Domains::of(edition, &entity.linked), |one, other| {
-                    one.and(other)
-                });
+            let all = entity.briefs.iter().map(|id| domains[id.0 as usize]).fold(
+                navigator::Domains::of(edition, &entity.linked),
+                |one, other| one.and(other),
+            );
             for (path, file) in layers(folder, scope, all) {
                 add(path, file);
             }
@@ -161,7 +158,9 @@ pub fn files(edition: &Edition) -> Vec<(String, File)> {
 /// When a brief was last changed.
 fn changed(brief: &crate::edition::Brief) -> jiff::Timestamp {
     let updated = brief.updated.map(Moment::timestamp);
-    updated.unwrap_or(brief.date.timestamp()).max(brief.date.timestamp())
+    updated
+        .unwrap_or(brief.date.timestamp())
+        .max(brief.date.timestamp())
 }
 
 /// Makes the files of one edition.

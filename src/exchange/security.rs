@@ -18,7 +18,10 @@ pub fn file(site: &SiteFacts, security: &Security) -> String {
         .collect();
     fields.push(format!("Expires: {}\n", security.expires));
     if site.base_path().is_empty() {
-        fields.push(format!("Canonical: {}\n", site.absolute(&format!("/{PATH}"))));
+        fields.push(format!(
+            "Canonical: {}\n",
+            site.absolute(&format!("/{PATH}"))
+        ));
     }
     fields.concat()
 }

@@ -202,7 +202,9 @@ impl Place {
     fn of(folder: &str) -> Option<Self> {
         let (first, rest) = folder.split_once('/')?;
         // A page of its own for each: `actors/apt28/`, and nothing below it.
-        let is_own = rest.strip_suffix('/').is_some_and(|slug| !slug.contains('/'));
+        let is_own = rest
+            .strip_suffix('/')
+            .is_some_and(|slug| !slug.contains('/'));
         match first {
             "exchange" if rest.is_empty() => Some(Place::Edition),
             "landscape" if rest.is_empty() => Some(Place::Landscape),

@@ -45,9 +45,7 @@ impl Renderer<'_> {
             beside: self.beside(),
             folder: site.absolute(exchange::FOLDER),
             misp: site.absolute(&format!("{}misp/", exchange::FOLDER)),
-            layer: layer.map(|layer| {
-                site.absolute(&format!("{}{}", plan::LANDSCAPE, layer.name))
-            }),
+            layer: layer.map(|layer| site.absolute(&format!("{}{}", plan::LANDSCAPE, layer.name))),
             is_open,
             security_url: site
                 .security
@@ -71,12 +69,7 @@ impl Renderer<'_> {
                 name: row.path,
                 format: row.format,
                 about: row.about,
-                places: row
-                    .places
-                    .iter()
-                    .map(|place| pages(*place))
-                    .collect::<Vec<_>>()
-                    .join(", "),
+                places: listed(row.places),
             })
             .collect()
     }
@@ -86,15 +79,30 @@ impl Renderer<'_> {
     pub(super) fn checksum(&self, path: &str) -> Result<Vec<u8>, Diagnostic> {
         let document = path.strip_suffix(listing::CHECKSUM).unwrap_or(path);
         let planned = self.plan.outputs.get(document).ok_or_else(|| {
-            Diagnostic::new(Code::WriteFailed, format!("there is no document {document}"))
+            Diagnostic::new(
+                Code::WriteFailed,
+                format!("there is no document {document}"),
+            )
         })?;
-        Ok(listing::checksum(document, &self.render(document, planned)?))
+        Ok(listing::checksum(
+            document,
+            &self.render(document, planned)?,
+        ))
     }
 
     pub(super) fn security(&self) -> String {
         let site = &self.edition.site;
         let security = site.security.as_ref();
         security.map_or_else(String::new, |security| security::file(site, security))
+    }
+}
+
+/// `briefs, actors and the landscape`.
+fn listed(places: &[Place]) -> String {
+    let names: Vec<String> = places.iter().map(|place| pages(*place)).collect();
+    match names.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => names.concat(),
     }
 }
 

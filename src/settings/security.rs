@@ -2,7 +2,6 @@
 //!
 //! In: the table. Out: [`Security`], its addresses checked, or diagnostics.
 
-
 use jiff::Timestamp;
 use url::Url;
 

@@ -175,11 +175,7 @@ pub fn redact(
             search: settings.search,
             cards: settings.cards,
             sidecars: settings.sidecars,
-            publisher: settings
-                .authors
-                .first()
-                .unwrap_or(&settings.title)
-                .clone(),
+            publisher: settings.authors.first().unwrap_or(&settings.title).clone(),
             subscribe: settings.subscribe.clone(),
             security: settings.security.clone(),
             share: settings.share.clone(),

@@ -189,7 +189,10 @@ fn event_tags(edition: &Edition, brief: &Brief, tlp: Tlp) -> Vec<Tag> {
     tags.extend(brief.pap.map(tags::pap));
     tags.extend(brief.confidence.map(tags::confidence));
     // An event has one rating only where its sources agree; each link to a source has its own.
-    let mut ratings = brief.sources.iter().map(|source| tags::rating(&source.value));
+    let mut ratings = brief
+        .sources
+        .iter()
+        .map(|source| tags::rating(&source.value));
     if let Some(first) = ratings.next()
         && ratings.all(|rating| rating == first)
     {
@@ -314,7 +317,9 @@ impl Maker<'_> {
                 }
             })
             .collect();
-        let description = file.first().and_then(|entry| entry.value.description.as_ref());
+        let description = file
+            .first()
+            .and_then(|entry| entry.value.description.as_ref());
         Object {
             uuid: id_below(self.edition, self.uuid, &below),
             name: "file",
@@ -424,13 +429,21 @@ fn run(rows: &[Shown<Indicator<EntityId>>]) -> usize {
 
 /// After how many rows of a run the next file begins; none where that is not certain.
 fn period(rows: &[Shown<Indicator<EntityId>>]) -> Option<usize> {
-    let kinds: Vec<&str> = rows.iter().map(|entry| Kind::of(entry.value.kind, "").0.name).collect();
-    let hashes = rows.iter().any(|entry| Kind::of(entry.value.kind, "").0.is_hash());
+    let kinds: Vec<&str> = rows
+        .iter()
+        .map(|entry| Kind::of(entry.value.kind, "").0.name)
+        .collect();
+    let hashes = rows
+        .iter()
+        .any(|entry| Kind::of(entry.value.kind, "").0.is_hash());
     let first = kinds.first()?;
     let again = kinds.iter().skip(1).position(|kind| kind == first);
     let period = again.map_or(kinds.len(), |at| at + 1);
     let distinct = (0..period).all(|at| !kinds[..at].contains(&kinds[at]));
     let even = kinds.len() % period == 0
-        && kinds.iter().enumerate().all(|(at, kind)| *kind == kinds[at % period]);
+        && kinds
+            .iter()
+            .enumerate()
+            .all(|(at, kind)| *kind == kinds[at % period]);
     (period > 1 && distinct && even && hashes).then_some(period)
 }

@@ -114,8 +114,5 @@ fn service(value: &str) -> Option<(Kind, String)> {
     } else {
         "hostname|port"
     };
-    Some((
-        Kind::new(name, NETWORK, true),
-        format!("{host}|{port}"),
-    ))
+    Some((Kind::new(name, NETWORK, true), format!("{host}|{port}")))
 }

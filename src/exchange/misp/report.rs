@@ -8,7 +8,9 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
+use pulldown_cmark::{
+    Alignment, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd,
+};
 use pulldown_cmark_to_cmark::{
     DEFAULT_CODE_BLOCK_TOKEN_COUNT, Options, calculate_code_block_token_count, cmark_with_options,
 };
@@ -304,14 +306,23 @@ impl<'a> Writer<'a> {
                 self.write_mark();
                 let end = end_of(events, index);
                 let alt = text_of(&events[index..end]);
-                let alt = if alt.is_empty() { "picture".to_owned() } else { alt };
-                match self.href(dest_url).filter(|_| !self.anchors.contains(&true)) {
+                let alt = if alt.is_empty() {
+                    "picture".to_owned()
+                } else {
+                    alt
+                };
+                match self
+                    .href(dest_url)
+                    .filter(|_| !self.anchors.contains(&true))
+                {
                     Some(href) => self.link(href, alt),
                     None => self.text(alt),
                 }
                 return end + 1;
             }
-            Event::Start(Tag::Heading { level, .. }) => self.out.push(Event::Start(heading(*level))),
+            Event::Start(Tag::Heading { level, .. }) => {
+                self.out.push(Event::Start(heading(*level)))
+            }
             Event::Start(Tag::CodeBlock(kind)) => {
                 self.write_mark_alone();
                 if let Some(next) = self.figure(index) {
@@ -465,7 +476,10 @@ fn words<'a>(out: &mut Vec<Event<'a>>, text: CowStr<'a>) {
     if begins_line && (matches!(first, b'-' | b'+' | b'=') || first.is_ascii_digit()) {
         // What would begin a list, or underline a heading.
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-        if matches!(text.as_bytes().get(digits), Some(b'.' | b')' | b'-' | b'+' | b'=')) {
+        if matches!(
+            text.as_bytes().get(digits),
+            Some(b'.' | b')' | b'-' | b'+' | b'=')
+        ) {
             out.push(Event::Text(text[..digits].to_owned().into()));
             out.push(Event::InlineHtml("\\".into()));
             return words(out, text[digits..].to_owned().into());

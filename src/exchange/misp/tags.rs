@@ -58,9 +58,7 @@ pub fn likelihood(likelihood: Likelihood) -> Tag {
 pub fn rating(source: &Source) -> Vec<Tag> {
     let reliability = source.reliability.map(|rating| {
         let letter = rating.name().to_lowercase();
-        tag(format!(
-            "admiralty-scale:source-reliability=\"{letter}\""
-        ))
+        tag(format!("admiralty-scale:source-reliability=\"{letter}\""))
     });
     let credibility = source.credibility.map(|rating| {
         let number = rating.name();
@@ -72,7 +70,10 @@ pub fn rating(source: &Source) -> Vec<Tag> {
 }
 
 pub fn actor(actor: &Entity) -> Tag {
-    tag(format!("misp-galaxy:threat-actor=\"{}\"", quoted(&actor.name)))
+    tag(format!(
+        "misp-galaxy:threat-actor=\"{}\"",
+        quoted(&actor.name)
+    ))
 }
 
 /// The cluster of a technique is called by its name and id.
@@ -83,9 +84,7 @@ pub fn technique(technique: &Entity) -> Tag {
     } else {
         format!("{name} - {id}")
     };
-    tag(format!(
-        "misp-galaxy:mitre-attack-pattern=\"{cluster}\""
-    ))
+    tag(format!("misp-galaxy:mitre-attack-pattern=\"{cluster}\""))
 }
 
 /// A quote would end the value of a machine tag.

@@ -32,6 +32,6 @@ pub struct BesideView {
     pub name: &'static str,
     pub format: &'static str,
     pub about: &'static str,
-    /// Beside which pages: `briefs, actors`.
+    /// Beside which pages: `briefs and actors`.
     pub places: String,
 }
