@@ -2,11 +2,6 @@
 //!
 //! In: a brief of an edition. Out: the event with its attributes, objects and report. It carries the
 //! highest marking of what it holds; an attribute that may travel further or less far says so.
-//!
-//! Rows of a brief that are hashes of one file become one object `file`. Briefs have no word for
-//! that, so it is taken from how analysts write: rows that follow each other with the same words of
-//! description, in which the same types come round in the same order. Where they do not come round
-//! evenly, or where nothing is described, each row stays by itself.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +10,7 @@ use uuid::Uuid;
 
 use super::kinds::Kind;
 use super::tags::{self, Tag};
-use super::{changed, event_id, report};
+use super::{changed, event_id, files, report};
 use crate::edition::model::{Brief, Indicator, Source};
 use crate::edition::{Edition, EntityId, Shown};
 use crate::exchange::of_kind;
@@ -139,7 +134,7 @@ impl<'a> Event<'a> {
         let reports = [Report {
             uuid: id_below(edition, &uuid, "report"),
             name: &brief.title,
-            content: report::markdown(edition, brief, tlp),
+            content: report::report(edition, brief, tlp),
             timestamp: timestamp.clone(),
             distribution: INHERITED,
         }];
@@ -282,10 +277,9 @@ impl Maker<'_> {
         let mut objects: Vec<Object> = Vec::new();
         let mut rest = brief.indicators.as_slice();
         while !rest.is_empty() {
-            let run = run(rest);
-            let (these, others) = rest.split_at(run);
+            let (these, others) = rest.split_at(files::run(rest));
             rest = others;
-            match period(these) {
+            match files::period(these) {
                 Some(period) => {
                     for file in these.chunks(period) {
                         let object = self.object(file, objects.len());
@@ -411,39 +405,4 @@ pub fn source_title(source: &Source) -> String {
         Some(publisher) => format!("{}, {publisher}", source.title),
         None => source.title.clone(),
     }
-}
-
-/// How many of the first rows belong together: values of files with one description. At least one.
-fn run(rows: &[Shown<Indicator<EntityId>>]) -> usize {
-    let described = |entry: &Shown<Indicator<EntityId>>| {
-        let (kind, _) = Kind::of(entry.value.kind, "");
-        kind.relation.and(entry.value.description.clone())
-    };
-    let Some(first) = rows.first().and_then(described) else {
-        return 1;
-    };
-    rows.iter()
-        .take_while(|entry| described(entry).is_some_and(|other| other == first))
-        .count()
-}
-
-/// After how many rows of a run the next file begins; none where that is not certain.
-fn period(rows: &[Shown<Indicator<EntityId>>]) -> Option<usize> {
-    let kinds: Vec<&str> = rows
-        .iter()
-        .map(|entry| Kind::of(entry.value.kind, "").0.name)
-        .collect();
-    let hashes = rows
-        .iter()
-        .any(|entry| Kind::of(entry.value.kind, "").0.is_hash());
-    let first = kinds.first()?;
-    let again = kinds.iter().skip(1).position(|kind| kind == first);
-    let period = again.map_or(kinds.len(), |at| at + 1);
-    let distinct = (0..period).all(|at| !kinds[..at].contains(&kinds[at]));
-    let even = kinds.len() % period == 0
-        && kinds
-            .iter()
-            .enumerate()
-            .all(|(at, kind)| *kind == kinds[at % period]);
-    (period > 1 && distinct && even && hashes).then_some(period)
 }

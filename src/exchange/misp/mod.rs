@@ -1,16 +1,20 @@
-//! A MISP feed: a folder that a MISP instance subscribes to (MISP core format, draft-dulaunoy-misp-core-format,
-//! section 4, "Manifest").
+//! A MISP feed: a folder that a MISP instance subscribes to (MISP core format,
+//! draft-dulaunoy-misp-core-format, section "Manifest").
 //!
 //! In: an edition. Out: an event for each brief, with the brief's text as its report; the manifest of
 //! all events; and the hashes of all values, by which MISP looks up which event has one.
 //!
-//! [`event`] puts an event together, [`kinds`] and [`tags`] are its words, [`report`] writes the
-//! text as Markdown. Ids follow from the site's namespace, the edition and the brief, so that they
-//! stay. The edition is part of them: what another edition says of the same brief differs, and two
-//! events of one id and one time must not.
+//! [`event`] puts an event together, [`files`] says which hashes are of one file, [`kinds`] and
+//! [`tags`] are its words, [`report`] writes the text as Markdown, of the pieces in [`markdown`].
+//!
+//! Ids follow from the site's namespace, the edition and the brief, so that they stay. The edition is
+//! part of them: what another edition says of the same brief differs, and two events of one id and
+//! one time must not.
 
 mod event;
+mod files;
 mod kinds;
+mod markdown;
 mod report;
 mod tags;
 
