@@ -2,6 +2,8 @@
 //!
 //! In: the text of the file. Out: [`Settings`], every default filled in, or diagnostics.
 
+mod security;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -16,6 +18,8 @@ use crate::load::body::links::refuse;
 use crate::load::decode::{Decode, Decoder, Free, Spanned, Text, decode_record, record};
 use crate::load::toml;
 use crate::marking::Tlp;
+pub use security::Security;
+use security::SecurityTable;
 
 /// Of an edition's name, in bytes.
 const LONGEST_NAME: usize = 100;
@@ -53,6 +57,8 @@ record! {
         map: Option<MapTable>,
         /// How STIX bundles are written.
         stix: Option<StixTable>,
+        /// Whom to tell of a weakness of the site.
+        security: Option<SecurityTable>,
         /// Where editions are published.
         publish: Vec<(Text, Spanned<Free>)>,
         /// Free values for themes.
@@ -192,6 +198,8 @@ pub struct Settings {
     pub share: Share,
     /// Which disputed areas count to which country.
     pub map: World,
+    /// What security.txt says; without it there is no such file.
+    pub security: Option<Security>,
     pub extra: serde_json::Value,
     lints: BTreeMap<Code, LintLevel>,
 }
@@ -233,6 +241,10 @@ impl Settings {
         let editions = editions(&table, &mut decoder);
         let lints = lints(&table, &mut decoder);
         let map = map(&table, &mut decoder);
+        let security = table
+            .security
+            .as_ref()
+            .and_then(|table| Security::of(table, &mut decoder));
         check_language(&table, &mut decoder);
         check_form_pages(&table, &mut decoder);
         if decoder.found.count(Severity::Error) > before {
@@ -288,6 +300,7 @@ impl Settings {
             }),
             share: share(table.share),
             map,
+            security,
             extra: table
                 .extra
                 .map_or(serde_json::Value::Null, |free| free.value.0),
@@ -496,24 +509,29 @@ fn map(table: &SettingsFile, decoder: &mut Decoder) -> World {
 }
 
 fn check_language(table: &SettingsFile, decoder: &mut Decoder) {
-    let Some(language) = &table.language else {
-        return;
-    };
-    let plain = language.split('-').all(|part| {
+    if let Some(language) = &table.language
+        && !is_language(language)
+    {
+        decoder.report(&language.span, not_a_language(language));
+    }
+}
+
+/// Whether a text has the form of a BCP 47 tag.
+fn is_language(text: &str) -> bool {
+    let plain = text.split('-').all(|part| {
         (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
     });
-    let first = language.split('-').next().unwrap_or_default();
-    if !plain || !(2..=3).contains(&first.len()) {
-        decoder.report(
-            &language.span,
-            Diagnostic::new(
-                Code::UnknownValue,
-                format!("`{}` is not a language tag", language.value),
-            )
-            .label("expected a BCP 47 tag")
-            .help("write `en`, `de` or `pt-BR`"),
-        );
-    }
+    let first = text.split('-').next().unwrap_or_default();
+    plain && (2..=3).contains(&first.len())
+}
+
+fn not_a_language(text: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::UnknownValue,
+        format!("`{text}` is not a language tag"),
+    )
+    .label("expected a BCP 47 tag")
+    .help("write `en`, `de` or `pt-BR`")
 }
 
 /// The pages that the newsletter form links to: of the site itself, or a web address.

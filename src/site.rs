@@ -17,6 +17,7 @@ use url::Url;
 use crate::cards;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, SourceFile, nearest};
 use crate::edition::{Edition, Outline, Redacted, Withheld, redact};
+use crate::exchange::{listing, sidecars};
 use crate::intel;
 use crate::intel::model::Release;
 use crate::leaks;
@@ -183,6 +184,9 @@ pub fn prepare_again(
         .filter_map(|brief| brief.embargo.map(crate::load::dates::Moment::timestamp))
         .filter(|until| *until > options.as_of)
         .min();
+    if let Some(security) = &site.settings.security {
+        security.check(options.as_of, &mut found);
+    }
     found.reweigh(|code| site.settings.weigh(code));
     found.sort();
     let editions_named = site.settings.editions.iter();
@@ -331,23 +335,57 @@ fn render_with(
     keep: &(dyn Fn(&str, &Producer) -> Result<bool, Diagnostic> + Sync),
     take: &(dyn Fn(&str, Output) -> Result<(), Diagnostic> + Sync),
 ) -> Result<(), Diagnostics> {
-    let outputs: Vec<(&String, &Planned)> = edition.plan.outputs.iter().collect();
-    let failed: Vec<Result<Diagnostic, Diagnostic>> = outputs
-        .par_iter()
-        .filter_map(|(path, planned)| match keep(path, &planned.producer) {
-            Ok(true) => None,
-            Ok(false) => match output(renderer, path, planned) {
-                Ok(output) => take(path, output).err().map(Err),
-                Err(diagnostic) => Some(Ok(diagnostic)),
-            },
-            Err(diagnostic) => Some(Err(diagnostic)),
-        })
-        // A template fails alike on page after page; the disk fails for good.
-        .take_any_while({
-            let stop = std::sync::atomic::AtomicBool::new(false);
-            move |failure| failure.is_ok() || !stop.swap(true, std::sync::atomic::Ordering::Relaxed)
-        })
-        .collect();
+    // A checksum is made with its document.
+    let outputs = edition.plan.outputs.iter();
+    let outputs = outputs.filter(|(_, planned)| planned.producer != Producer::Checksum);
+    let (last, first): (Vec<_>, Vec<_>) =
+        outputs.partition(|(_, planned)| planned.producer.comes_last());
+    let pass = |outputs: Vec<(&String, &Planned)>| -> Vec<Result<Diagnostic, Diagnostic>> {
+        outputs
+            .par_iter()
+            .filter_map(|(path, planned)| {
+                let beside = checksum_path(edition, path);
+                let is_there = |path: &str| keep(path, &planned.producer);
+                let (kept, sum_kept) = match (is_there(path), beside.as_deref().map(is_there)) {
+                    (Ok(kept), None) => (kept, true),
+                    (Ok(kept), Some(Ok(sum_kept))) => (kept, sum_kept),
+                    (Err(diagnostic), _) | (_, Some(Err(diagnostic))) => {
+                        return Some(Err(diagnostic));
+                    }
+                };
+                if kept && sum_kept {
+                    return None;
+                }
+                let output = match output(renderer, path, planned) {
+                    Ok(output) => output,
+                    Err(diagnostic) => return Some(Ok(diagnostic)),
+                };
+                let sum = match (&output, beside) {
+                    (Output::Bytes(bytes), Some(beside)) if !sum_kept => {
+                        Some((beside, listing::checksum(path, bytes)))
+                    }
+                    _ => None,
+                };
+                let taken = if kept { Ok(()) } else { take(path, output) };
+                let taken = taken.and_then(|()| match sum {
+                    Some((path, sum)) => take(&path, Output::Bytes(sum)),
+                    None => Ok(()),
+                });
+                taken.err().map(Err)
+            })
+            // A template fails alike on page after page; the disk fails for good.
+            .take_any_while({
+                let stop = std::sync::atomic::AtomicBool::new(false);
+                move |failure| {
+                    failure.is_ok() || !stop.swap(true, std::sync::atomic::Ordering::Relaxed)
+                }
+            })
+            .collect()
+    };
+    let mut failed = pass(first);
+    if failed.iter().all(Result::is_ok) {
+        failed.extend(pass(last));
+    }
     let mut found = Diagnostics::new();
     let mut places = std::collections::BTreeSet::new();
     for failure in failed {
@@ -365,6 +403,17 @@ fn render_with(
         }
     }
     if found.is_empty() { Ok(()) } else { Err(found) }
+}
+
+/// The path of the checksum that stands beside an output, where one does.
+fn checksum_path(edition: &PreparedEdition, path: &str) -> Option<String> {
+    // Most outputs have none, and need not be asked for by name.
+    if !sidecars::is_document(path) {
+        return None;
+    }
+    let beside = format!("{path}{}", listing::CHECKSUM);
+    let planned = edition.plan.outputs.get(&beside)?;
+    (planned.producer == Producer::Checksum).then_some(beside)
 }
 
 /// The content of a planned path.

@@ -175,6 +175,7 @@ fn each_schema_is_an_object_that_says_what_is_required() {
         ("campaign", &["name"]),
         ("page", &["title"]),
         ("settings", &["title"]),
+        ("catalogue", &["format", "briefs", "entities"]),
     ] {
         let run = site.run(["schema", kind]).success();
         let schema: Value = serde_json::from_str(&run.stdout).expect("JSON");

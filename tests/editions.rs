@@ -777,7 +777,7 @@ fn a_superseded_brief_does_not_tell_of_a_withheld_successor() {
     assert!(
         holding(&site, "world", &["quietsuccessor", "supersede"])
             .iter()
-            .all(|hit| hit.contains("style."))
+            .all(|hit| hit.contains("style.") || hit.contains("catalogue.schema.json"))
     );
     assert!(
         site.page("inside/briefs/old/index.html")

@@ -4,10 +4,11 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::print;
+use crate::exchange::catalogue;
 use crate::load::matter;
 use crate::settings;
 
-/// Print the JSON Schema of a kind of front matter, or of tearline.toml
+/// Print the JSON Schema of a kind of front matter, of tearline.toml or of the catalogue
 ///
 /// Editors check and complete with it as one writes.
 #[derive(Debug, Args)]
@@ -29,6 +30,8 @@ enum Kind {
     Campaign,
     Page,
     Settings,
+    /// `exchange/catalogue.json` of an edition
+    Catalogue,
 }
 
 impl Kind {
@@ -44,11 +47,15 @@ impl Kind {
             Kind::Campaign => "campaigns",
             Kind::Page => "pages",
             Kind::Settings => settings::FILE_NAME,
+            Kind::Catalogue => "catalogue",
         }
     }
 }
 
 pub fn run(arguments: &Arguments) -> bool {
+    if arguments.kind == Kind::Catalogue {
+        return print(catalogue::SCHEMA);
+    }
     let folder = arguments.kind.folder();
     let mut schema = matter::schemas()
         .into_iter()

@@ -212,6 +212,8 @@ codes! {
     UnlistedGroup = "TL0914", "unlisted-group", Warning;
     /// Nothing uses a file beside a document, so it is not published.
     UnusedFile = "TL0915", "unused-file", Warning;
+    /// The contacts in security.txt are past their time.
+    ExpiredSecurity = "TL0920", "expired-security", Warning;
 
     // Files that are published
     /// An image is broken, or is not what its name says.

@@ -23,7 +23,7 @@ use crate::load::Asset;
 use crate::load::body::Body;
 use crate::load::dates::{Moment, Period};
 use crate::marking::Tlp;
-use crate::settings::{Share, Subscribe};
+use crate::settings::{Security, Share, Subscribe};
 
 /// An entity of an edition, by its place in [`Edition::entities`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -116,11 +116,15 @@ pub struct SiteFacts {
     pub search: bool,
     /// Whether links to it have pictures.
     pub cards: bool,
-    /// Whether machine-readable files stand beside its pages.
+    /// Whether it has files for other tools beside its pages.
     pub sidecars: bool,
     /// What exchange formats say of the site and of its editions.
     pub exchange: ExchangeFacts,
+    /// Who makes it: the first author of the settings, else the site's title.
+    pub publisher: String,
     pub subscribe: Option<Subscribe>,
+    /// What security.txt says; without it there is no such file.
+    pub security: Option<Security>,
     pub share: Share,
     /// What maps are drawn on.
     pub map: crate::figures::map::World,

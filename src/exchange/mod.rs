@@ -1,6 +1,236 @@
-//! Files for other programs, beside the pages: one folder for each format.
+//! Files for other tools, beside the pages and below `exchange/`.
 //!
-//! In: an [`Edition`](crate::edition::Edition) and nothing else, so that a file holds what its
-//! audience may read. Out: the text of each file, the same bytes for the same edition.
+//! In: an edition and its plan. Out: the bytes of each file, the same for the same input. What an
+//! edition withholds is in none of them, since it is not in the edition.
+//!
+//! - [`sidecars`] is the table of all of them, that the plan and the pages read;
+//! - [`stix`] writes bundles of STIX 2.1, [`indicators`] tables of indicators, [`navigator`] layers for the ATT&CK Navigator,
+//!   [`misp`] a MISP feed;
+//! - [`catalogue`] and [`listing`] say what there is; [`security`] whom to tell of a weakness.
+//!
+//! What several files hold is made once: the rows of a brief's indicators, and what the feed's lists
+//! say of an event. The lists of the feed come last for that.
 
+pub mod catalogue;
+pub mod indicators;
+pub mod listing;
+pub mod misp;
+pub mod navigator;
+pub mod security;
+pub mod sidecars;
 pub mod stix;
+
+use std::sync::OnceLock;
+
+use crate::edition::model::{brief_id_of, id_of};
+use crate::edition::{BriefId, Edition, EntityId};
+use crate::kind::EntityKind;
+use crate::load::dates::Moment;
+use crate::plan::{self, Plan};
+use indicators::{Rows, Table};
+use navigator::Domain;
+
+/// The folder of the edition's own files, and its page.
+pub const FOLDER: &str = "/exchange/";
+
+/// A file of this module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum File {
+    Indicators(Scope, Table),
+    Layer(Scope, Domain),
+    MispEvent(BriefId),
+    MispManifest,
+    MispHashes,
+    Catalogue,
+    CatalogueSchema,
+    /// The list of documents.
+    Index,
+    /// The same with times.
+    Changes,
+}
+
+/// What a file speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    Edition,
+    Brief(BriefId),
+    Entity(EntityId),
+}
+
+impl Scope {
+    /// The folder of its files, from the edition's root.
+    fn folder(self, edition: &Edition) -> String {
+        match self {
+            Scope::Edition => FOLDER.to_owned(),
+            Scope::Brief(id) => plan::brief_path(edition.brief(id)),
+            Scope::Entity(id) => plan::entity_path(edition.entity(id)),
+        }
+    }
+}
+
+impl File {
+    /// What it speaks of.
+    pub fn scope(self) -> Scope {
+        match self {
+            File::Indicators(scope, _) | File::Layer(scope, _) => scope,
+            File::MispEvent(id) => Scope::Brief(id),
+            _ => Scope::Edition,
+        }
+    }
+
+    /// Whether it lists what the others hold, so that it is best made when they are there.
+    pub fn comes_last(self) -> bool {
+        matches!(self, File::MispManifest | File::MispHashes)
+    }
+}
+
+/// The edition's files but for the listing, which names those of others too: each with its path
+/// from the edition's root, without a slash at the start.
+pub fn files(edition: &Edition) -> Vec<(String, File)> {
+    let mut files = Vec::new();
+    let mut add = |path: String, file: File| {
+        files.push((path.trim_start_matches('/').to_owned(), file));
+    };
+    let domains: Vec<navigator::Domains> = edition
+        .briefs
+        .iter()
+        .map(|brief| navigator::Domains::of(edition, &brief.entities))
+        .collect();
+    let layers = |folder: String, scope: Scope, domains: navigator::Domains| {
+        domains
+            .files()
+            .map(move |(name, domain)| (format!("{folder}{name}"), File::Layer(scope, domain)))
+    };
+    for (at, brief) in edition.briefs.iter().enumerate() {
+        let id = brief_id_of(at);
+        let scope = Scope::Brief(id);
+        let folder = plan::brief_path(brief);
+        if !brief.indicators.is_empty() {
+            for table in Table::ALL {
+                let path = format!("{folder}{}", table.file_name());
+                add(path, File::Indicators(scope, table));
+            }
+        }
+        for (path, file) in layers(folder, scope, domains[at]) {
+            add(path, file);
+        }
+        add(misp::event_path(edition, brief), File::MispEvent(id));
+    }
+    for (at, entity) in edition.entities.iter().enumerate() {
+        let scope = Scope::Entity(id_of(at));
+        let folder = plan::entity_path(entity);
+        if indicators::briefs(edition, scope).next().is_some() {
+            for table in Table::ALL {
+                let path = format!("{folder}{}", table.file_name());
+                add(path, File::Indicators(scope, table));
+            }
+        }
+        if navigator::has_layer(entity.kind) {
+            let all = entity.briefs.iter().map(|id| domains[id.0 as usize]).fold(
+                navigator::Domains::of(edition, &entity.linked),
+                |one, other| one.and(other),
+            );
+            for (path, file) in layers(folder, scope, all) {
+                add(path, file);
+            }
+        }
+    }
+    if edition.statistics.landscape.is_some() {
+        let all = navigator::counted(edition, Scope::Edition)
+            .map(|id| domains[id.0 as usize])
+            .fold(navigator::Domains::default(), navigator::Domains::and);
+        for (path, file) in layers(plan::LANDSCAPE.to_owned(), Scope::Edition, all) {
+            add(path, file);
+        }
+    }
+    let mut own = |name: &str, file: File| add(format!("{FOLDER}{name}"), file);
+    for table in Table::ALL {
+        own(table.file_name(), File::Indicators(Scope::Edition, table));
+    }
+    own("misp/manifest.json", File::MispManifest);
+    own("misp/hashes.csv", File::MispHashes);
+    own("catalogue.json", File::Catalogue);
+    own("catalogue.schema.json", File::CatalogueSchema);
+    own("index.txt", File::Index);
+    own("changes.csv", File::Changes);
+    files
+}
+
+/// When a brief was last changed.
+fn changed(brief: &crate::edition::Brief) -> jiff::Timestamp {
+    let updated = brief.updated.map(Moment::timestamp);
+    updated
+        .unwrap_or(brief.date.timestamp())
+        .max(brief.date.timestamp())
+}
+
+/// Makes the files of one edition.
+pub struct Exchange<'a> {
+    edition: &'a Edition,
+    plan: &'a Plan,
+    /// The rows of each brief's indicators, by its id.
+    rows: Vec<OnceLock<Rows>>,
+    /// What the feed's lists say of each brief's event.
+    events: Vec<OnceLock<misp::Entry>>,
+}
+
+impl<'a> Exchange<'a> {
+    pub fn new(edition: &'a Edition, plan: &'a Plan) -> Self {
+        Self {
+            edition,
+            plan,
+            rows: vec![OnceLock::new(); edition.briefs.len()],
+            events: vec![OnceLock::new(); edition.briefs.len()],
+        }
+    }
+
+    /// The bytes of a file.
+    pub fn render(&self, file: File) -> Vec<u8> {
+        let edition = self.edition;
+        match file {
+            File::Indicators(scope, table) => {
+                indicators::table(edition, scope, table, &|id| self.rows(id))
+            }
+            File::Layer(scope, domain) => navigator::layer(edition, scope, domain),
+            File::MispEvent(id) => {
+                let (bytes, entry) = misp::event(edition, id);
+                let _ = self.events[id.0 as usize].set(entry);
+                bytes
+            }
+            File::MispManifest => misp::manifest(edition, &|id| self.entry(id)),
+            File::MispHashes => misp::hashes(edition, &|id| self.entry(id)),
+            File::Catalogue => catalogue::catalogue(edition, self.plan),
+            File::CatalogueSchema => catalogue::SCHEMA.as_bytes().to_vec(),
+            File::Index => listing::index(self.plan),
+            File::Changes => listing::changes(edition, self.plan),
+        }
+    }
+
+    fn rows(&self, id: BriefId) -> &Rows {
+        self.rows[id.0 as usize].get_or_init(|| Rows::of(self.edition, self.edition.brief(id)))
+    }
+
+    fn entry(&self, id: BriefId) -> &misp::Entry {
+        self.events[id.0 as usize].get_or_init(|| misp::event(self.edition, id).1)
+    }
+}
+
+/// JSON with a line end. What is written are structs of texts, numbers and lists, which JSON takes
+/// without fail.
+fn json(value: &impl serde::Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec(value).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+/// The name of an entity's kind and the entities of that kind among others.
+fn of_kind<'e>(
+    edition: &'e Edition,
+    entities: &'e [EntityId],
+    kind: EntityKind,
+) -> impl Iterator<Item = &'e crate::edition::Entity> {
+    entities
+        .iter()
+        .map(|id| edition.entity(*id))
+        .filter(move |entity| entity.kind == kind)
+}

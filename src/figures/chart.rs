@@ -15,7 +15,7 @@ use self::data::Data;
 use super::block::Context;
 use super::list::Raw;
 use super::svg::{escape, number, number_as_written};
-use super::{Frame, Info, SourceAt, map};
+use super::{Frame, Info, Plain, SourceAt, map};
 use crate::diagnostic::{Code, Diagnostic, SourceFile};
 use crate::intel::vocabulary::{Vocabulary, vocabulary};
 use crate::load::dates::Period;
@@ -353,6 +353,32 @@ impl Chart {
             let _ = write!(text, " {name}{}.", pairs.join("; "));
         }
         text
+    }
+
+    /// The numbers as rows.
+    pub fn plain(&self) -> Plain {
+        let note = self.note();
+        let first = self.heading.clone().unwrap_or_else(|| "Label".to_owned());
+        let names = (0..self.series.len()).map(|series| self.name(series).to_string());
+        Plain {
+            title: Some(match note.as_str() {
+                "" => self.title.clone(),
+                note => format!("{} ({note})", self.title),
+            }),
+            headings: std::iter::once(first).chain(names).collect(),
+            rows: self
+                .labels
+                .iter()
+                .enumerate()
+                .map(|(at, label)| {
+                    let amounts = self.series.iter().map(|series| {
+                        let amount = series.values.get(at).and_then(Option::as_ref);
+                        amount.map_or("\u{2013}", |amount| &amount.shown).to_owned()
+                    });
+                    std::iter::once(label.clone()).chain(amounts).collect()
+                })
+                .collect(),
+        }
     }
 
     /// All labels and numbers as a table.

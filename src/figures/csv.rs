@@ -42,7 +42,7 @@ pub fn csv<'a>(headings: &[&str], rows: impl IntoIterator<Item = Vec<Cell<'a>>>)
 
 /// A text that no spreadsheet takes for a formula. The wide forms of the signs are taken for one
 /// in East Asian locales; a tab or a line end before a sign is skipped.
-fn guarded(text: &str) -> String {
+pub fn guarded(text: &str) -> String {
     let begins = text.trim_start().starts_with([
         '=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
     ]);

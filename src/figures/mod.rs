@@ -29,7 +29,8 @@ use self::block::{Block, Context, info_value};
 pub use self::frame::Frame;
 use self::svg::escape;
 use crate::diagnostic::{Code, Diagnostics, SourceFile, nearest};
-use crate::intel::vocabulary::IndicatorType;
+use crate::intel::indicator;
+use crate::intel::vocabulary::{IndicatorType, Vocabulary};
 use crate::load::body;
 pub use crate::load::body::FigureKind;
 use crate::load::decode::Text;
@@ -56,7 +57,35 @@ enum Content {
     Indicators(indicators::Indicators),
 }
 
+/// What a figure says, for outputs that draw nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plain {
+    pub title: Option<String>,
+    pub headings: Vec<String>,
+    /// Each as long as the headings.
+    pub rows: Vec<Vec<String>>,
+}
+
 impl Figure {
+    /// The figure as a table; indicators are defanged, as pages show them.
+    pub fn plain(&self) -> Plain {
+        match &self.content {
+            Content::Chart(chart) => chart.plain(),
+            Content::Timeline(timeline) => timeline.plain(),
+            Content::Indicators(indicators) => Plain {
+                title: None,
+                headings: vec!["Type".to_owned(), "Value".to_owned()],
+                rows: indicators
+                    .values()
+                    .map(|(kind, value)| {
+                        let value = indicator::defang(kind, value);
+                        vec![kind.label().to_owned(), value]
+                    })
+                    .collect(),
+            },
+        }
+    }
+
     /// The values of a table of indicators, with their types.
     pub fn indicators(&self) -> Vec<(IndicatorType, &str)> {
         match &self.content {

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use super::block::Context;
 use super::svg::escape;
-use super::{Info, SourceAt, figure_element, list};
+use super::{Info, Plain, SourceAt, figure_element, list};
 use crate::load::dates::{Moment, RoughDate};
 use crate::load::decode::{Decode, Decoder, Spanned, Text, record};
 
@@ -51,6 +51,19 @@ pub(super) fn parse(context: &mut Context, info: &Info) -> Option<(Timeline, Sou
 }
 
 impl Timeline {
+    /// The entries as rows.
+    pub fn plain(&self) -> Plain {
+        Plain {
+            title: self.title.clone(),
+            headings: vec!["Date".to_owned(), "Event".to_owned()],
+            rows: self
+                .entries
+                .iter()
+                .map(|(date, text)| vec![date.to_string(), text.clone()])
+                .collect(),
+        }
+    }
+
     pub fn render(&self, _id: &str, source: Option<usize>) -> String {
         let mut items = String::from("<ol class=\"timeline\">");
         for (date, text) in &self.entries {

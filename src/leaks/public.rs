@@ -32,6 +32,7 @@ pub fn each(tables: &[std::sync::Arc<crate::diagnostic::SourceFile>], give: &mut
     give(include_str!("../figures/figures.css"));
     theme(&THEME, give);
     give(crate::render::templates::FAVICON);
+    give(crate::exchange::catalogue::SCHEMA);
     for place in places::all() {
         give(&place.name);
         give(&place.slug);

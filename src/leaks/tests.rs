@@ -11,6 +11,8 @@ use crate::site::{self, Output};
 /// Words of six letters and more. Those with digits, or of hexadecimal letters alone, are hashes, parts
 /// of UUIDs, dates and numbers.
 fn words(text: &str) -> impl Iterator<Item = Vec<u8>> {
+    // A line end in a string of JSON, which the scan decodes.
+    let text = &text.replace("\\n", " ");
     let lines = markup::lines(text).into_iter().chain([text.to_owned()]);
     let words: BTreeSet<Vec<u8>> = lines
         .flat_map(|line| {

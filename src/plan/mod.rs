@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
 use crate::edition::model::brief_id_of;
 use crate::edition::{BriefId, Edition, EntityId, model};
-use crate::exchange::stix;
+use crate::exchange::{self, stix};
 use crate::kind::EntityKind;
 use crate::load::Asset;
 use crate::search::{self, SearchFile};
@@ -45,6 +45,14 @@ pub enum Producer {
     SearchPage,
     /// What that page reads.
     Search(SearchFile),
+    /// The page that explains the files for other tools.
+    ExchangePage,
+    /// A file for other tools.
+    Exchange(exchange::File),
+    /// The checksum of the document beside it.
+    Checksum,
+    /// Whom to tell of a weakness of the site.
+    Security,
     /// An old address, with the path it leads to.
     Redirect(String),
     /// A file that pages load of the theme.
@@ -66,6 +74,13 @@ pub enum Producer {
     File(Asset),
     /// The visible rows of a file.
     Table(Arc<str>),
+}
+
+impl Producer {
+    /// Whether it is best made when all others are there, since it says what they hold.
+    pub fn comes_last(&self) -> bool {
+        matches!(self, Producer::Exchange(file) if file.comes_last())
+    }
 }
 
 /// A table of the landscape.
@@ -98,6 +113,13 @@ pub struct Planned {
     /// What makes it, for messages.
     pub by: String,
     pub at: Option<Location>,
+}
+
+impl Planned {
+    /// Whether a file of the site is published as it is, rather than made.
+    pub fn is_of_site(&self) -> bool {
+        matches!(self.producer, Producer::File(_) | Producer::Table(_))
+    }
 }
 
 /// Every output path of an edition.
@@ -273,7 +295,7 @@ pub fn plan(
         claim(
             page(&path),
             Producer::Brief(brief_id_of(at)),
-            format!("the brief {}", brief.path),
+            brief_by(brief),
             place(&brief.path),
         );
         redirects(&brief.redirects, &path, &brief.path, &mut claim);
@@ -283,7 +305,7 @@ pub fn plan(
             claim(
                 card_path(Some(brief)),
                 Producer::Card(Some(id)),
-                format!("the brief {}", brief.path),
+                brief_by(brief),
                 place(&brief.path),
             );
         }
@@ -304,12 +326,7 @@ pub fn plan(
         }
         for (id, entity) in edition.of_kind(*kind) {
             let path = entity_path(entity);
-            let by = format!(
-                "the page of the {} {} ({})",
-                kind.name(),
-                entity.name,
-                entity.path
-            );
+            let by = entity_by(entity);
             // Without a profile the path is of a brief that names it, and its title decides nothing.
             let at = match &entity.profile {
                 Some(_) => place(&entity.path),
@@ -389,6 +406,25 @@ pub fn plan(
         redirects(&content.redirects, &path, &content.path, &mut claim);
         assets(&content.assets, &path, &mut claim);
     }
+    if edition.site.sidecars {
+        let by = "the files for other tools";
+        let path = page(exchange::FOLDER);
+        claim(path, Producer::ExchangePage, by.into(), None);
+        for (path, file) in exchange::files(edition) {
+            // Two briefs of one slug collide in these too, which is one mistake.
+            let by = match file.scope() {
+                exchange::Scope::Edition => by.to_owned(),
+                exchange::Scope::Brief(id) => brief_by(edition.brief(id)),
+                exchange::Scope::Entity(id) => entity_by(edition.entity(id)),
+            };
+            claim(path, Producer::Exchange(file), by, None);
+        }
+    }
+    if edition.site.security.is_some() {
+        let path = exchange::security::PATH.to_owned();
+        let by = "[security] in tearline.toml".to_owned();
+        claim(path, Producer::Security, by, None);
+    }
     for asset in statics {
         claim(
             asset.path.clone(),
@@ -397,9 +433,30 @@ pub fn plan(
             Some(Location::of_path(&asset.site_path)),
         );
     }
+    for path in exchange::listing::checksums(&plan) {
+        let planned = Planned {
+            producer: Producer::Checksum,
+            by: "the checksum of the document beside it".to_owned(),
+            at: None,
+        };
+        plan.claim(path, planned, &mut collisions, found);
+    }
     plan.check_folders(&mut collisions, found);
     plan.check_lengths(found);
     plan
+}
+
+fn brief_by(brief: &model::Brief) -> String {
+    format!("the brief {}", brief.path)
+}
+
+fn entity_by(entity: &model::Entity) -> String {
+    format!(
+        "the page of the {} {} ({})",
+        entity.kind.name(),
+        entity.name,
+        entity.path
+    )
 }
 
 /// Who was reported to collide with whom: two entities of one slug collide in their page and in each
@@ -458,11 +515,21 @@ impl Plan {
                     Producer::Favicon | Producer::Robots | Producer::Headers,
                     Producer::File(_)
                 ) | (
-                    Producer::Markings | Producer::SearchPage | Producer::Landscape,
+                    Producer::Markings
+                        | Producer::SearchPage
+                        | Producer::Landscape
+                        | Producer::ExchangePage,
                     Producer::Content(_)
                 )
             ) {
                 self.outputs.insert(path, planned);
+                return;
+            }
+            // A brief's own `indicators.csv`, which its text links to, stays what it is.
+            let is_beside = |file: &exchange::File| file.scope() != exchange::Scope::Edition;
+            if first.is_of_site()
+                && matches!(&planned.producer, Producer::Exchange(file) if is_beside(file))
+            {
                 return;
             }
             if collisions.insert((first.by.clone(), planned.by.clone())) {

@@ -10,6 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::edition::model::brief_id_of;
 use crate::edition::statistics::Alignment;
 use crate::edition::{BriefId, EntityId};
+use crate::exchange;
 use crate::figures;
 use crate::kind::EntityKind;
 use crate::marking::Tlp;
@@ -37,6 +38,7 @@ impl Renderer<'_> {
         let mut page = self.page_view(path, &self.edition.site.title, "home", tlp);
         page.atom_url = Some(self.url("/atom.xml"));
         page.json_feed_url = Some(self.url("/feed.json"));
+        page.data = self.data(exchange::FOLDER);
         page.json_ld = Some(self.site_data());
         page.description = self.contents();
         let view = HomeView {

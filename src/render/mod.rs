@@ -10,6 +10,7 @@ mod compare;
 mod dates;
 mod drawing;
 mod entity;
+mod exchange;
 mod home;
 mod landscape;
 mod lists;
@@ -17,7 +18,7 @@ mod markings;
 pub mod policy;
 mod search;
 mod share;
-mod shared;
+pub(crate) mod shared;
 pub mod templates;
 pub mod theme;
 pub mod views;
@@ -31,7 +32,7 @@ use tera::{Context, Value};
 
 use crate::diagnostic::Diagnostic;
 use crate::edition::{BriefId, Edition, EntityId};
-use crate::exchange::stix;
+use crate::exchange::{Exchange, stix};
 use crate::feeds;
 use crate::kind::EntityKind;
 use crate::markdown::highlight::Highlighter;
@@ -55,6 +56,8 @@ pub struct Renderer<'a> {
     rows: Arc<Vec<OnceLock<String>>>,
     /// What STIX bundles share; made when the first is.
     stix: Arc<OnceLock<stix::Ground>>,
+    /// The files for other tools.
+    exchange: Exchange<'a>,
 }
 
 /// What a renderer prepared, without the edition that it was made of: who keeps both beside one
@@ -105,6 +108,7 @@ impl<'a> Renderer<'a> {
             entity_values: Arc::new(entity_values),
             rows: Arc::new(vec![OnceLock::new(); edition.briefs.len()]),
             stix: Arc::default(),
+            exchange: Exchange::new(edition, plan),
         })
     }
 
@@ -135,6 +139,7 @@ impl<'a> Renderer<'a> {
             entity_values: shared.entity_values,
             rows: shared.rows,
             stix: shared.stix,
+            exchange: Exchange::new(edition, plan),
         }
     }
 
@@ -160,6 +165,10 @@ impl<'a> Renderer<'a> {
             Producer::Markings => self.markings(path)?,
             Producer::NotFound => self.not_found(path)?,
             Producer::SearchPage => self.search(path)?,
+            Producer::ExchangePage => self.exchange_page(path)?,
+            Producer::Exchange(file) => return Ok(self.exchange.render(*file)),
+            Producer::Checksum => return self.checksum(path),
+            Producer::Security => self.security(),
             Producer::Redirect(to) => self.redirect(path, to)?,
             Producer::Theme(bytes) => return Ok(bytes.to_vec()),
             Producer::Card(id) => self.card(path, *id)?,
@@ -211,6 +220,7 @@ impl<'a> Renderer<'a> {
             breadcrumbs: Vec::new(),
             atom_url: None,
             json_feed_url: None,
+            data: Vec::new(),
             card: self.card_address(None),
             json_ld: None,
         }
@@ -336,6 +346,9 @@ fn site_view(edition: &Edition, theme: &ThemeFiles) -> SiteView {
         stylesheet_url: format!("{base}/{}", theme.stylesheet),
         scripts: addresses(&theme.scripts),
         fonts: addresses(&theme.fonts),
+        exchange_url: site
+            .sidecars
+            .then(|| format!("{base}{}", crate::exchange::FOLDER)),
         atom_url: format!("{base}/atom.xml"),
         json_feed_url: format!("{base}/feed.json"),
         navigation,

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::theme::ThemeFiles;
 use crate::edition::model::SiteFacts;
+use crate::exchange::sidecars;
 use crate::marking::Tlp;
 
 /// What a browser ignores in a meta element (CSP Level 3, section 3.3).
@@ -43,6 +44,13 @@ pub const ROBOTS: &str = "noindex, nofollow, noarchive";
 /// Whether search engines may take an edition up.
 pub fn may_be_indexed(site: &SiteFacts) -> bool {
     site.tlp == Tlp::Clear
+}
+
+/// Whether scripts of any other site may read the files for tools, so that those which run in a
+/// browser open them by their address: of an edition that is at TLP:CLEAR, and whose files therefore
+/// anybody may have.
+pub fn may_be_read_anywhere(site: &SiteFacts) -> bool {
+    site.tlp == Tlp::Clear && site.sidecars
 }
 
 /// The policy as a page's meta element states it.
@@ -145,6 +153,11 @@ pub fn headers_file(site: &SiteFacts, theme: &ThemeFiles) -> String {
     if !may_be_indexed(site) {
         header("X-Robots-Tag", ROBOTS);
     }
+    if may_be_read_anywhere(site) {
+        for pattern in sidecars::patterns() {
+            let _ = write!(text, "{base}{pattern}\n  Access-Control-Allow-Origin: *\n");
+        }
+    }
     for path in theme.files.keys() {
         let _ = write!(
             text,
@@ -186,12 +199,14 @@ mod tests {
                 addresses: std::collections::BTreeMap::new(),
                 tlp_1: false,
             },
+            publisher: "Desk".to_owned(),
             subscribe: action.map(|action| Subscribe {
                 action: action.to_owned(),
                 field: "email".to_owned(),
                 privacy: None,
                 terms: None,
             }),
+            security: None,
             share: crate::settings::Share::default(),
             map: crate::figures::map::World::default(),
             extra: serde_json::Value::Null,

@@ -2,14 +2,16 @@
 //!
 //! `site` is the same on every page of an edition, `page` is what every page has, and each kind of
 //! page has one more: `home`, `list`, `brief`, `index`, `entity`, `compare`, `landscape`, `content`,
-//! `markings`, `search`. A card has `card` and `site` alone.
+//! `markings`, `search`, `exchange`. A card has `card` and `site` alone.
 
+mod exchange;
 mod landscape;
 mod prepared;
 mod profile;
 
 use std::collections::BTreeMap;
 
+pub use exchange::*;
 pub use landscape::*;
 pub use prepared::Prepared;
 pub use profile::*;
@@ -83,6 +85,8 @@ pub struct SiteView {
     pub referrer: &'static str,
     /// What search engines are asked, in an edition above clear.
     pub robots: Option<&'static str>,
+    /// The page that explains the files for other tools; none where the settings switch them off.
+    pub exchange_url: Option<String>,
     pub stylesheet_url: String,
     /// The address of each script of the theme, by its name: `scripts.frame`.
     pub scripts: BTreeMap<String, String>,
@@ -114,17 +118,35 @@ pub struct PageView {
     /// The highest marking of anything on the page.
     pub tlp: MarkingView,
     /// `home`, `list`, `brief`, `index`, `entity`, `compare`, `landscape`, `content`, `markings`,
-    /// `search`, `redirect`, `error`.
+    /// `search`, `exchange`, `redirect`, `error`.
     pub kind: &'static str,
     /// The way from the home page, without this page itself.
     pub breadcrumbs: Vec<LinkView>,
     /// The page's own feeds, where it has them.
     pub atom_url: Option<String>,
     pub json_feed_url: Option<String>,
+    /// The files for other tools beside it, where the settings do not switch them off.
+    pub data: Vec<DataView>,
     /// The whole address of the picture that a link to it shows; none without cards.
     pub card: Option<String>,
     /// schema.org data, to be written as it is into a JSON-LD block.
     pub json_ld: Option<String>,
+}
+
+/// A file for other tools.
+#[derive(Debug, Clone, Serialize)]
+pub struct DataView {
+    /// `ATT&CK Navigator layer`.
+    pub title: &'static str,
+    pub url: String,
+    /// The file's name.
+    pub name: String,
+    /// `CSV`.
+    pub format: &'static str,
+    /// `text/csv`.
+    pub media_type: &'static str,
+    /// What it is for, a phrase.
+    pub about: &'static str,
 }
 
 /// `card`: what stands on the picture of a shared link.

@@ -55,6 +55,9 @@ impl Renderer<'_> {
         }
         page.atom_url = Some(self.url(&format!("{base}atom.xml")));
         page.json_feed_url = Some(self.url(&format!("{base}feed.json")));
+        if number == 0 {
+            page.data = self.data(&base);
+        }
         let view = self.entity_view(id, number, shown)?;
         self.with_template("entity.html", path, &page, "entity", &view)
     }

@@ -49,6 +49,7 @@ impl Renderer<'_> {
             );
         let tlp = self.highest_entity(shown, landscape.tlp);
         let mut page = self.page_view(path, "Landscape", "landscape", tlp);
+        page.data = self.data(plan::LANDSCAPE);
         let view = self.landscape_view(landscape);
         page.description = Some(format!(
             "Who is named, against whom and with what: {} briefs, {}.",
