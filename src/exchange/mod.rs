@@ -169,9 +169,9 @@ pub struct Exchange<'a> {
     edition: &'a Edition,
     plan: &'a Plan,
     /// The rows of each brief's indicators, by its id.
-    rows: Vec<OnceLock<Rows>>,
+    rows: OfBriefs<Rows>,
     /// What the feed's lists say of each brief's event.
-    events: Vec<OnceLock<misp::Entry>>,
+    events: OfBriefs<misp::Entry>,
 }
 
 impl<'a> Exchange<'a> {
@@ -179,8 +179,8 @@ impl<'a> Exchange<'a> {
         Self {
             edition,
             plan,
-            rows: vec![OnceLock::new(); edition.briefs.len()],
-            events: vec![OnceLock::new(); edition.briefs.len()],
+            rows: OfBriefs::default(),
+            events: OfBriefs::default(),
         }
     }
 
@@ -194,7 +194,7 @@ impl<'a> Exchange<'a> {
             File::Layer(scope, domain) => navigator::layer(edition, scope, domain),
             File::MispEvent(id) => {
                 let (bytes, entry) = misp::event(edition, id);
-                let _ = self.events[id.0 as usize].set(entry);
+                let _ = self.events.of(self.edition, id).set(entry);
                 bytes
             }
             File::MispManifest => misp::manifest(edition, &|id| self.entry(id)),
@@ -207,11 +207,32 @@ impl<'a> Exchange<'a> {
     }
 
     fn rows(&self, id: BriefId) -> &Rows {
-        self.rows[id.0 as usize].get_or_init(|| Rows::of(self.edition, self.edition.brief(id)))
+        let rows = self.rows.of(self.edition, id);
+        rows.get_or_init(|| Rows::of(self.edition, self.edition.brief(id)))
     }
 
     fn entry(&self, id: BriefId) -> &misp::Entry {
-        self.events[id.0 as usize].get_or_init(|| misp::event(self.edition, id).1)
+        let entry = self.events.of(self.edition, id);
+        entry.get_or_init(|| misp::event(self.edition, id).1)
+    }
+}
+
+/// Something of each brief, made when it is first asked for; so is the list, since a preview prepares
+/// one for each page.
+struct OfBriefs<T>(OnceLock<Vec<OnceLock<T>>>);
+
+impl<T> Default for OfBriefs<T> {
+    fn default() -> Self {
+        Self(OnceLock::new())
+    }
+}
+
+impl<T: Clone> OfBriefs<T> {
+    fn of(&self, edition: &Edition, id: BriefId) -> &OnceLock<T> {
+        let all = self
+            .0
+            .get_or_init(|| vec![OnceLock::new(); edition.briefs.len()]);
+        &all[id.0 as usize]
     }
 }
 

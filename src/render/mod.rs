@@ -72,14 +72,16 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// The same without a brief's row, by the brief's place.
-    pub fn without_row(&self, at: usize) -> Self {
+    /// The same without what a brief has a part in: its row in lists, by the brief's place, and what
+    /// STIX bundles share.
+    pub fn without_brief(&self, at: usize) -> Self {
         let mut rows = Vec::clone(&self.rows);
         if let Some(row) = rows.get_mut(at) {
             row.take();
         }
         Self {
             rows: Arc::new(rows),
+            stix: Arc::default(),
             ..self.clone()
         }
     }

@@ -15,6 +15,7 @@ use rayon::prelude::*;
 
 use super::{Options, Prepared, PreparedEdition};
 use crate::edition::Edition;
+use crate::exchange;
 use crate::leaks::Scan;
 use crate::load::{Document, Matter};
 use crate::output::Sources;
@@ -116,13 +117,17 @@ pub fn is_same(
     (before, now): (&Sources, &Sources),
 ) -> bool {
     match producer {
-        Producer::Brief(id) => {
+        // The event has the text of the brief.
+        Producer::Brief(id) | Producer::Exchange(exchange::File::MispEvent(id)) => {
             let path = &edition.brief(*id).path;
             before.documents.get(path) == now.documents.get(path)
         }
-        Producer::Briefs(_) | Producer::Entity(..) | Producer::Compare(..) | Producer::Tag(..) => {
-            true
-        }
+        Producer::Exchange(exchange::File::Indicators(..) | exchange::File::Layer(..))
+        | Producer::Stix(_)
+        | Producer::Briefs(_)
+        | Producer::Entity(..)
+        | Producer::Compare(..)
+        | Producer::Tag(..) => true,
         _ => false,
     }
 }

@@ -8,7 +8,7 @@
 //! 2. where only its words are others, each edition is as it was with another text in one place;
 //!    else the brief is redacted again, and what is derived is derived again where it counts otherwise
 //! 3. the plan is made again where the brief has other outputs, links are followed again
-//! 4. what pages share stays, but for the brief's row in lists.
+//! 4. what pages share stays, but for what the brief has a part in.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -179,7 +179,7 @@ impl Last {
             && let Some(Ok(before)) = files.shared.get()
         {
             // Nobody else has the cell.
-            let _ = shared.set(Ok(before.without_row(at)));
+            let _ = shared.set(Ok(before.without_brief(at)));
         }
         Some(files.with(edition, plan, shared))
     }
