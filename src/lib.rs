@@ -16,6 +16,7 @@ pub mod diagnostic;
 pub mod edition;
 pub mod feeds;
 pub mod figures;
+pub mod import;
 pub mod intel;
 pub mod kind;
 pub mod leaks;

@@ -8,7 +8,7 @@
 //! 5. the library as a whole is linted.
 
 mod brief;
-mod context;
+pub(crate) mod context;
 mod entities;
 mod profile;
 mod text;
@@ -23,6 +23,7 @@ use super::model::{BriefId, Library, Page};
 use crate::diagnostic::Diagnostics;
 use crate::load::{Document, Matter, Site};
 use context::{Context, Lookup};
+pub(crate) use entities::profile_of;
 
 /// Resolves a site. The library holds what could be resolved; findings say what could not.
 pub fn resolve(site: &Site, found: &mut Diagnostics) -> Library {
