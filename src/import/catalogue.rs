@@ -93,7 +93,9 @@ impl<'s> Catalogue<'s> {
         let existing = wanted
             .identities
             .iter()
-            .find_map(|identity| self.shelf.by_identity(kind, identity))
+            .filter_map(|identity| self.shelf.by_identity(kind, identity))
+            // Two objects of a source may claim one id of a third catalogue: the first has it.
+            .find(|at| !self.claimed.contains(at))
             .or_else(|| match kind {
                 FileKind::Profile(_) => self.shelf.by_name(kind, wanted.name),
                 // Briefs may share a title; an address that the source says is the brief's own.

@@ -486,14 +486,17 @@ fn of_row(
             continue;
         }
         any = true;
-        let Some(values) = indicators::values(text, kinds) else {
+        let values = indicators::values(text, kinds).unwrap_or_else(|| {
             let reason = match word {
                 Some(word) => format!("values that are no `{}`", lines::name(word).unwrap_or_default()),
                 None => "values of no known type".to_owned(),
             };
-            summary.skip(reason, format!("line {line}: {text}"));
-            continue;
-        };
+            let (good, bad) = indicators::some_values(text, kinds);
+            for part in bad {
+                summary.skip(reason.clone(), format!("line {line}: {part}"));
+            }
+            good
+        });
         for (kind, value) in values {
             let mut indicator = Indicator::new(kind, value);
             indicator.description.clone_from(&description);

@@ -317,6 +317,23 @@ pub fn values(cell: &str, said: &[IndicatorType]) -> Option<Vec<(IndicatorType, 
     parts.iter().map(|part| detect(part, said)).collect()
 }
 
+/// The values of a cell that holds several, of which some have no known form, and those.
+pub fn some_values<'c>(
+    cell: &'c str,
+    said: &[IndicatorType],
+) -> (Vec<(IndicatorType, String)>, Vec<&'c str>) {
+    let mut good = Vec::new();
+    let mut bad = Vec::new();
+    for part in cell.split([',', ';', '|', '\n', '\r']).map(str::trim) {
+        match detect(part, said) {
+            Some(found) => good.push(found),
+            None if part.is_empty() => {}
+            None => bad.push(part),
+        }
+    }
+    (good, bad)
+}
+
 /// Confidence as a word, or on the scale from 0 to 100.
 pub fn confidence(text: &str) -> Option<Confidence> {
     Confidence::parse(text.trim()).or_else(|| lines::confidence(text))

@@ -179,9 +179,14 @@ fn past(
     summary: &mut Summary,
 ) {
     let name = object.label();
+    // Old releases of ICS gave ids that another object has today.
     let made = catalogue
         .shelf
-        .by_identity(file_kind(kind), &format!("attack:{attack_id}"));
+        .by_identity(file_kind(kind), &format!("attack:{attack_id}"))
+        .filter(|at| {
+            let (_, known) = crate::import::shelf::common(catalogue.shelf.document(*at));
+            fold(known) == fold(&name)
+        });
     let by = successors
         .get(object.id())
         .and_then(|id| bundle.get(id))
