@@ -162,6 +162,21 @@ pub fn code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
+/// A text as a block of code, without the line's end behind it.
+pub fn fenced(language: &str, text: &str) -> String {
+    let text: String = text
+        .replace("\r\n", "\n")
+        .chars()
+        .filter(|c| matches!(c, '\n' | '\t') || !(c.is_control() || is_unseen(*c)))
+        .collect();
+    let mut fence = "```".to_owned();
+    while text.contains(&fence) {
+        fence.push('`');
+    }
+    let end = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
+    format!("{fence}{language}\n{text}{end}{fence}")
+}
+
 /// Text that is nothing but text, in whatever place of a paragraph.
 pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -392,12 +407,8 @@ impl Writer<'_> {
     }
 
     fn code_block(&mut self, language: &str, text: &str) {
-        let mut fence = "```".to_owned();
-        while text.contains(&fence) {
-            fence.push('`');
-        }
-        let end = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
-        self.block(&format!("{fence}{language}\n{text}{end}{fence}\n"));
+        let block = fenced(language, text);
+        self.block(&format!("{block}\n"));
     }
 
     /// Writes lines, each behind what the open lists and quotes ask for.

@@ -87,9 +87,18 @@ fn simple(kind: &str, value: &str) -> Option<Result<Vec<Indicator>, ()>> {
     let fits = kinds
         .iter()
         .find_map(|kind| Some((*kind, of_type(*kind, value)?)));
-    // `uri` is a path in practice as often as an address; `domain` an address with its scheme.
-    let network = matches!(kinds[0], T::Domain | T::Url | T::Ipv4 | T::FileName);
-    let found = fits.or_else(|| network.then(|| indicators::detect(value, &[])).flatten());
+    // A `domain` may be an address with its scheme, a `filename` a path; a `uri` that is the path of
+    // an address only is no observable by itself.
+    let by_form = || {
+        let (found, value) = indicators::detect(value, &[])?;
+        let alike = match kinds[0] {
+            T::Domain | T::Url | T::Ipv4 => matches!(found, T::Domain | T::Url | T::Ipv4 | T::Ipv6),
+            T::FileName => matches!(found, T::FileName | T::FilePath),
+            _ => false,
+        };
+        alike.then_some((found, value))
+    };
+    let found = fits.or_else(by_form);
     Some(found.map(|(kind, value)| vec![Indicator::new(kind, value)]).ok_or(()))
 }
 

@@ -152,8 +152,9 @@ pub struct Relationship {
     pub modified: Word,
     pub revoked: Flag,
     pub x_mitre_deprecated: Flag,
-    pub first_seen: Word,
-    pub description: Word,
+    pub confidence: Word,
+    #[serde(deserialize_with = "json::list")]
+    pub external_references: Vec<Reference>,
 }
 
 impl Object {

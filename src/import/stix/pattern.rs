@@ -208,15 +208,12 @@ impl Reader<'_> {
                 }
             } else {
                 let path = self.word().ok_or_else(Self::fails)?;
-                let mut operator = self.word().ok_or_else(Self::fails)?.to_ascii_uppercase();
+                let operator = self.word().ok_or_else(Self::fails)?.to_ascii_uppercase();
                 if operator == "NOT" {
                     return Err("patterns with a negation".to_owned());
                 }
                 if path.eq_ignore_ascii_case("NOT") || path.eq_ignore_ascii_case("EXISTS") {
                     return Err("patterns with a negation".to_owned());
-                }
-                if operator == "==" {
-                    operator = "=".to_owned();
                 }
                 let values = self.values(&operator)?;
                 match path.as_str() {
