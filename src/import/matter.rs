@@ -175,9 +175,11 @@ fn end_of(text: &str, start: usize, limit: usize, value_end: usize) -> Option<us
     let mut at = end;
     while at < limit {
         let next = line_end(text, at);
-        let line = text[at..next].trim();
-        let in_value = at < value_end && !line.is_empty();
-        if in_value || !(line.is_empty() || line.starts_with('#')) {
+        let line = &text[at..next];
+        let is_blank = line.trim().is_empty();
+        let in_value = at < value_end && !is_blank;
+        // A comment that is indented stands inside of the value.
+        if in_value || !(is_blank || line.starts_with('#')) {
             end = next;
         }
         at = next;

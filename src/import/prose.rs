@@ -68,7 +68,7 @@ pub fn plain(text: &str) -> String {
     }
 }
 
-/// ATT&CK's way to cite: `(Citation: Name of the reference)`. MISP's: `@[kind](uuid)`.
+/// ATT&CK's way to cite: `(Citation: Name of the reference)`.
 static CITATION: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\s?\(Citation: [^()\n]{0,200}(?:\([^()\n]{0,80}\)[^()\n]{0,80})?\)").ok());
 static CODE_TAG: LazyLock<Option<Regex>> =
@@ -216,6 +216,13 @@ fn escape(out: &mut String, text: &str) {
 
 /// What would begin a block if it stood first in a line.
 fn guarded(line: &str) -> String {
+    // A line of a block is looked for behind the markers of lists and quotes.
+    let marker = line
+        .find(|c: char| !(c == ' ' || c.is_ascii_digit() || ">-*+.)".contains(c)))
+        .unwrap_or(line.len());
+    if marker > 0 && line[marker..].starts_with(":::") {
+        return format!("{}\\{}", guarded(&line[..marker]), &line[marker..]);
+    }
     let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let numbered = (1..=9).contains(&digits) && line[digits..].starts_with(['.', ')']);
     if numbered {
@@ -397,7 +404,12 @@ impl Writer<'_> {
             return;
         }
         if let Some(level) = self.heading {
-            let text = text.replace("\\\n", " ").replace('\n', " ");
+            let mut text = text.replace("\\\n", " ").replace('\n', " ");
+            // Braces at the end are attributes to the parser, escaped or not.
+            if text.ends_with('}') {
+                text.truncate(text.len() - 1);
+                text.push_str("&#125;");
+            }
             let heading = format!("{} {text}\n", "#".repeat(level.min(6)));
             self.block(&heading);
             return;
@@ -508,7 +520,7 @@ mod tests {
         ]);
         let text = "[Grey Heron](https://attack.mitre.org/groups/G9999) runs <code>net `use`</code> and\n<code>a_b</code>.(Citation: Vendor (A) Oct 2018)(Citation: Other_Lab) See (Citation: Nobody).\n\n* one\n* two\n";
         insta::assert_snapshot!(markdown(text, &citations), @r"
-        [Grey Heron](<https://attack.mitre.org/groups/G9999>) runs ``net `use` `` and
+        [Grey Heron](<https://attack.mitre.org/groups/G9999>) runs `` net `use` `` and
         `a_b`. [@vendor-a-oct-2018] [@other-lab] See (Citation: Nobody).
 
         - one

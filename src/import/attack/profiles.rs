@@ -58,13 +58,16 @@ pub fn drafts(
         .iter()
         .map(|subject| (subject.object.id(), subject))
         .collect();
-    let software = subjects
+    // Current or not: what the bundle has, it decides on.
+    let software = bundle
+        .objects
         .iter()
-        .filter(|subject| subject.kind == EntityKind::Software)
-        .flat_map(|subject| {
-            let address = subject.place.as_ref().map(|place| format!("software/{}", place.slug));
-            std::iter::once(fold(&subject.name)).chain(address.map(|address| fold(&address)))
-        })
+        .filter(|object| matches!(object.kind(), "malware" | "tool"))
+        .filter_map(|object| Some(fold(&lines::name(object.name.get()?)?)))
+        .chain(subjects.iter().filter_map(|subject| {
+            let slug = &subject.place.as_ref()?.slug;
+            Some(fold(&format!("{}/{slug}", subject.kind.folder())))
+        }))
         .collect();
     let maker = Maker {
         release,

@@ -16,6 +16,18 @@ use crate::intel::names::fold;
 use crate::intel::vocabulary::{IndustrySector, Vocabulary};
 use crate::kind::EntityKind;
 
+/// The types of objects that are entities.
+const KINDS: [&str; 9] = [
+    "attack-pattern",
+    "campaign",
+    "identity",
+    "intrusion-set",
+    "location",
+    "malware",
+    "threat-actor",
+    "tool",
+    "vulnerability",
+];
 /// Names of one entity.
 const MOST_ALIASES: usize = 500;
 
@@ -66,6 +78,9 @@ impl<'b> Entities<'b> {
         let mut by_name: BTreeMap<(EntityKind, String), usize> = BTreeMap::new();
         for object in &ground.bundle.objects {
             if object.id().is_empty() || sponsors.contains(object.id()) {
+                continue;
+            }
+            if !KINDS.contains(&object.kind()) {
                 continue;
             }
             let Some((kind, name)) = what(ground, object, summary) else {
@@ -210,6 +225,10 @@ fn sponsors<'b>(
 /// The kind and name of an object; none for what is no entity, which is counted where it would be
 /// missed.
 fn what(ground: &Ground<'_>, object: &Object, summary: &mut Summary) -> Option<(EntityKind, String)> {
+    if object.revoked.0 || object.x_mitre_deprecated.0 {
+        summary.skip("objects that their producer revoked", object.label());
+        return None;
+    }
     let name = object.name.get().and_then(lines::name);
     let kind = match object.kind() {
         "intrusion-set" | "threat-actor" => EntityKind::Actor,

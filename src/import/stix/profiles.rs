@@ -36,8 +36,9 @@ pub fn drafts(
                 catalogue,
                 entity,
             };
+            let draft = maker.draft()?;
             unmarked += usize::from(!entity.objects.iter().any(|object| ground.level(object).1));
-            maker.draft()
+            Some(draft)
         })
         .collect();
     if unmarked > 0 && !drafts.is_empty() {
