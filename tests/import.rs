@@ -117,20 +117,44 @@ fn loads(site: &Site) {
 fn a_release_becomes_a_table() {
     let site = site();
     let run = import(&site, &["attack"], &release()).success();
-    assert!(run.stdout.starts_with("MITRE ATT&CK Enterprise 18.1\n"), "{}", run.all());
-    let table: Value = serde_json::from_str(&text(&site, "data/attack-enterprise.json")).expect("a table");
+    assert!(
+        run.stdout.starts_with("MITRE ATT&CK Enterprise 18.1\n"),
+        "{}",
+        run.all()
+    );
+    let table: Value =
+        serde_json::from_str(&text(&site, "data/attack-enterprise.json")).expect("a table");
     assert_eq!(table["version"], "18.1");
-    assert_eq!(table["tactics"][0]["id"], "TA0001", "in the order of the matrix");
-    assert!(table["notice"].as_str().is_some_and(|notice| notice.contains("Copyright 2015-2025")));
+    assert_eq!(
+        table["tactics"][0]["id"], "TA0001",
+        "in the order of the matrix"
+    );
+    assert!(
+        table["notice"]
+            .as_str()
+            .is_some_and(|notice| notice.contains("Copyright 2015-2025"))
+    );
     let rows = table["techniques"].as_array().expect("rows");
     let row = |id: &str| rows.iter().find(|row| row["id"] == id).expect("a row");
     assert_eq!(row("T1566.001")["parent"], "T1566");
     assert_eq!(row("T1193")["revoked_by"], "T1566.001");
     assert_eq!(row("T1064")["deprecated"], true);
     assert_eq!(row("T1566")["stix_id"], id("attack-pattern", 1));
-    let objects: Vec<&str> = table["objects"].as_array().expect("objects").iter().filter_map(|row| row["id"].as_str()).collect();
-    assert_eq!(objects, ["C9001", "G9001", "G9002", "S9001"], "what was revoked is none");
-    assert!(site.files("content/actors").is_empty(), "profiles only on request");
+    let objects: Vec<&str> = table["objects"]
+        .as_array()
+        .expect("objects")
+        .iter()
+        .filter_map(|row| row["id"].as_str())
+        .collect();
+    assert_eq!(
+        objects,
+        ["C9001", "G9001", "G9002", "S9001"],
+        "what was revoked is none"
+    );
+    assert!(
+        site.files("content/actors").is_empty(),
+        "profiles only on request"
+    );
     site.check().success();
 }
 
@@ -152,16 +176,41 @@ fn groups_software_and_campaigns_become_profiles() {
         assert!(actor.contains(line), "{line}\n{actor}");
     }
     let campaign = text(&site, "content/campaigns/operation-quayside.md");
-    assert!(campaign.contains("first_seen: 2024-02-01\nlast_seen: 2024-09-01\nactors: [Grey Heron]\n"), "{campaign}");
+    assert!(
+        campaign.contains("first_seen: 2024-02-01\nlast_seen: 2024-09-01\nactors: [Grey Heron]\n"),
+        "{campaign}"
+    );
     let software = text(&site, "content/software/quaybot.md");
-    assert!(software.contains("type: malware\naliases: [DockBot]\n"), "{software}");
+    assert!(
+        software.contains("type: malware\naliases: [DockBot]\n"),
+        "{software}"
+    );
     assert!(!site.path("content/actors/gone.md").exists());
-    assert!(run.stdout.contains("1 × revoked or deprecated: G9003 Gone"), "{}", run.all());
+    assert!(
+        run.stdout.contains("1 × revoked or deprecated: G9003 Gone"),
+        "{}",
+        run.all()
+    );
     // A name of two groups is told, kept, and an error only where somebody uses it.
-    assert!(run.stderr.contains("TL1103") && run.stderr.contains("`Thrip` is a name of Grey Heron and of Thrip"), "{}", run.all());
+    assert!(
+        run.stderr.contains("TL1103")
+            && run
+                .stderr
+                .contains("`Thrip` is a name of Grey Heron and of Thrip"),
+        "{}",
+        run.all()
+    );
     loads(&site);
-    site.write("content/briefs/first.md", brief("First", "actors: [Thrip]\n", "x\n"));
-    assert!(site.check().findings().iter().any(|finding| finding.code == "TL0301"));
+    site.write(
+        "content/briefs/first.md",
+        brief("First", "actors: [Thrip]\n", "x\n"),
+    );
+    assert!(
+        site.check()
+            .findings()
+            .iter()
+            .any(|finding| finding.code == "TL0301")
+    );
 }
 
 #[test]
@@ -178,13 +227,41 @@ fn a_second_run_changes_nothing() {
 fn a_dry_run_tells_the_same_and_writes_nothing() {
     let site = site();
     let before = site.files(".");
-    let dry = import(&site, &["attack", "--profiles", "groups", "--dry-run"], &release()).success();
-    assert!(dry.stdout.contains("actors: 2 new") && dry.stdout.contains("dry run"), "{}", dry.all());
+    let dry = import(
+        &site,
+        &["attack", "--profiles", "groups", "--dry-run"],
+        &release(),
+    )
+    .success();
+    assert!(
+        dry.stdout.contains("actors: 2 new") && dry.stdout.contains("dry run"),
+        "{}",
+        dry.all()
+    );
     site.remove("in/input.json");
     assert_eq!(site.files("."), before);
-    let json = import(&site, &["attack", "--profiles", "groups", "--dry-run", "--format", "json"], &release()).success();
+    let json = import(
+        &site,
+        &[
+            "attack",
+            "--profiles",
+            "groups",
+            "--dry-run",
+            "--format",
+            "json",
+        ],
+        &release(),
+    )
+    .success();
     let summary: Value = serde_json::from_str(&json.stdout).expect("JSON");
-    assert_eq!((&summary["format"], &summary["dry_run"], &summary["counts"]["actors"]["new"]), (&json!(1), &json!(true), &json!(2)));
+    assert_eq!(
+        (
+            &summary["format"],
+            &summary["dry_run"],
+            &summary["counts"]["actors"]["new"]
+        ),
+        (&json!(1), &json!(true), &json!(2))
+    );
 }
 
 #[test]
@@ -196,7 +273,10 @@ fn a_newer_release_updates_what_the_import_made() {
     named(&mut newer, "Phishing")["name"] = json!("Phishing for Access");
     named(&mut newer, "Grey Heron")["aliases"] = json!(["Grey Heron", "Mud Crane"]);
     named(&mut newer, "Quaybot")["revoked"] = json!(true);
-    newer["objects"].as_array_mut().expect("objects").push(technique(30, "T1999", "Novel"));
+    newer["objects"]
+        .as_array_mut()
+        .expect("objects")
+        .push(technique(30, "T1999", "Novel"));
     let run = import(&site, &PROFILES, &newer).success();
     for line in [
         "T1566 Phishing for Access, was Phishing",
@@ -208,7 +288,10 @@ fn a_newer_release_updates_what_the_import_made() {
         assert!(run.stdout.contains(line), "{line}\n{}", run.all());
     }
     let actor = text(&site, "content/actors/grey-heron.md");
-    assert!(actor.contains("aliases: [Mud Crane]\n") && actor.contains("version: \"19.0\""), "{actor}");
+    assert!(
+        actor.contains("aliases: [Mud Crane]\n") && actor.contains("version: \"19.0\""),
+        "{actor}"
+    );
     loads(&site);
 }
 
@@ -218,11 +301,17 @@ fn what_people_wrote_stays() {
     import(&site, &PROFILES, &release()).success();
     let path = "content/actors/grey-heron.md";
     let edited = text(&site, path)
-        .replace("tlp: clear\n", "# ours\ntlp: green # since the meeting\norigin: Taiwan\n")
+        .replace(
+            "tlp: clear\n",
+            "# ours\ntlp: green # since the meeting\norigin: Taiwan\n",
+        )
         .replace("software: [Quaybot]\n", "")
         .replace("It is patient.", "It is patient, we think.");
     site.write(path, &edited);
-    site.write("content/software/quaybot.md", "---\nname: Quaybot\ntlp: clear\n---\n\nOur own text.\n");
+    site.write(
+        "content/software/quaybot.md",
+        "---\nname: Quaybot\ntlp: clear\n---\n\nOur own text.\n",
+    );
     let own = text(&site, "content/software/quaybot.md");
 
     // The same release again: nothing of it is touched.
@@ -235,13 +324,36 @@ fn what_people_wrote_stays() {
     named(&mut newer, "Grey Heron")["description"] = json!("Another text.");
     let run = import(&site, &PROFILES, &newer).success();
     let merged = text(&site, path);
-    for kept in ["# ours\ntlp: green # since the meeting\norigin: Taiwan\n", "It is patient, we think.", "aliases: [Mud Crane]\n", "[@vendor-a-oct-2018]"] {
+    for kept in [
+        "# ours\ntlp: green # since the meeting\norigin: Taiwan\n",
+        "It is patient, we think.",
+        "aliases: [Mud Crane]\n",
+        "[@vendor-a-oct-2018]",
+    ] {
         assert!(merged.contains(kept), "{kept}\n{merged}");
     }
-    assert!(!merged.contains("\nsoftware:"), "what somebody took out stays out: {merged}");
-    assert!(run.stdout.contains(&format!("{path}: body; the source has: Another text.")), "{}", run.all());
-    assert_eq!(text(&site, "content/software/quaybot.md"), own, "a person's own profile is not touched");
-    assert!(run.stdout.contains("content/software/quaybot.md: external; the source has: {\"attack\":\"S9001\"}"), "{}", run.all());
+    assert!(
+        !merged.contains("\nsoftware:"),
+        "what somebody took out stays out: {merged}"
+    );
+    assert!(
+        run.stdout
+            .contains(&format!("{path}: body; the source has: Another text.")),
+        "{}",
+        run.all()
+    );
+    assert_eq!(
+        text(&site, "content/software/quaybot.md"),
+        own,
+        "a person's own profile is not touched"
+    );
+    assert!(
+        run.stdout.contains(
+            "content/software/quaybot.md: external; the source has: {\"attack\":\"S9001\"}"
+        ),
+        "{}",
+        run.all()
+    );
     loads(&site);
 }
 
@@ -254,14 +366,23 @@ fn techniques_of_another_domain_stay() {
     for object in ics["objects"].as_array_mut().expect("objects") {
         if object["type"] == "attack-pattern" {
             object["x_mitre_domains"] = json!(["ics-attack"]);
-            let old = object["external_references"][0]["external_id"].as_str().unwrap_or_default().to_owned();
+            let old = object["external_references"][0]["external_id"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned();
             object["external_references"][0]["external_id"] = json!(old.replace("T1", "T0"));
         }
     }
     import(&site, &PROFILES, &ics).success();
     let actor = text(&site, "content/actors/grey-heron.md");
-    assert!(actor.contains("techniques: [T0566.001, T1566.001]\n"), "{actor}");
-    assert!(site.path("data/attack-ics.json").exists() && site.path("data/attack-enterprise.json").exists());
+    assert!(
+        actor.contains("techniques: [T0566.001, T1566.001]\n"),
+        "{actor}"
+    );
+    assert!(
+        site.path("data/attack-ics.json").exists()
+            && site.path("data/attack-enterprise.json").exists()
+    );
     let before = site.files("content");
     import(&site, &PROFILES, &release()).success();
     assert_eq!(site.files("content"), before);
@@ -313,7 +434,10 @@ fn bundle() -> Value {
 fn a_report_becomes_a_draft() {
     let site = site();
     let run = import(&site, &["stix"], &bundle()).success();
-    let draft = text(&site, "content/briefs/2025-11-10-harbour-operators-lured.md");
+    let draft = text(
+        &site,
+        "content/briefs/2025-11-10-harbour-operators-lured.md",
+    );
     for line in [
         "title: Harbour operators lured\ndate: 2025-11-10\ntlp: green\ndraft: true\n",
         "id: \"11111111-1111-4111-8111-000000000015\"\n",
@@ -326,21 +450,41 @@ fn a_report_becomes_a_draft() {
         assert!(draft.contains(line), "{line}\n{draft}");
     }
     let actor = text(&site, "content/actors/grey-heron.md");
-    for line in ["tlp: green\n", "aliases: [Silt Crane]\n", "origin: North Korea\n", "actor_types: [nation-state]\n", "regions: [Taiwan]\n", "first_seen: 2020-01-01\n"] {
+    for line in [
+        "tlp: green\n",
+        "aliases: [Silt Crane]\n",
+        "origin: North Korea\n",
+        "actor_types: [nation-state]\n",
+        "regions: [Taiwan]\n",
+        "first_seen: 2020-01-01\n",
+    ] {
         assert!(actor.contains(line), "{line}\n{actor}");
     }
-    assert!(!actor.contains("last_seen"), "the end of time is no date: {actor}");
+    assert!(
+        !actor.contains("last_seen"),
+        "the end of time is no date: {actor}"
+    );
     assert!(site.path("content/regions/coasts-of-nowhere.md").exists());
-    for line in ["objects of type `course-of-action`: Patch", "objects of type `x-acme-thing`: Odd", "patterns with wildcards or regular expressions: a regular one"] {
+    for line in [
+        "objects of type `course-of-action`: Patch",
+        "objects of type `x-acme-thing`: Odd",
+        "patterns with wildcards or regular expressions: a regular one",
+    ] {
         assert!(run.stdout.contains(line), "{line}\n{}", run.all());
     }
     loads(&site);
     let page = {
-        site.write("tearline.toml", format!("{SETTINGS}[editions.all]\ntlp = \"red\"\n[lints]\nred-website = \"off\"\n"));
+        site.write(
+            "tearline.toml",
+            format!("{SETTINGS}[editions.all]\ntlp = \"red\"\n[lints]\nred-website = \"off\"\n"),
+        );
         site.build_with(["--drafts"]).success();
         site.page("all/briefs/harbour-operators-lured/index.html")
     };
-    assert!(!page.contains("<script>alert") && !page.contains("href=\"javascript"), "{page}");
+    assert!(
+        !page.contains("<script>alert") && !page.contains("href=\"javascript"),
+        "{page}"
+    );
 }
 
 #[test]
@@ -362,8 +506,14 @@ fn markings_of_every_kind_are_read() {
     // A platform's own id, by its name; a level that nobody knows is not widened.
     for (definition, level) in [
         (json!({"name": "TLP:AMBER+STRICT"}), "amber+strict"),
-        (json!({"definition_type": "tlp", "definition": {"tlp": "green"}}), "green"),
-        (json!({"extensions": {"extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d": {"tlp_2_0": "amber"}}}), "amber"),
+        (
+            json!({"definition_type": "tlp", "definition": {"tlp": "green"}}),
+            "green",
+        ),
+        (
+            json!({"extensions": {"extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d": {"tlp_2_0": "amber"}}}),
+            "amber",
+        ),
         (json!({"name": "TLP:MAUVE"}), "red"),
     ] {
         let site = site();
@@ -385,7 +535,11 @@ fn what_has_no_marking_is_for_the_narrowest_edition() {
     let site = Site::new().file("tearline.toml", settings);
     let run = import(&site, &["stix"], &value).success();
     assert!(text(&site, "content/software/quaybot.md").contains("tlp: amber\n"));
-    assert!(run.stdout.contains("no TLP marking") && run.stdout.contains("amber"), "{}", run.all());
+    assert!(
+        run.stdout.contains("no TLP marking") && run.stdout.contains("amber"),
+        "{}",
+        run.all()
+    );
     let site = Site::new().file("tearline.toml", settings);
     import(&site, &["stix", "--tlp", "green"], &value).success();
     assert!(text(&site, "content/software/quaybot.md").contains("tlp: green\n"));
@@ -398,7 +552,10 @@ fn a_mark_in_a_text_narrows_the_whole() {
         "description": "Open.\n\n(TLP:AMBER) Closed.", "object_refs": []}]);
     import(&site, &["stix"], &value).success();
     let draft = text(&site, "content/briefs/2025-11-10-marked.md");
-    assert!(draft.contains("tlp: amber\n") && draft.contains("`(TLP:AMBER)` Closed."), "{draft}");
+    assert!(
+        draft.contains("tlp: amber\n") && draft.contains("`(TLP:AMBER)` Closed."),
+        "{draft}"
+    );
     loads(&site);
 }
 
@@ -410,8 +567,15 @@ fn indicators_without_a_report_are_one_draft() {
          "valid_from": "2025-07-03T00:00:00Z", "modified": "2025-07-04T00:00:00Z"}]});
     import(&site, &["stix"], &value).success();
     let draft = text(&site, "content/briefs/2025-07-04-indicators-input.md");
-    assert!(draft.contains("title: \"Indicators: input\"\n") && draft.contains("  - type: url\n"), "{draft}");
-    assert!(import(&site, &["stix"], &value).stdout.ends_with("Nothing changed.\n"));
+    assert!(
+        draft.contains("title: \"Indicators: input\"\n") && draft.contains("  - type: url\n"),
+        "{draft}"
+    );
+    assert!(
+        import(&site, &["stix"], &value)
+            .stdout
+            .ends_with("Nothing changed.\n")
+    );
     loads(&site);
 }
 
@@ -459,11 +623,19 @@ fn an_event_becomes_a_draft() {
     }
     assert!(!draft.contains("gone.example"), "{draft}");
     assert_eq!(draft.matches("tenders.example").count(), 1, "{draft}");
-    for line in ["attributes of type `text`: Win32/Zebra", "do not have the form of their type `md5`: no hash", "tags of taxonomies: osint"] {
+    for line in [
+        "attributes of type `text`: Win32/Zebra",
+        "do not have the form of their type `md5`: no hash",
+        "tags of taxonomies: osint",
+    ] {
         assert!(run.stdout.contains(line), "{line}\n{}", run.all());
     }
     loads(&site);
-    assert!(import(&site, &["misp"], &event()).stdout.ends_with("Nothing changed.\n"));
+    assert!(
+        import(&site, &["misp"], &event())
+            .stdout
+            .ends_with("Nothing changed.\n")
+    );
 }
 
 #[test]
@@ -477,17 +649,29 @@ fn events_come_in_many_wrappings() {
     ] {
         let site = site();
         import(&site, &["misp"], &value).success();
-        assert!(site.path("content/briefs/2025-11-06-zebra-harbour-lures.md").exists(), "{value}");
+        assert!(
+            site.path("content/briefs/2025-11-06-zebra-harbour-lures.md")
+                .exists(),
+            "{value}"
+        );
     }
 }
 
 #[test]
 fn the_events_of_a_feed_lie_beside_its_manifest() {
-    let site = site().file("in/5be1e65d-8198-497b-bdf5-5ec20a016219.json", event().to_string());
+    let site = site().file(
+        "in/5be1e65d-8198-497b-bdf5-5ec20a016219.json",
+        event().to_string(),
+    );
     let manifest = json!({"5be1e65d-8198-497b-bdf5-5ec20a016219": {"info": "Zebra", "date": "2025-11-06"}, "../../etc/passwd": {"info": "x"}});
     let run = import(&site, &["misp"], &manifest).success();
     assert!(run.stdout.contains("briefs: 1 new"), "{}", run.all());
-    assert!(run.stdout.contains("entries of the manifest that are no UUID: ../../etc/passwd"), "{}", run.all());
+    assert!(
+        run.stdout
+            .contains("entries of the manifest that are no UUID: ../../etc/passwd"),
+        "{}",
+        run.all()
+    );
     // A listed event that is missing stops all of it.
     let site = Site::minimal();
     let run = import(&site, &["misp"], &manifest).failure();
@@ -497,21 +681,42 @@ fn the_events_of_a_feed_lie_beside_its_manifest() {
 #[test]
 fn many_indicators_are_a_table() {
     let mut event = event();
-    let attributes: Vec<Value> = (0..50).map(|at| json!({"type": "domain", "value": format!("h{at}.example")})).collect();
+    let attributes: Vec<Value> = (0..50)
+        .map(|at| json!({"type": "domain", "value": format!("h{at}.example")}))
+        .collect();
     event["Event"]["Attribute"] = json!(attributes);
     let site = site();
     import(&site, &["misp"], &event).success();
     let draft = text(&site, "content/briefs/2025-11-06-zebra-harbour-lures.md");
-    assert!(draft.contains("indicators_file: data/zebra-harbour-lures.csv\n"), "{draft}");
-    assert!(text(&site, "data/zebra-harbour-lures.csv").starts_with("type,value\ndomain,h0.example\n"));
+    assert!(
+        draft.contains("indicators_file: data/zebra-harbour-lures.csv\n"),
+        "{draft}"
+    );
+    assert!(
+        text(&site, "data/zebra-harbour-lures.csv").starts_with("type,value\ndomain,h0.example\n")
+    );
     loads(&site);
     // A person's row in the table stays, and is told when the source has changed.
-    let edited = format!("{}domain,ours.example\n", text(&site, "data/zebra-harbour-lures.csv"));
+    let edited = format!(
+        "{}domain,ours.example\n",
+        text(&site, "data/zebra-harbour-lures.csv")
+    );
     site.write("data/zebra-harbour-lures.csv", &edited);
-    assert!(import(&site, &["misp"], &event).stdout.ends_with("Nothing changed.\n"));
-    event["Event"]["Attribute"].as_array_mut().expect("attributes").push(json!({"type": "domain", "value": "late.example"}));
+    assert!(
+        import(&site, &["misp"], &event)
+            .stdout
+            .ends_with("Nothing changed.\n")
+    );
+    event["Event"]["Attribute"]
+        .as_array_mut()
+        .expect("attributes")
+        .push(json!({"type": "domain", "value": "late.example"}));
     let run = import(&site, &["misp"], &event).success();
-    assert!(run.stdout.contains("table; the source has: 52 indicators"), "{}", run.all());
+    assert!(
+        run.stdout.contains("table; the source has: 52 indicators"),
+        "{}",
+        run.all()
+    );
     assert_eq!(text(&site, "data/zebra-harbour-lures.csv"), edited);
 }
 
@@ -540,8 +745,17 @@ fn a_galaxy_becomes_profiles() {
     }
     assert!(!actor.contains("javascript"), "{actor}");
     assert!(text(&site, "content/actors/mud-crane.md").contains("attack: G9002"));
-    assert!(run.stderr.contains("`Silt Crane` is a name of Grey Heron and of Mud Crane"), "{}", run.all());
-    for line in ["another object has the same name: mud-crane", "Atlantis", "countries of origin that are not known"] {
+    assert!(
+        run.stderr
+            .contains("`Silt Crane` is a name of Grey Heron and of Mud Crane"),
+        "{}",
+        run.all()
+    );
+    for line in [
+        "another object has the same name: mud-crane",
+        "Atlantis",
+        "countries of origin that are not known",
+    ] {
         assert!(run.stdout.contains(line), "{line}\n{}", run.all());
     }
     loads(&site);
@@ -555,13 +769,32 @@ fn two_catalogues_fill_one_profile() {
         {"uuid": "092622dd-7673-487b-af2e-03529809c910", "value": "Heron (grey)", "meta": {"country": "KP", "synonyms": ["G9001"]}}]});
     let run = import(&site, &["misp"], &value).success();
     let actor = text(&site, "content/actors/grey-heron.md");
-    for line in ["name: Grey Heron\n", "origin: North Korea\n", "external: {attack: G9001, misp: \"092622dd-7673-487b-af2e-03529809c910\"}\n", "    attack:\n", "    misp:\n"] {
+    for line in [
+        "name: Grey Heron\n",
+        "origin: North Korea\n",
+        "external: {attack: G9001, misp: \"092622dd-7673-487b-af2e-03529809c910\"}\n",
+        "    attack:\n",
+        "    misp:\n",
+    ] {
         assert!(actor.contains(line), "{line}\n{actor}");
     }
-    assert!(run.stdout.contains("grey-heron.md: name; the source has: Heron (grey)"), "{}", run.all());
+    assert!(
+        run.stdout
+            .contains("grey-heron.md: name; the source has: Heron (grey)"),
+        "{}",
+        run.all()
+    );
     let before = site.files("content");
-    assert!(import(&site, &PROFILES, &release()).stdout.ends_with("Nothing changed.\n"));
-    assert!(import(&site, &["misp"], &value).stdout.ends_with("Nothing changed.\n"));
+    assert!(
+        import(&site, &PROFILES, &release())
+            .stdout
+            .ends_with("Nothing changed.\n")
+    );
+    assert!(
+        import(&site, &["misp"], &value)
+            .stdout
+            .ends_with("Nothing changed.\n")
+    );
     assert_eq!(site.files("content"), before);
     loads(&site);
 }
@@ -597,31 +830,57 @@ fn lists_of_every_habit_are_read() {
 #[test]
 fn a_list_goes_to_a_brief_without_disturbing_it() {
     let matter = "# before\nsummary: x # behind\nindicators:\n  - {type: domain, value: \"evil[.]example\"}\n# after\ntags: [a]\n";
-    let site = Site::new().file("tearline.toml", SETTINGS).file("content/briefs/2025-11-10-first.md", brief("First", matter, "Body.\n"));
+    let site = Site::new().file("tearline.toml", SETTINGS).file(
+        "content/briefs/2025-11-10-first.md",
+        brief("First", matter, "Body.\n"),
+    );
     let before = text(&site, "content/briefs/2025-11-10-first.md");
-    let (run, table) = csv(&site, "value,type\nevil.example,domain\nother.example,domain\nnonsense here,domain\n");
+    let (run, table) = csv(
+        &site,
+        "value,type\nevil.example,domain\nother.example,domain\nnonsense here,domain\n",
+    );
     assert_eq!(run.status, Some(0), "{}", run.all());
-    assert_eq!(table, "type,value\n# from list.csv\ndomain,other.example\n", "what the brief has already is left out");
-    assert!(run.stdout.contains("line 4: nonsense here"), "{}", run.all());
+    assert_eq!(
+        table, "type,value\n# from list.csv\ndomain,other.example\n",
+        "what the brief has already is left out"
+    );
+    assert!(
+        run.stdout.contains("line 4: nonsense here"),
+        "{}",
+        run.all()
+    );
     let after = text(&site, "content/briefs/2025-11-10-first.md");
-    assert_eq!(after, before.replace("# after\n", "indicators_file: data/first.csv\n# after\n"));
+    assert_eq!(
+        after,
+        before.replace("# after\n", "indicators_file: data/first.csv\n# after\n")
+    );
     // A second list goes to the same table; the same list again changes nothing.
     let (_, table) = csv(&site, "third.example\n");
-    assert_eq!(table, "type,value\n# from list.csv\ndomain,other.example\n# from list.csv\ndomain,third.example\n");
+    assert_eq!(
+        table,
+        "type,value\n# from list.csv\ndomain,other.example\n# from list.csv\ndomain,third.example\n"
+    );
     let (run, again) = csv(&site, "third.example\n");
     assert!(run.stdout.ends_with("Nothing changed.\n"), "{}", run.all());
-    assert_eq!((again, text(&site, "content/briefs/2025-11-10-first.md")), (table, after));
+    assert_eq!(
+        (again, text(&site, "content/briefs/2025-11-10-first.md")),
+        (table, after)
+    );
     loads(&site);
 }
 
 #[test]
 fn a_bundle_gets_the_table_beside_it_and_toml_its_own_key() {
-    let site = Site::new()
-        .file("tearline.toml", SETTINGS)
-        .file("content/briefs/first/index.md", "+++\n# ours\ntitle = \"First\"\ndate = 2025-11-10\n[extra]\na = 1\n+++\n\nBody.\n");
+    let site = Site::new().file("tearline.toml", SETTINGS).file(
+        "content/briefs/first/index.md",
+        "+++\n# ours\ntitle = \"First\"\ndate = 2025-11-10\n[extra]\na = 1\n+++\n\nBody.\n",
+    );
     let (run, _) = csv(&site, "evil.example\n");
     assert_eq!(run.status, Some(0), "{}", run.all());
-    assert_eq!(text(&site, "content/briefs/first/index.md"), "+++\nindicators_file = \"iocs.csv\"\n# ours\ntitle = \"First\"\ndate = 2025-11-10\n[extra]\na = 1\n+++\n\nBody.\n");
+    assert_eq!(
+        text(&site, "content/briefs/first/index.md"),
+        "+++\nindicators_file = \"iocs.csv\"\n# ours\ntitle = \"First\"\ndate = 2025-11-10\n[extra]\na = 1\n+++\n\nBody.\n"
+    );
     assert!(text(&site, "content/briefs/first/iocs.csv").contains("domain,evil.example"));
     loads(&site);
 }
@@ -630,11 +889,24 @@ fn a_bundle_gets_the_table_beside_it_and_toml_its_own_key() {
 fn a_table_with_columns_of_its_own_keeps_them() {
     let site = Site::new()
         .file("tearline.toml", SETTINGS)
-        .file("data/first.csv", "value;type;software\none.example;domain;Quaybot\n")
-        .file("content/briefs/first.md", brief("First", "indicators_file: data/first.csv\n", "x\n"));
+        .file(
+            "data/first.csv",
+            "value;type;software\none.example;domain;Quaybot\n",
+        )
+        .file(
+            "content/briefs/first.md",
+            brief("First", "indicators_file: data/first.csv\n", "x\n"),
+        );
     let (run, table) = csv(&site, "value,notes\ntwo.example,\"a; b\"\n");
-    assert_eq!(table, "value;type;software\none.example;domain;Quaybot\n# from list.csv\ntwo.example;domain;\n");
-    assert!(run.stdout.contains("no column `description`"), "{}", run.all());
+    assert_eq!(
+        table,
+        "value;type;software\none.example;domain;Quaybot\n# from list.csv\ntwo.example;domain;\n"
+    );
+    assert!(
+        run.stdout.contains("no column `description`"),
+        "{}",
+        run.all()
+    );
     loads(&site);
 }
 
@@ -642,8 +914,14 @@ fn a_table_with_columns_of_its_own_keeps_them() {
 fn a_brief_that_is_not_there() {
     let site = site();
     site.write("in/list.csv", "evil.example\n");
-    let run = site.run(["import", "csv", "in/list.csv", "--brief", "frist"]).failure();
-    assert!(run.stderr.contains("TL0308") && run.stderr.contains("did you mean `first`?"), "{}", run.all());
+    let run = site
+        .run(["import", "csv", "in/list.csv", "--brief", "frist"])
+        .failure();
+    assert!(
+        run.stderr.contains("TL0308") && run.stderr.contains("did you mean `first`?"),
+        "{}",
+        run.all()
+    );
 }
 
 /// The finding of an import that is refused; nothing may be written then.
@@ -655,7 +933,11 @@ fn refused(arguments: &[&str], input: &[u8], code: &str) -> Run {
     let mut all = vec!["import", arguments[0], "in/input.json"];
     all.extend(&arguments[1..]);
     let run = site.run(all).failure();
-    assert!(run.stderr.contains(&format!("[{code}]")) && run.stderr.contains("help:"), "{}", run.all());
+    assert!(
+        run.stderr.contains(&format!("[{code}]")) && run.stderr.contains("help:"),
+        "{}",
+        run.all()
+    );
     assert!(run.stdout.is_empty(), "{}", run.all());
     assert_eq!(site.files("."), before, "nothing is written");
     run
@@ -664,55 +946,126 @@ fn refused(arguments: &[&str], input: &[u8], code: &str) -> Run {
 #[test]
 fn json_that_does_not_parse() {
     for command in ["attack", "stix", "misp"] {
-        let run = refused(&[command], b"{\"type\": \"bundle\",\n \"objects\": [{\"type\": \"malware\",, }]}", "TL1101");
+        let run = refused(
+            &[command],
+            b"{\"type\": \"bundle\",\n \"objects\": [{\"type\": \"malware\",, }]}",
+            "TL1101",
+        );
         assert!(run.stderr.contains("in/input.json:2:"), "{}", run.all());
-        refused(&[command], b"{\"type\": \"bundle\", \"objects\": [", "TL1101");
+        refused(
+            &[command],
+            b"{\"type\": \"bundle\", \"objects\": [",
+            "TL1101",
+        );
         refused(&[command], b"", "TL1101");
         refused(&[command], b"\x00\x01\x02", "TL1101");
     }
     // A line of megabytes is not shown, its place is told.
-    let long = format!("{{\"type\": \"bundle\", \"objects\": [{}nonsense]}}", "{\"type\":\"tool\"},".repeat(20_000));
+    let long = format!(
+        "{{\"type\": \"bundle\", \"objects\": [{}nonsense]}}",
+        "{\"type\":\"tool\"},".repeat(20_000)
+    );
     let run = refused(&["stix"], long.as_bytes(), "TL1101");
-    assert!(run.stderr.contains("line 1, column 3200") && run.stderr.len() < 2_000, "{}", run.all());
+    assert!(
+        run.stderr.contains("line 1, column 3200") && run.stderr.len() < 2_000,
+        "{}",
+        run.all()
+    );
 }
 
 #[test]
 fn other_formats() {
     refused(&["stix"], event().to_string().as_bytes(), "TL1102");
-    refused(&["attack"], bundle().to_string().replace("T1566.001", "X1").as_bytes(), "TL1102");
+    refused(
+        &["attack"],
+        bundle().to_string().replace("T1566.001", "X1").as_bytes(),
+        "TL1102",
+    );
     refused(&["misp"], bundle().to_string().as_bytes(), "TL1102");
-    refused(&["misp"], br#"{"name": "Sectors", "type": "sector", "values": []}"#, "TL1102");
+    refused(
+        &["misp"],
+        br#"{"name": "Sectors", "type": "sector", "values": []}"#,
+        "TL1102",
+    );
     refused(&["misp"], b"{}", "TL1102");
     refused(&["stix"], b"{}", "TL1102");
-    refused(&["csv", "--brief", "first"], b"no indicators in here\n", "TL1102");
+    refused(
+        &["csv", "--brief", "first"],
+        b"no indicators in here\n",
+        "TL1102",
+    );
     let run = refused(&["attack"], b"\xfd7zXZ\x00rest", "TL1102");
-    assert!(run.stderr.contains("xz -dc FILE | tearline import"), "{}", run.all());
+    assert!(
+        run.stderr.contains("xz -dc FILE | tearline import"),
+        "{}",
+        run.all()
+    );
     refused(&["stix"], b"{\"a\": \"\xff\"}", "TL0102");
     let run = site().run(["import", "stix", "nowhere.json"]).failure();
     assert!(run.stderr.contains("TL0101"), "{}", run.all());
     let folder = Site::new().file("in.json", "{}");
-    assert!(folder.run(["import", "stix", "in.json"]).failure().stderr.contains("TL0703"));
+    assert!(
+        folder
+            .run(["import", "stix", "in.json"])
+            .failure()
+            .stderr
+            .contains("TL0703")
+    );
 }
 
 #[test]
 fn wrong_types_are_found_where_they_stand() {
     let run = refused(&["stix"], b"{\"type\": \"bundle\", \"objects\": [\n{\"type\": \"tool\", \"id\": \"tool--1\", \"name\": \"a\"},\n{\"type\": \"malware\", \"id\": \"malware--1\",\n \"name\": {\"a\": 1}},\n{\"type\": \"tool\", \"aliases\": {\"b\": 2}}]}", "TL1102");
-    assert!(run.stderr.contains("in/input.json:4:") && run.stderr.contains("in/input.json:5:"), "{}", run.all());
+    assert!(
+        run.stderr.contains("in/input.json:4:") && run.stderr.contains("in/input.json:5:"),
+        "{}",
+        run.all()
+    );
     // What stands there in practice is read: a number for a text, one text for a list, null.
     let site = site();
     let value = json!({"objects": [{"type": "malware", "id": id("malware", 1), "name": 2025, "aliases": "DockBot", "labels": null,
         "external_references": null, "confidence": "50", "revoked": "false"}]});
     import(&site, &["stix"], &value).success();
     let profile = text(&site, "content/software/2025.md");
-    assert!(profile.contains("name: \"2025\"\n") && profile.contains("aliases: [DockBot]\n"), "{profile}");
+    assert!(
+        profile.contains("name: \"2025\"\n") && profile.contains("aliases: [DockBot]\n"),
+        "{profile}"
+    );
     loads(&site);
 }
 
 #[test]
 fn names_that_mean_ill() {
     let names = [
-        "../../../etc/passwd", "..", ".", "/", "a/b\\c", "CON", "index", "Index", "nul\u{0}name", "\u{202e}txt.exe", "---", "- a", "a: b #c", "\"quoted\"", "(TLP:RED) name",
-        "{{ site.title }}", "<script>alert(1)</script>", "[[Grey Heron]]", "&amp;", "日本語", "😀", "2025-11-10-dated", "T1566", "G0001", "true", "null", "~", "\n\nline", "x".repeat(5_000).as_str(),
+        "../../../etc/passwd",
+        "..",
+        ".",
+        "/",
+        "a/b\\c",
+        "CON",
+        "index",
+        "Index",
+        "nul\u{0}name",
+        "\u{202e}txt.exe",
+        "---",
+        "- a",
+        "a: b #c",
+        "\"quoted\"",
+        "(TLP:RED) name",
+        "{{ site.title }}",
+        "<script>alert(1)</script>",
+        "[[Grey Heron]]",
+        "&amp;",
+        "日本語",
+        "😀",
+        "2025-11-10-dated",
+        "T1566",
+        "G0001",
+        "true",
+        "null",
+        "~",
+        "\n\nline",
+        "x".repeat(5_000).as_str(),
     ]
     .map(str::to_owned);
     let objects: Vec<Value> = names
@@ -724,12 +1077,34 @@ fn names_that_mean_ill() {
     let before = site.files(".").len();
     let run = import(&site, &["stix"], &json!({"objects": objects})).success();
     let made = site.files(".");
-    assert!(made.keys().all(|path| path.starts_with("content/actors/") || path.starts_with("in/") || path == "tearline.toml" || path.starts_with("content/briefs/")), "{:#?}", made.keys());
-    assert!(made.len() > before + names.len() - 5, "{}\n{:#?}", run.all(), made.keys());
-    assert!(site.files("content/actors").keys().all(|path| !path.contains('/') && path.len() < 100), "{:#?}", site.files("content/actors").keys());
+    assert!(
+        made.keys().all(|path| path.starts_with("content/actors/")
+            || path.starts_with("in/")
+            || path == "tearline.toml"
+            || path.starts_with("content/briefs/")),
+        "{:#?}",
+        made.keys()
+    );
+    assert!(
+        made.len() > before + names.len() - 5,
+        "{}\n{:#?}",
+        run.all(),
+        made.keys()
+    );
+    assert!(
+        site.files("content/actors")
+            .keys()
+            .all(|path| !path.contains('/') && path.len() < 100),
+        "{:#?}",
+        site.files("content/actors").keys()
+    );
     loads(&site);
     site.build_with(["--drafts"]).success();
-    assert!(import(&site, &["stix"], &json!({"objects": objects})).stdout.ends_with("Nothing changed.\n"));
+    assert!(
+        import(&site, &["stix"], &json!({"objects": objects}))
+            .stdout
+            .ends_with("Nothing changed.\n")
+    );
 }
 
 #[test]
@@ -739,10 +1114,22 @@ fn what_is_endless_ends() {
     let site = site();
     site.write("in/input.json", format!("{{\"objects\": [{{\"type\": \"tool\", \"id\": \"{}\", \"name\": \"Deep\", \"x\": {}}}]}}", id("tool", 1), deep(200_000)));
     site.run(["import", "stix", "in/input.json"]).success();
-    refused(&["stix"], format!("{{\"objects\": [{{\"type\": \"tool\", \"name\": {}}}]}}", deep(200_000)).as_bytes(), "TL1102");
+    refused(
+        &["stix"],
+        format!(
+            "{{\"objects\": [{{\"type\": \"tool\", \"name\": {}}}]}}",
+            deep(200_000)
+        )
+        .as_bytes(),
+        "TL1102",
+    );
 
     let aliases: Vec<String> = (0..1_000_000).map(|at| format!("alias {at}")).collect();
-    let pattern = format!("[{}url:value = 'https://a.example'{}]", "(".repeat(100_000), ")".repeat(100_000));
+    let pattern = format!(
+        "[{}url:value = 'https://a.example'{}]",
+        "(".repeat(100_000),
+        ")".repeat(100_000)
+    );
     let value = json!({"objects": [
         {"type": "intrusion-set", "id": id("intrusion-set", 1), "name": "Many", "aliases": aliases},
         {"type": "indicator", "id": id("indicator", 2), "name": "Deep pattern", "pattern": pattern, "pattern_type": "stix"},
@@ -774,7 +1161,12 @@ fn an_id_that_stands_twice_is_its_newest_version() {
         {"type": "tool", "id": id("tool", 1), "name": "New", "modified": "2025-01-01T00:00:00Z"},
         {"type": "tool", "id": id("tool", 1), "name": "Older", "modified": "2023-01-01T00:00:00Z"}]});
     let run = import(&site, &["stix"], &value).success();
-    assert_eq!(site.files("content/software").into_keys().collect::<Vec<_>>(), ["new.md"]);
+    assert_eq!(
+        site.files("content/software")
+            .into_keys()
+            .collect::<Vec<_>>(),
+        ["new.md"]
+    );
     assert!(run.stdout.contains("2 older versions"), "{}", run.all());
 }
 
@@ -782,7 +1174,9 @@ fn an_id_that_stands_twice_is_its_newest_version() {
 fn packed_input_and_standard_input() {
     let site = site();
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    packed.write_all(release().to_string().as_bytes()).expect("packing");
+    packed
+        .write_all(release().to_string().as_bytes())
+        .expect("packing");
     site.write("in/input.json.gz", packed.finish().expect("packed"));
     site.run(["import", "attack", "in/input.json.gz"]).success();
     let before = site.files("data");
@@ -793,9 +1187,17 @@ fn packed_input_and_standard_input() {
         .stdout(std::process::Stdio::piped())
         .spawn()
         .expect("the program starts");
-    child.stdin.take().expect("standard input").write_all(release().to_string().as_bytes()).expect("written");
+    child
+        .stdin
+        .take()
+        .expect("standard input")
+        .write_all(release().to_string().as_bytes())
+        .expect("written");
     let output = child.wait_with_output().expect("the program ends");
-    assert!(output.status.success() && String::from_utf8_lossy(&output.stdout).ends_with("Nothing changed.\n"));
+    assert!(
+        output.status.success()
+            && String::from_utf8_lossy(&output.stdout).ends_with("Nothing changed.\n")
+    );
     assert_eq!(site.files("data"), before);
 }
 
@@ -807,14 +1209,22 @@ fn nothing_is_written_outside_of_the_site() {
     std::os::unix::fs::symlink(elsewhere.root(), site.path("content/actors")).expect("a link");
     let run = import(&site, &PROFILES, &release()).failure();
     assert!(run.stderr.contains("TL0104"), "{}", run.all());
-    assert!(elsewhere.files(".").is_empty() && !site.path("data").exists() && !site.path("content/software").exists(), "all or nothing");
+    assert!(
+        elsewhere.files(".").is_empty()
+            && !site.path("data").exists()
+            && !site.path("content/software").exists(),
+        "all or nothing"
+    );
 }
 
 #[test]
 fn a_file_that_does_not_load_is_not_replaced() {
     let site = site().file("content/actors/grey-heron.md", "---\nname: [broken\n---\n");
     import(&site, &PROFILES, &release()).success();
-    assert_eq!(text(&site, "content/actors/grey-heron.md"), "---\nname: [broken\n---\n");
+    assert_eq!(
+        text(&site, "content/actors/grey-heron.md"),
+        "---\nname: [broken\n---\n"
+    );
     assert!(site.path("content/actors/grey-heron-2.md").exists());
 }
 
@@ -833,18 +1243,32 @@ fn published_events_and_lists_load() {
     let Some(corpora) = corpora() else { return };
     let site = site();
     let files = |folder: &str| {
-        let mut files: Vec<PathBuf> = std::fs::read_dir(corpora.join(folder)).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+        let mut files: Vec<PathBuf> = std::fs::read_dir(corpora.join(folder))
+            .expect("a folder")
+            .map(|entry| entry.expect("an entry").path())
+            .collect();
         files.sort();
         files
     };
     for file in files("misp/events") {
-        let run = site.run(["import".as_ref(), "misp".as_ref(), file.as_os_str()]).success();
+        let run = site
+            .run(["import".as_ref(), "misp".as_ref(), file.as_os_str()])
+            .success();
         assert!(run.stdout.contains("briefs: 1 new"), "{}", run.all());
     }
     for (at, file) in files("volexity").iter().enumerate() {
         let name = format!("list-{at}");
-        site.write(&format!("content/briefs/{name}.md"), brief(&name, "", "x\n"));
-        let arguments = ["import".as_ref(), "csv".as_ref(), file.as_os_str(), "--brief".as_ref(), name.as_ref()];
+        site.write(
+            &format!("content/briefs/{name}.md"),
+            brief(&name, "", "x\n"),
+        );
+        let arguments = [
+            "import".as_ref(),
+            "csv".as_ref(),
+            file.as_os_str(),
+            "--brief".as_ref(),
+            name.as_ref(),
+        ];
         site.run(arguments).success();
         let run = site.run(arguments).success();
         assert!(run.stdout.ends_with("Nothing changed.\n"), "{}", run.all());
@@ -857,15 +1281,28 @@ fn published_releases_and_galaxies_load() {
     let Some(corpora) = corpora() else { return };
     let site = site();
     for (file, arguments) in [
-        ("attack/enterprise-attack-18.1-stix20-subset.json.xz", &PROFILES[..]),
+        (
+            "attack/enterprise-attack-18.1-stix20-subset.json.xz",
+            &PROFILES[..],
+        ),
         ("attack/ics-attack-18.1-stix21.json.xz", &PROFILES[..]),
         ("misp/threat-actor-galaxy.json.xz", &["misp"][..]),
     ] {
-        let Ok(unpacked) = std::process::Command::new("xz").arg("-dc").arg(corpora.join(file)).output() else {
+        let Ok(unpacked) = std::process::Command::new("xz")
+            .arg("-dc")
+            .arg(corpora.join(file))
+            .output()
+        else {
             eprintln!("skipped: there is no xz to unpack {file}");
             return;
         };
-        let name = format!("in/{}", file.rsplit('/').next().unwrap_or_default().trim_end_matches(".xz"));
+        let name = format!(
+            "in/{}",
+            file.rsplit('/')
+                .next()
+                .unwrap_or_default()
+                .trim_end_matches(".xz")
+        );
         site.write(&name, unpacked.stdout);
         let mut all = vec!["import", arguments[0], &name];
         all.extend(&arguments[1..]);

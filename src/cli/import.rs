@@ -96,9 +96,8 @@ pub fn run(context: &Context, arguments: &Arguments) -> bool {
             file,
             profiles,
             release,
-        } => read(file).and_then(|file| {
-            attack::import(root, &file, profiles, release.as_deref(), &options)
-        }),
+        } => read(file)
+            .and_then(|file| attack::import(root, &file, profiles, release.as_deref(), &options)),
         What::Stix { file } => read(file).and_then(|file| stix::import(root, &file, &options)),
         What::Misp { file: path } => {
             read(path).and_then(|file| misp::import(root, &file, path, &options))

@@ -136,7 +136,9 @@ impl<'s> Catalogue<'s> {
 
     /// An address that nothing has.
     fn free(&self, kind: FileKind, wanted: &Wanted<'_>) -> String {
-        let mut base = wanted.slug.map_or_else(|| slug_from(wanted.name), slug_from);
+        let mut base = wanted
+            .slug
+            .map_or_else(|| slug_from(wanted.name), slug_from);
         if base.len() > LONGEST_SLUG {
             let mut end = LONGEST_SLUG;
             while !base.is_char_boundary(end) {
@@ -179,9 +181,10 @@ impl<'s> Catalogue<'s> {
             (0 | 1, _) => name.to_owned(),
             (_, Some(slug)) => format!("{}/{slug}", kind.folder()),
             // Without a profile of its own it can only be one of those that have the name.
-            (_, None) => owners
-                .and_then(BTreeSet::first)
-                .map_or_else(|| name.to_owned(), |slug| format!("{}/{slug}", kind.folder())),
+            (_, None) => owners.and_then(BTreeSet::first).map_or_else(
+                || name.to_owned(),
+                |slug| format!("{}/{slug}", kind.folder()),
+            ),
         }
     }
 }

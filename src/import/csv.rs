@@ -44,8 +44,12 @@ pub fn import(
 ) -> Result<(Summary, Diagnostics), Diagnostics> {
     let mut found = Diagnostics::new();
     let shelf = Shelf::read(root, &mut found).ok_or_else(|| std::mem::take(&mut found))?;
-    let (document, matter) = find(&shelf, brief).map_err(|diagnostic| Diagnostics::from(*diagnostic))?;
-    let mut summary = Summary::new(format!("Indicators of {} for {}", file.path, document.file.path));
+    let (document, matter) =
+        find(&shelf, brief).map_err(|diagnostic| Diagnostics::from(*diagnostic))?;
+    let mut summary = Summary::new(format!(
+        "Indicators of {} for {}",
+        file.path, document.file.path
+    ));
     summary.dry_run = options.dry_run;
 
     let said = read(file, &mut summary);
@@ -93,14 +97,20 @@ fn find<'s>(
     let plain = wanted.trim().trim_start_matches("./").trim_matches('/');
     let slug = plain.strip_prefix("briefs/").unwrap_or(plain);
     let briefs = || {
-        shelf.site.documents.iter().filter_map(|document| match &document.matter {
-            Matter::Brief(brief) => Some((document.as_ref(), brief.as_ref())),
-            _ => None,
-        })
+        shelf
+            .site
+            .documents
+            .iter()
+            .filter_map(|document| match &document.matter {
+                Matter::Brief(brief) => Some((document.as_ref(), brief.as_ref())),
+                _ => None,
+            })
     };
     let path_of = |document: &Document| {
         let path = document.file.path.clone();
-        path.strip_suffix("/index.md").map(str::to_owned).unwrap_or(path)
+        path.strip_suffix("/index.md")
+            .map(str::to_owned)
+            .unwrap_or(path)
     };
     let is_it = |(document, brief): &(&Document, &BriefMatter)| {
         slug_of(document, &brief.common) == slug.to_lowercase()
@@ -122,11 +132,17 @@ fn find<'s>(
         .iter()
         .any(|(_, unparsed)| *unparsed == slug || *unparsed == stem);
     let finding = Diagnostic::new(Code::UnknownBrief, format!("there is no brief `{wanted}`"));
-    Err(Box::new(match nearest(slug, slugs.iter().map(String::as_str)) {
-        _ if broken => finding.help("its file does not load; run `tearline check` and mend it first"),
-        Some(near) => finding.help(format!("did you mean `{near}`?")),
-        None => finding.help("name it by its slug or path, or write it first: tearline new brief \"Title\""),
-    }))
+    Err(Box::new(
+        match nearest(slug, slugs.iter().map(String::as_str)) {
+            _ if broken => {
+                finding.help("its file does not load; run `tearline check` and mend it first")
+            }
+            Some(near) => finding.help(format!("did you mean `{near}`?")),
+            None => finding.help(
+                "name it by its slug or path, or write it first: tearline new brief \"Title\"",
+            ),
+        },
+    ))
 }
 
 /// What the brief has already.
@@ -156,7 +172,10 @@ fn outputs(
         summary.add_file(&document.file.path, &Outcome::Unchanged);
         return Ok(Vec::new());
     }
-    let from = lines::line(from.path.rsplit(['/', '\\']).next().unwrap_or_default(), 120);
+    let from = lines::line(
+        from.path.rsplit(['/', '\\']).next().unwrap_or_default(),
+        120,
+    );
     let heading = format!("# from {}\n", from.unwrap_or_default());
     if let Some(rows) = &document.indicator_rows {
         let path = rows.file.path.clone();
@@ -164,12 +183,16 @@ fn outputs(
         let text = extended(&rows.file.text, &heading, new, summary);
         return Ok(vec![Output { path, text }]);
     }
-    let matter_names_one = matches!(&document.matter, Matter::Brief(brief) if brief.indicators_file.is_some());
+    let matter_names_one =
+        matches!(&document.matter, Matter::Brief(brief) if brief.indicators_file.is_some());
     if matter_names_one {
         return Err(Box::new(
             Diagnostic::new(
                 Code::MissingFile,
-                format!("the `indicators_file` of {} cannot be read", document.file.path),
+                format!(
+                    "the `indicators_file` of {} cannot be read",
+                    document.file.path
+                ),
             )
             .at_path(document.file.path.clone())
             .help("run `tearline check`, and mend it first"),
@@ -299,7 +322,10 @@ fn delimiter(text: &str) -> u8 {
     let score = |delimiter: u8| {
         let counts: Vec<usize> = lines.iter().map(|line| outside(line, delimiter)).collect();
         let first = counts.first().copied().unwrap_or(0);
-        let alike = counts.iter().filter(|count| **count == first && first > 0).count();
+        let alike = counts
+            .iter()
+            .filter(|count| **count == first && first > 0)
+            .count();
         let any = counts.iter().filter(|count| **count > 0).count();
         (alike, any)
     };
@@ -332,22 +358,83 @@ enum Role {
 /// Words of headers, in the form of [`key`].
 const HEADERS: &[(&[&str], Role)] = &[
     (
-        &["value", "indicator", "ioc", "observable", "indicator_value", "ioc_value", "indicators", "iocs", "artifact", "observable_value", "entity", "data", "atomic_indicator"],
+        &[
+            "value",
+            "indicator",
+            "ioc",
+            "observable",
+            "indicator_value",
+            "ioc_value",
+            "indicators",
+            "iocs",
+            "artifact",
+            "observable_value",
+            "entity",
+            "data",
+            "atomic_indicator",
+        ],
         Role::Value,
     ),
     (
-        &["type", "entity_type", "indicator_type", "ioc_type", "kind", "observable_type", "data_type", "artifact_type", "category"],
+        &[
+            "type",
+            "entity_type",
+            "indicator_type",
+            "ioc_type",
+            "kind",
+            "observable_type",
+            "data_type",
+            "artifact_type",
+            "category",
+        ],
         Role::Type,
     ),
     (
-        &["description", "notes", "note", "comment", "comments", "context", "details", "detail", "desc", "info", "remarks", "title", "role"],
+        &[
+            "description",
+            "notes",
+            "note",
+            "comment",
+            "comments",
+            "context",
+            "details",
+            "detail",
+            "desc",
+            "info",
+            "remarks",
+            "title",
+            "role",
+        ],
         Role::Description,
     ),
-    (&["first_seen", "firstseen", "date", "first_observed", "first_seen_utc", "observed", "created"], Role::FirstSeen),
-    (&["valid_until", "expires", "expiration", "expiry", "valid_to"], Role::ValidUntil),
+    (
+        &[
+            "first_seen",
+            "firstseen",
+            "date",
+            "first_observed",
+            "first_seen_utc",
+            "observed",
+            "created",
+        ],
+        Role::FirstSeen,
+    ),
+    (
+        &["valid_until", "expires", "expiration", "expiry", "valid_to"],
+        Role::ValidUntil,
+    ),
     (&["confidence", "confidence_level"], Role::Confidence),
     (&["tlp", "marking", "tlp_marking"], Role::Tlp),
-    (&["software", "malware", "malware_family", "family", "malware_name"], Role::Software),
+    (
+        &[
+            "software",
+            "malware",
+            "malware_family",
+            "family",
+            "malware_name",
+        ],
+        Role::Software,
+    ),
 ];
 
 fn role(cell: &str) -> Role {
@@ -374,7 +461,10 @@ fn read(file: &Arc<SourceFile>, summary: &mut Summary) -> Vec<Indicator> {
         // From valid UTF-8 and with any number of cells allowed the reader has no errors left.
         let Ok(record) = record else { continue };
         if rows.len() == MOST_ROWS {
-            summary.skip(format!("rows beyond the first {MOST_ROWS}"), "the rest of the file");
+            summary.skip(
+                format!("rows beyond the first {MOST_ROWS}"),
+                "the rest of the file",
+            );
             break;
         }
         if record.iter().any(|cell| !cell.is_empty()) {
@@ -394,7 +484,10 @@ fn read(file: &Arc<SourceFile>, summary: &mut Summary) -> Vec<Indicator> {
         if let Role::Other(name) = role
             && !name.is_empty()
         {
-            summary.note(format!("the column `{}` was left out", lines::name(name).unwrap_or_default()));
+            summary.note(format!(
+                "the column `{}` was left out",
+                lines::name(name).unwrap_or_default()
+            ));
         }
     }
     let mut indicators = Vec::new();
@@ -409,7 +502,10 @@ fn is_header(row: &StringRecord) -> bool {
     let names = row
         .iter()
         .any(|cell| matches!(role(cell), Role::Value | Role::Typed(_)));
-    names && row.iter().all(|cell| cell.is_empty() || indicators::detect(cell, &[]).is_none())
+    names
+        && row
+            .iter()
+            .all(|cell| cell.is_empty() || indicators::detect(cell, &[]).is_none())
 }
 
 /// What the columns are where nothing says it: most values, most words for types, longest text.
@@ -434,17 +530,29 @@ fn guessed(rows: &[(u64, StringRecord)]) -> Vec<Role> {
     };
     let mut roles = vec![Role::Other(String::new()); width];
     let mut taken = Vec::new();
-    let value = best(&|column| count(column, &|cell| indicators::values(cell, &[]).is_some()), &taken);
+    let value = best(
+        &|column| count(column, &|cell| indicators::values(cell, &[]).is_some()),
+        &taken,
+    );
     if let Some(column) = value {
         roles[column] = Role::Value;
         taken.push(column);
     }
-    let kind = best(&|column| count(column, &|cell| indicators::hinted(cell).is_some()), &taken);
+    let kind = best(
+        &|column| count(column, &|cell| indicators::hinted(cell).is_some()),
+        &taken,
+    );
     if let Some(column) = kind {
         roles[column] = Role::Type;
         taken.push(column);
     }
-    let length = |column: usize| sample.iter().filter_map(|row| row.get(column)).map(str::len).sum();
+    let length = |column: usize| {
+        sample
+            .iter()
+            .filter_map(|row| row.get(column))
+            .map(str::len)
+            .sum()
+    };
     if let Some(column) = best(&length, &taken) {
         roles[column] = Role::Description;
     }
@@ -468,11 +576,15 @@ fn of_row(
     };
     let word = cell(&Role::Type);
     let said = word.and_then(indicators::hinted).unwrap_or_default();
-    let description = cell(&Role::Description).and_then(|text| lines::line(text, lines::LONGEST_TEXT));
+    let description =
+        cell(&Role::Description).and_then(|text| lines::line(text, lines::LONGEST_TEXT));
     let tlp = cell(&Role::Tlp).and_then(Tlp::parse);
     if let (Some(text), None) = (cell(&Role::Tlp), tlp) {
         // Not to be published wider than it may be: a marking that is not known is the narrowest.
-        summary.note(format!("`{}` is not a TLP 2.0 label; what has it was written as red", lines::name(text).unwrap_or_default()));
+        summary.note(format!(
+            "`{}` is not a TLP 2.0 label; what has it was written as red",
+            lines::name(text).unwrap_or_default()
+        ));
     }
     let tlp = tlp.or_else(|| cell(&Role::Tlp).map(|_| Tlp::Red));
     let mut any = false;
@@ -482,13 +594,21 @@ fn of_row(
             Role::Typed(kinds) => kinds.as_slice(),
             _ => continue,
         };
-        if text.is_empty() || matches!(text.to_lowercase().as_str(), "-" | "n/a" | "na" | "none" | "null") {
+        if text.is_empty()
+            || matches!(
+                text.to_lowercase().as_str(),
+                "-" | "n/a" | "na" | "none" | "null"
+            )
+        {
             continue;
         }
         any = true;
         let values = indicators::values(text, kinds).unwrap_or_else(|| {
             let reason = match word {
-                Some(word) => format!("values that are no `{}`", lines::name(word).unwrap_or_default()),
+                Some(word) => format!(
+                    "values that are no `{}`",
+                    lines::name(word).unwrap_or_default()
+                ),
                 None => "values of no known type".to_owned(),
             };
             let (good, bad) = indicators::some_values(text, kinds);

@@ -81,7 +81,10 @@ impl Indicator {
             ("description", self.description.clone().map(Value::Text)),
             ("first_seen", self.first_seen.clone().map(Value::Bare)),
             ("valid_until", self.valid_until.clone().map(Value::Bare)),
-            ("confidence", self.confidence.map(|it| Value::bare(it.name()))),
+            (
+                "confidence",
+                self.confidence.map(|it| Value::bare(it.name())),
+            ),
             ("tlp", self.tlp.map(|tlp| Value::bare(tlp.name()))),
             ("software", self.software.clone().map(Value::Text)),
         ])
@@ -156,7 +159,10 @@ pub fn text(indicators: &[Indicator]) -> String {
     let header: Vec<&str> = used.iter().map(|column| COLUMNS[*column]).collect();
     out.push_str(&row(header.iter().copied(), b','));
     for cells in &rows {
-        out.push_str(&row(used.iter().map(|column| cells[*column].as_str()), b','));
+        out.push_str(&row(
+            used.iter().map(|column| cells[*column].as_str()),
+            b',',
+        ));
     }
     out
 }
@@ -193,33 +199,99 @@ pub fn of_type(kind: IndicatorType, text: &str) -> Option<String> {
 /// What feeds call the types; the vocabulary's own words are read besides.
 const HINTS: &[(&[&str], &[IndicatorType])] = &[
     (
-        &["ipaddress", "ip address", "ip", "ip addr", "ip src", "ip dst", "ipv4addr", "address", "ips", "c2 ip"],
+        &[
+            "ipaddress",
+            "ip address",
+            "ip",
+            "ip addr",
+            "ip src",
+            "ip dst",
+            "ipv4addr",
+            "address",
+            "ips",
+            "c2 ip",
+        ],
         &[T::Ipv4, T::Ipv6],
     ),
     (
-        &["hostname", "domain name", "host name", "domains", "hosts", "dns", "c2", "cnc", "c&c", "infrastructure"],
+        &[
+            "hostname",
+            "domain name",
+            "host name",
+            "domains",
+            "hosts",
+            "dns",
+            "c2",
+            "cnc",
+            "c&c",
+            "infrastructure",
+        ],
         &[T::Domain, T::Ipv4, T::Ipv6, T::Url],
     ),
-    (&["urls", "uri", "web address"], &[T::Url, T::Domain, T::Ipv4, T::Ipv6]),
     (
-        &["file", "hash", "hashes", "file hash", "filehash", "checksum", "sample", "malware", "ioc hash"],
+        &["urls", "uri", "web address"],
+        &[T::Url, T::Domain, T::Ipv4, T::Ipv6],
+    ),
+    (
+        &[
+            "file",
+            "hash",
+            "hashes",
+            "file hash",
+            "filehash",
+            "checksum",
+            "sample",
+            "malware",
+            "ioc hash",
+        ],
         &[T::Sha256, T::Sha1, T::Md5, T::Sha512],
     ),
     (
-        &["emailwhois", "email whois", "whois email", "email src", "email dst", "email sender", "sender", "emails", "whois registrant email"],
+        &[
+            "emailwhois",
+            "email whois",
+            "whois email",
+            "email src",
+            "email dst",
+            "email sender",
+            "sender",
+            "emails",
+            "whois registrant email",
+        ],
         &[T::Email],
     ),
     (&["filehash md5", "hash md5", "md5 hash"], &[T::Md5]),
-    (&["filehash sha1", "hash sha1", "sha1 hash", "sha 1"], &[T::Sha1]),
-    (&["filehash sha256", "hash sha256", "sha256 hash", "sha 256"], &[T::Sha256]),
-    (&["filehash sha512", "hash sha512", "sha512 hash", "sha 512"], &[T::Sha512]),
+    (
+        &["filehash sha1", "hash sha1", "sha1 hash", "sha 1"],
+        &[T::Sha1],
+    ),
+    (
+        &["filehash sha256", "hash sha256", "sha256 hash", "sha 256"],
+        &[T::Sha256],
+    ),
+    (
+        &["filehash sha512", "hash sha512", "sha512 hash", "sha 512"],
+        &[T::Sha512],
+    ),
     (&["file name", "filenames"], &[T::FileName, T::FilePath]),
-    (&["file path", "fullpath", "directory", "pdb", "folder"], &[T::FilePath, T::FileName]),
-    (&["registry key", "reg key", "regkey", "registrykey"], &[T::RegistryKey]),
+    (
+        &["file path", "fullpath", "directory", "pdb", "folder"],
+        &[T::FilePath, T::FileName],
+    ),
+    (
+        &["registry key", "reg key", "regkey", "registrykey"],
+        &[T::RegistryKey],
+    ),
     (&["asn", "as number"], &[T::Asn]),
     (&["cves", "cve id"], &[T::Cve]),
-    (&["wallet", "bitcoin address", "cryptocurrency"], &[T::Bitcoin, T::Ethereum, T::Monero]),
-    (&["ssl certificate", "certificate", "ssl cert", "x509"], &[T::CertificateSha1, T::CertificateSha256]),
+    (
+        &["wallet", "bitcoin address", "cryptocurrency"],
+        &[T::Bitcoin, T::Ethereum, T::Monero],
+    ),
+    (
+        &["ssl certificate", "certificate", "ssl cert", "x509"],
+        &[T::CertificateSha1, T::CertificateSha256],
+    ),
 ];
 
 /// The types that a word may stand for, likeliest first; none for a word that names no type.
@@ -228,7 +300,13 @@ pub fn hinted(word: &str) -> Option<Vec<IndicatorType>> {
         .trim()
         .to_lowercase()
         .chars()
-        .map(|c| if matches!(c, '-' | '_' | ':' | '/') { ' ' } else { c })
+        .map(|c| {
+            if matches!(c, '-' | '_' | ':' | '/') {
+                ' '
+            } else {
+                c
+            }
+        })
         .collect();
     HINTS
         .iter()
@@ -260,10 +338,10 @@ const BY_FORM: [IndicatorType; 16] = [
 
 /// Ends of file names that are no top-level domain, or hardly ever one.
 const ENDS: [&str; 48] = [
-    "exe", "dll", "sys", "scr", "bat", "cmd", "ps1", "psm1", "vbs", "vbe", "js", "jse", "wsf", "hta", "lnk",
-    "doc", "docx", "docm", "dotm", "xls", "xlsx", "xlsm", "xlsb", "ppt", "pptx", "pptm", "rtf", "pdf", "rar",
-    "7z", "zip", "gz", "tar", "iso", "img", "vhd", "jar", "apk", "elf", "dylib", "dmg", "msi", "txt", "tmp",
-    "dat", "bin", "php", "aspx",
+    "exe", "dll", "sys", "scr", "bat", "cmd", "ps1", "psm1", "vbs", "vbe", "js", "jse", "wsf",
+    "hta", "lnk", "doc", "docx", "docm", "dotm", "xls", "xlsx", "xlsm", "xlsb", "ppt", "pptx",
+    "pptm", "rtf", "pdf", "rar", "7z", "zip", "gz", "tar", "iso", "img", "vhd", "jar", "apk",
+    "elf", "dylib", "dmg", "msi", "txt", "tmp", "dat", "bin", "php", "aspx",
 ];
 
 /// The type and normal form of a value. A type that is said goes before others, but a list's word
@@ -281,7 +359,9 @@ pub fn detect(text: &str, said: &[IndicatorType]) -> Option<(IndicatorType, Stri
             return Some((kind, value));
         }
     }
-    let defanged = ["[.", "(.", "{.", "[dot", "(dot"].iter().any(|mark| text.contains(mark));
+    let defanged = ["[.", "(.", "{.", "[dot", "(dot"]
+        .iter()
+        .any(|mark| text.contains(mark));
     let end = text.rsplit('.').next().unwrap_or_default().to_lowercase();
     let is_file = !defanged && text.contains('.') && ENDS.contains(&end.as_str());
     if !is_file && let Some(value) = of_type(T::Domain, text) {
@@ -291,11 +371,16 @@ pub fn detect(text: &str, said: &[IndicatorType]) -> Option<(IndicatorType, Stri
     if is_path && let Some(value) = of_type(T::FilePath, text) {
         return Some((T::FilePath, value));
     }
-    if is_file && !text.contains("://") && let Some(value) = of_type(T::FileName, text) {
+    if is_file
+        && !text.contains("://")
+        && let Some(value) = of_type(T::FileName, text)
+    {
         return Some((T::FileName, value));
     }
     let upper = text.to_ascii_uppercase();
-    if upper.starts_with("AS") && let Some(value) = of_type(T::Asn, text) {
+    if upper.starts_with("AS")
+        && let Some(value) = of_type(T::Asn, text)
+    {
         return Some((T::Asn, value));
     }
     None
@@ -350,10 +435,22 @@ mod tests {
             ("hxxps://evil[.]example/a", T::Url, "https://evil.example/a"),
             ("80.85.154.48:443", T::Url, "80.85.154.48:443"),
             ("198.51.100[.]3", T::Ipv4, "198.51.100.3"),
-            ("D41D8CD98F00B204E9800998ECF8427E", T::Md5, "d41d8cd98f00b204e9800998ecf8427e"),
+            (
+                "D41D8CD98F00B204E9800998ECF8427E",
+                T::Md5,
+                "d41d8cd98f00b204e9800998ecf8427e",
+            ),
             ("loader.exe", T::FileName, "loader.exe"),
-            ("C:\\Users\\a\\loader.exe", T::FilePath, "C:\\Users\\a\\loader.exe"),
-            ("HKLM\\Software\\Run", T::RegistryKey, "HKEY_LOCAL_MACHINE\\Software\\Run"),
+            (
+                "C:\\Users\\a\\loader.exe",
+                T::FilePath,
+                "C:\\Users\\a\\loader.exe",
+            ),
+            (
+                "HKLM\\Software\\Run",
+                T::RegistryKey,
+                "HKEY_LOCAL_MACHINE\\Software\\Run",
+            ),
             ("hr@jobs[.]example", T::Email, "hr@jobs.example"),
             ("cve-2023-22515", T::Cve, "CVE-2023-22515"),
             ("AS64496", T::Asn, "AS64496"),
@@ -368,10 +465,17 @@ mod tests {
     #[test]
     fn a_wrong_word_for_the_type_does_not_count() {
         let url = hinted("url").expect("a type");
-        assert_eq!(detect("www.evil.example", &url), Some((T::Domain, "www.evil.example".to_owned())));
+        assert_eq!(
+            detect("www.evil.example", &url),
+            Some((T::Domain, "www.evil.example".to_owned()))
+        );
         let file = hinted("file").expect("types");
         let cell = "d41d8cd98f00b204e9800998ecf8427e, da39a3ee5e6b4b0d3255bfef95601890afd80709";
-        let found: Vec<_> = values(cell, &file).expect("hashes").into_iter().map(|(kind, _)| kind).collect();
+        let found: Vec<_> = values(cell, &file)
+            .expect("hashes")
+            .into_iter()
+            .map(|(kind, _)| kind)
+            .collect();
         assert_eq!(found, [T::Md5, T::Sha1]);
     }
 }

@@ -39,9 +39,8 @@ pub fn object<'a, T: Deserialize<'a>>(
     what: &str,
 ) -> Result<T, Box<Diagnostic>> {
     let text = raw.get();
-    serde_json::from_str(text).map_err(|error| {
-        finding(file, offset(file, text), text, &error, what)
-    })
+    serde_json::from_str(text)
+        .map_err(|error| finding(file, offset(file, text), text, &error, what))
 }
 
 /// The first bytes of an object that stands in a file.
@@ -139,7 +138,10 @@ pub struct Word(pub Option<String>);
 
 impl Word {
     pub fn get(&self) -> Option<&str> {
-        self.0.as_deref().map(str::trim).filter(|text| !text.is_empty())
+        self.0
+            .as_deref()
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
     }
 }
 

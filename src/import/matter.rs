@@ -76,7 +76,11 @@ impl Page {
     }
 
     pub fn set_body(&mut self, body: &str) {
-        self.body = if body.is_empty() { String::new() } else { format!("\n{body}\n") };
+        self.body = if body.is_empty() {
+            String::new()
+        } else {
+            format!("\n{body}\n")
+        };
     }
 
     /// Sets a key; a new one stands behind the last of `before` that is there, else last.
@@ -92,7 +96,10 @@ impl Page {
             return;
         }
         let behind = self.blocks.iter().rposition(|block| {
-            block.key.as_deref().is_some_and(|key| before.contains(&key))
+            block
+                .key
+                .as_deref()
+                .is_some_and(|key| before.contains(&key))
         });
         let at = behind.map_or(self.blocks.len(), |at| at + 1);
         let block = Block {
@@ -104,7 +111,8 @@ impl Page {
     }
 
     pub fn remove(&mut self, key: &str) {
-        self.blocks.retain(|block| block.key.as_deref() != Some(key));
+        self.blocks
+            .retain(|block| block.key.as_deref() != Some(key));
     }
 
     /// The whole text.
@@ -212,7 +220,10 @@ mod tests {
     fn what_is_not_changed_stays_byte_for_byte() {
         let page = Page::read(&SourceFile::new("a.md", TEXT)).expect("a page");
         assert_eq!(page.text(), TEXT);
-        assert_eq!(page.get("date").and_then(Value::as_text), Some("2025-11-10"));
+        assert_eq!(
+            page.get("date").and_then(Value::as_text),
+            Some("2025-11-10")
+        );
         assert_eq!(page.body(), "Body.");
     }
 
@@ -230,8 +241,16 @@ mod tests {
 
     #[test]
     fn other_forms_are_left_alone() {
-        for text in ["+++\ntitle = \"a\"\n+++\n", "---\n{title: a, date: 2025-01-01}\n---\n", "---\ntitle: a\n", "no\n"] {
-            assert!(Page::read(&SourceFile::new("a.md", text)).is_none(), "{text}");
+        for text in [
+            "+++\ntitle = \"a\"\n+++\n",
+            "---\n{title: a, date: 2025-01-01}\n---\n",
+            "---\ntitle: a\n",
+            "no\n",
+        ] {
+            assert!(
+                Page::read(&SourceFile::new("a.md", text)).is_none(),
+                "{text}"
+            );
         }
     }
 }

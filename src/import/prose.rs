@@ -69,8 +69,9 @@ pub fn plain(text: &str) -> String {
 }
 
 /// ATT&CK's way to cite: `(Citation: Name of the reference)`.
-static CITATION: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"\s?\(Citation: [^()\n]{0,200}(?:\([^()\n]{0,80}\)[^()\n]{0,80})?\)").ok());
+static CITATION: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"\s?\(Citation: [^()\n]{0,200}(?:\([^()\n]{0,80}\)[^()\n]{0,80})?\)").ok()
+});
 static CODE_TAG: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?is)<code>(.{0,2000}?)</code>").ok());
 static BREAK_TAG: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -95,7 +96,9 @@ fn tidy(text: &str) -> String {
     if let Some(tag) = CODE_TAG.as_ref().filter(|_| text.contains('<')) {
         text = tag
             .replace_all(&text, |found: &regex::Captures<'_>| {
-                code(&html_escape::decode_html_entities(&found[1].replace('\n', " ")))
+                code(&html_escape::decode_html_entities(
+                    &found[1].replace('\n', " "),
+                ))
             })
             .into_owned();
     }
@@ -158,7 +161,11 @@ pub fn code(text: &str) -> String {
         longest = longest.max(run);
     }
     let fence = "`".repeat(longest + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    let pad = if text.starts_with('`') || text.ends_with('`') {
+        " "
+    } else {
+        ""
+    };
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
@@ -173,7 +180,11 @@ pub fn fenced(language: &str, text: &str) -> String {
     while text.contains(&fence) {
         fence.push('`');
     }
-    let end = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
+    let end = if text.ends_with('\n') || text.is_empty() {
+        ""
+    } else {
+        "\n"
+    };
     format!("{fence}{language}\n{text}{end}{fence}")
 }
 
@@ -195,8 +206,8 @@ fn escape(out: &mut String, text: &str) {
     let mut characters = text.chars().peekable();
     while let Some(c) = characters.next() {
         let next = characters.peek().copied();
-        let within_word = before.is_some_and(char::is_alphanumeric)
-            && next.is_some_and(char::is_alphanumeric);
+        let within_word =
+            before.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric);
         let special = match c {
             '[' | ']' | '`' | '*' | '\\' | '|' | '~' => true,
             '_' => !within_word,
@@ -393,7 +404,11 @@ impl Writer<'_> {
 
     fn push_prefix(&mut self, prefix: &str) {
         let deep = self.prefixes.len() >= DEEPEST;
-        self.prefixes.push(if deep { String::new() } else { prefix.to_owned() });
+        self.prefixes.push(if deep {
+            String::new()
+        } else {
+            prefix.to_owned()
+        });
     }
 
     /// Writes the paragraph, heading or item that was begun.
@@ -428,12 +443,15 @@ impl Writer<'_> {
         let tight = self.marker.is_some() && self.lists.len() <= DEEPEST;
         let prefix: String = self.prefixes.concat();
         if !self.out.is_empty() && !(tight && self.last_is_item()) {
-            self.out.push_str(prefix_of_blank(&self.outer_prefix(tight)));
+            self.out
+                .push_str(prefix_of_blank(&self.outer_prefix(tight)));
             self.out.push('\n');
         }
         for (at, line) in text.lines().enumerate() {
             let start = match self.marker.take() {
-                Some(marker) if at == 0 && self.prefixes.last().is_some_and(|last| !last.is_empty()) => {
+                Some(marker)
+                    if at == 0 && self.prefixes.last().is_some_and(|last| !last.is_empty()) =>
+                {
                     let outer: String = self.prefixes[..self.prefixes.len() - 1].concat();
                     format!("{outer}{marker}")
                 }
@@ -445,7 +463,10 @@ impl Writer<'_> {
     }
 
     fn outer_prefix(&self, first_of_item: bool) -> String {
-        let count = self.prefixes.len().saturating_sub(usize::from(first_of_item));
+        let count = self
+            .prefixes
+            .len()
+            .saturating_sub(usize::from(first_of_item));
         self.prefixes[..count].concat()
     }
 
@@ -481,7 +502,11 @@ fn language(info: &str) -> String {
     let figure = ["chart", "timeline", "indicators"]
         .iter()
         .any(|figure| word.eq_ignore_ascii_case(figure));
-    if plain && !figure { word.to_owned() } else { String::new() }
+    if plain && !figure {
+        word.to_owned()
+    } else {
+        String::new()
+    }
 }
 
 /// An address that a link may have: one on the web, which a browser reads as it stands here.
@@ -515,7 +540,10 @@ mod tests {
     #[test]
     fn a_description_of_attack() {
         let citations = Citations::from([
-            ("Vendor (A) Oct 2018".to_owned(), "vendor-a-oct-2018".to_owned()),
+            (
+                "Vendor (A) Oct 2018".to_owned(),
+                "vendor-a-oct-2018".to_owned(),
+            ),
             ("Other_Lab".to_owned(), "other-lab".to_owned()),
         ]);
         let text = "[Grey Heron](https://attack.mitre.org/groups/G9999) runs <code>net `use`</code> and\n<code>a_b</code>.(Citation: Vendor (A) Oct 2018)(Citation: Other_Lab) See (Citation: Nobody).\n\n* one\n* two\n";
@@ -534,7 +562,10 @@ mod tests {
         let written = markdown(text, &Citations::new());
         let (body, found) = body_of(&written);
         assert!(found.is_empty(), "{written}\n{found:#?}");
-        assert!(body.references.is_empty() && body.portions.is_empty() && body.figures.is_empty(), "{written}");
+        assert!(
+            body.references.is_empty() && body.portions.is_empty() && body.figures.is_empty(),
+            "{written}"
+        );
         assert!(!body.has_html, "{written}");
         for word in ["Grey Heron", "alert(1)", "(TLP:RED)", "definition"] {
             assert!(written.contains(word), "{word} in {written}");

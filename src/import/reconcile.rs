@@ -51,7 +51,12 @@ fn fresh_digests(draft: &Draft) -> Vec<(String, String)> {
         .iter()
         .map(|(key, value)| ((*key).to_owned(), digest(&value.canonical())))
         .chain([(BODY.to_owned(), digest(&draft.body))])
-        .chain(draft.table.iter().map(|(_, text)| (TABLE.to_owned(), digest(text))))
+        .chain(
+            draft
+                .table
+                .iter()
+                .map(|(_, text)| (TABLE.to_owned(), digest(text))),
+        )
         .collect()
 }
 
@@ -69,7 +74,8 @@ fn record_in(extra: Option<&Value>, draft: &Draft, digests: &[(String, String)])
     }
     record.push(("object".to_owned(), Value::text(origin.object.clone())));
     // In the order of their names, so that a merge and a new file record the same alike.
-    let digests: BTreeMap<&String, &String> = digests.iter().map(|(key, digest)| (key, digest)).collect();
+    let digests: BTreeMap<&String, &String> =
+        digests.iter().map(|(key, digest)| (key, digest)).collect();
     let digests = digests
         .into_iter()
         .map(|(key, digest)| (key.clone(), Value::text(digest.clone())));
@@ -94,7 +100,9 @@ fn with(table: Option<&Value>, key: &str, value: Value) -> Value {
 
 fn merge(mut draft: Draft, file: &Arc<SourceFile>, table: Option<&str>) -> Planned {
     let Some(mut page) = Page::read(file) else {
-        let kept = vec![Kept::whole("its front matter is not YAML, one key to a line")];
+        let kept = vec![Kept::whole(
+            "its front matter is not YAML, one key to a line",
+        )];
         return Planned::new(draft, None, Outcome::Kept, kept);
     };
     let extra = page.get("extra").cloned();
@@ -135,10 +143,11 @@ fn merge(mut draft: Draft, file: &Arc<SourceFile>, table: Option<&str>) -> Plann
     let recorded = record.and_then(|record| record.get("wrote"));
     if let Some(Value::Table(recorded)) = recorded {
         for (key, digest_then) in recorded {
-            let gone = key != BODY && key != TABLE && draft.keys.iter().all(|(known, _)| known != key);
-            let as_written = page
-                .get(key)
-                .is_some_and(|value| Some(digest(&value.canonical()).as_str()) == digest_then.as_text());
+            let gone =
+                key != BODY && key != TABLE && draft.keys.iter().all(|(known, _)| known != key);
+            let as_written = page.get(key).is_some_and(|value| {
+                Some(digest(&value.canonical()).as_str()) == digest_then.as_text()
+            });
             if gone && as_written {
                 page.remove(key);
                 step.changed.push(key.clone());
@@ -184,7 +193,8 @@ fn merge_body(step: &mut Step, page: &mut Page, draft: &Draft, wrote: Option<Str
         }
         Some(wrote) => {
             if wrote != new && now != new {
-                step.kept.push(Kept::key(BODY, &Value::text(draft.body.clone())));
+                step.kept
+                    .push(Kept::key(BODY, &Value::text(draft.body.clone())));
             }
             step.note(BODY, wrote);
         }
@@ -214,10 +224,12 @@ fn merge_table(step: &mut Step, draft: &mut Draft, has: Option<&str>, wrote: Opt
     } else {
         if wrote.as_ref() != Some(&new) {
             let rows = text.lines().count().saturating_sub(1);
-            step.kept.push(Kept::key(TABLE, &Value::text(format!("{rows} indicators"))));
+            step.kept
+                .push(Kept::key(TABLE, &Value::text(format!("{rows} indicators"))));
         }
         draft.table = None;
-        step.digests.extend(wrote.map(|wrote| (TABLE.to_owned(), wrote)));
+        step.digests
+            .extend(wrote.map(|wrote| (TABLE.to_owned(), wrote)));
         return;
     }
     step.note(TABLE, new);
@@ -256,7 +268,8 @@ fn merge_key(
             // Ids in further catalogues stand beside those that are there.
             let missing = match (key, value, page.get(key)) {
                 ("external", Value::Table(new), Some(Value::Table(has))) => {
-                    let is_new = |entry: &&(String, Value)| !has.iter().any(|(key, _)| *key == entry.0);
+                    let is_new =
+                        |entry: &&(String, Value)| !has.iter().any(|(key, _)| *key == entry.0);
                     new.iter().filter(is_new).cloned().collect::<Vec<_>>()
                 }
                 _ => Vec::new(),
@@ -307,11 +320,15 @@ fn merge_sources(
     } else {
         (has.as_ref(), new)
     };
-    let mut entries: Vec<Value> = first.map(|value| value.items().to_vec()).unwrap_or_default();
+    let mut entries: Vec<Value> = first
+        .map(|value| value.items().to_vec())
+        .unwrap_or_default();
     let id_of = |entry: &Value| entry.get("id").and_then(Value::as_text).map(str::to_owned);
     for entry in second.map(Value::items).unwrap_or_default() {
         let Some(id) = id_of(entry) else { continue };
-        let is_there = entries.iter().any(|known| id_of(known).as_deref() == Some(&id));
+        let is_there = entries
+            .iter()
+            .any(|known| id_of(known).as_deref() == Some(&id));
         if !is_there && is_cited(&id, body, page, draft) {
             entries.push(entry.clone());
         }
@@ -343,11 +360,19 @@ fn merge_sources(
 fn is_cited(id: &str, body: &str, page: &Page, draft: &Draft) -> bool {
     let quoted = Value::text(id).canonical();
     body.contains(&format!("@{id}"))
-        || ["attribution", "key_judgments", "aliases", "indicators", "events", "quotes", "statistics"]
-            .iter()
-            .any(|key| {
-                page.get(key)
-                    .or_else(|| draft.get(key))
-                    .is_some_and(|value| value.canonical().contains(&quoted))
-            })
+        || [
+            "attribution",
+            "key_judgments",
+            "aliases",
+            "indicators",
+            "events",
+            "quotes",
+            "statistics",
+        ]
+        .iter()
+        .any(|key| {
+            page.get(key)
+                .or_else(|| draft.get(key))
+                .is_some_and(|value| value.canonical().contains(&quoted))
+        })
 }

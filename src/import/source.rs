@@ -58,9 +58,12 @@ fn utf16(bytes: &[u8], unit: impl Fn([u8; 2]) -> u16) -> Result<String, Option<u
 
 fn unreadable(name: &str, reason: &dyn std::fmt::Display) -> Box<Diagnostic> {
     Box::new(
-        Diagnostic::new(Code::Unreadable, format!("`{name}` cannot be read: {reason}"))
-            .at_path(name)
-            .help("name a file that is there and that you may read, or `-` for standard input"),
+        Diagnostic::new(
+            Code::Unreadable,
+            format!("`{name}` cannot be read: {reason}"),
+        )
+        .at_path(name)
+        .help("name a file that is there and that you may read, or `-` for standard input"),
     )
 }
 
@@ -68,7 +71,10 @@ fn too_large(name: &str, limit: u64) -> Box<Diagnostic> {
     Box::new(
         Diagnostic::new(
             Code::TooLarge,
-            format!("`{name}` has more than the {} MiB that an import reads", limit >> 20),
+            format!(
+                "`{name}` has more than the {} MiB that an import reads",
+                limit >> 20
+            ),
         )
         .at_path(name)
         .help("split it into several files"),
@@ -78,7 +84,10 @@ fn too_large(name: &str, limit: u64) -> Box<Diagnostic> {
 fn bytes(path: &Path, name: &str, limit: u64) -> Result<Vec<u8>, Box<Diagnostic>> {
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
-        std::io::stdin().lock().take(limit + 1).read_to_end(&mut bytes)
+        std::io::stdin()
+            .lock()
+            .take(limit + 1)
+            .read_to_end(&mut bytes)
     } else {
         let metadata = std::fs::metadata(path).map_err(|error| unreadable(name, &error))?;
         if metadata.is_dir() {
@@ -118,11 +127,14 @@ fn unpacked(bytes: Vec<u8>, name: &str, limit: u64) -> Result<Vec<u8>, Box<Diagn
         _ => return Ok(bytes),
     };
     Err(Box::new(
-        Diagnostic::new(Code::NotImportable, format!("`{name}` is packed by {}", packer.0))
-            .at_path(name)
-            .help(format!(
-                "unpack it first, or pass it on: `{} FILE | tearline import … -`",
-                packer.1
-            )),
+        Diagnostic::new(
+            Code::NotImportable,
+            format!("`{name}` is packed by {}", packer.0),
+        )
+        .at_path(name)
+        .help(format!(
+            "unpack it first, or pass it on: `{} FILE | tearline import … -`",
+            packer.1
+        )),
     ))
 }

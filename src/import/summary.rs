@@ -94,7 +94,10 @@ impl Summary {
     }
 
     pub fn add(&mut self, plan: &Planned) {
-        let counts = self.counts.entry(word(plan.draft.kind).to_owned()).or_default();
+        let counts = self
+            .counts
+            .entry(word(plan.draft.kind).to_owned())
+            .or_default();
         counts.add(&plan.outcome);
         self.files.push(File {
             path: plan.draft.place.path.clone(),
@@ -149,9 +152,12 @@ impl Summary {
             .files
             .iter()
             .flat_map(|file| {
-                file.kept
-                    .iter()
-                    .map(move |kept| format!("{}: {}; the source has: {}", file.path, kept.key, kept.source))
+                file.kept.iter().map(move |kept| {
+                    format!(
+                        "{}: {}; the source has: {}",
+                        file.path, kept.key, kept.source
+                    )
+                })
             })
             .collect();
         group(&mut out, "Kept as people wrote it", &kept);
@@ -160,7 +166,11 @@ impl Summary {
             for (reason, skipped) in &self.skipped {
                 let mut names: Vec<&str> = skipped.names.iter().map(String::as_str).collect();
                 names.dedup();
-                let more = if skipped.count > MOST_SHOWN.min(names.len()) { ", …" } else { "" };
+                let more = if skipped.count > MOST_SHOWN.min(names.len()) {
+                    ", …"
+                } else {
+                    ""
+                };
                 let names = names[..names.len().min(MOST_SHOWN)].join(", ");
                 let _ = writeln!(out, "  {} × {reason}: {names}{more}", skipped.count);
             }
@@ -196,7 +206,11 @@ fn list(out: &mut String, lines: &[String]) {
         let _ = writeln!(out, "  {line}");
     }
     if lines.len() > MOST_SHOWN {
-        let _ = writeln!(out, "  … and {} more; --format json lists all", lines.len() - MOST_SHOWN);
+        let _ = writeln!(
+            out,
+            "  … and {} more; --format json lists all",
+            lines.len() - MOST_SHOWN
+        );
     }
 }
 

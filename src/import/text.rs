@@ -29,7 +29,8 @@ pub static LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 static LEVEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)[\(\[]\s*tlp\s*:\s*(clear|green|amber\s*\+\s*strict|amber|red|white)\s*[\)\]]").ok()
+    Regex::new(r"(?i)[\(\[]\s*tlp\s*:\s*(clear|green|amber\s*\+\s*strict|amber|red|white)\s*[\)\]]")
+        .ok()
 });
 
 /// The narrowest level of the portion marks in a text: what is marked there may not be wider here.
@@ -189,31 +190,62 @@ mod tests {
 
     #[test]
     fn a_name_is_one_line_that_marks_nothing() {
-        assert_eq!(name("  Grey\0 \u{202e}Heron\n\tteam "), Some("Grey Heron team".to_owned()));
-        assert_eq!(name("(TLP:RED) Heron [ tlp : amber ]"), Some("TLP:RED Heron  tlp : amber".to_owned()));
+        assert_eq!(
+            name("  Grey\0 \u{202e}Heron\n\tteam "),
+            Some("Grey Heron team".to_owned())
+        );
+        assert_eq!(
+            name("(TLP:RED) Heron [ tlp : amber ]"),
+            Some("TLP:RED Heron  tlp : amber".to_owned())
+        );
         assert_eq!(name(" \u{0} \u{200b}"), None);
-        assert_eq!(name(&"x".repeat(500)).map(|name| name.chars().count()), Some(LONGEST_NAME + 1));
+        assert_eq!(
+            name(&"x".repeat(500)).map(|name| name.chars().count()),
+            Some(LONGEST_NAME + 1)
+        );
     }
 
     #[test]
     fn the_narrowest_mark_counts() {
-        assert_eq!(highest_mark("a (TLP:GREEN) b (TLP:AMBER+STRICT) c"), Some(Tlp::AmberStrict));
+        assert_eq!(
+            highest_mark("a (TLP:GREEN) b (TLP:AMBER+STRICT) c"),
+            Some(Tlp::AmberStrict)
+        );
         assert_eq!(highest_mark("TLP is a protocol"), None);
     }
 
     #[test]
     fn a_summary_ends_with_a_sentence() {
-        let text = "The group is tied to the U.S. Treasury list of 2020, e.g. by name. It sends tenders.";
-        assert_eq!(summary(text).as_deref(), Some("The group is tied to the U.S. Treasury list of 2020, e.g. by name."));
+        let text =
+            "The group is tied to the U.S. Treasury list of 2020, e.g. by name. It sends tenders.";
+        assert_eq!(
+            summary(text).as_deref(),
+            Some("The group is tied to the U.S. Treasury list of 2020, e.g. by name.")
+        );
     }
 
     #[test]
     fn dates_beyond_reason_are_none() {
-        for text in ["0001-01-01T00:00:00Z", "9999-12-31", "1970-01-01T00:00:00.000Z", "2025-02-30", "soon", "é"] {
+        for text in [
+            "0001-01-01T00:00:00Z",
+            "9999-12-31",
+            "1970-01-01T00:00:00.000Z",
+            "2025-02-30",
+            "soon",
+            "é",
+        ] {
             assert_eq!(rough_date(text), None, "{text}");
         }
-        assert_eq!(rough_date("2025-07-03T23:59:59.999Z").as_deref(), Some("2025-07-03"));
+        assert_eq!(
+            rough_date("2025-07-03T23:59:59.999Z").as_deref(),
+            Some("2025-07-03")
+        );
         assert_eq!(rough_date("2025-07").as_deref(), Some("2025-07"));
-        assert_eq!(day_of_seconds("1622827657").map(|day| day.to_string()).as_deref(), Some("2021-06-04"));
+        assert_eq!(
+            day_of_seconds("1622827657")
+                .map(|day| day.to_string())
+                .as_deref(),
+            Some("2021-06-04")
+        );
     }
 }

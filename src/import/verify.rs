@@ -88,7 +88,10 @@ fn parsed(shelf: &Shelf, plan: &Planned) -> Result<Option<Document>, String> {
     };
     let path = &plan.draft.place.path;
     if text.len() as u64 > MAX_DOCUMENT {
-        return Err(format!("it would have {} MiB, more than Tearline reads", text.len() >> 20));
+        return Err(format!(
+            "it would have {} MiB, more than Tearline reads",
+            text.len() >> 20
+        ));
     }
     let file = SourceFile::new(path.clone(), text.clone());
     let mut found = Diagnostics::new();
@@ -96,7 +99,10 @@ fn parsed(shelf: &Shelf, plan: &Planned) -> Result<Option<Document>, String> {
     let mut rows = None;
     if let Some((path, text)) = &plan.draft.table {
         if text.len() as u64 > MAX_TABLE {
-            return Err(format!("its table would have {} MiB, more than Tearline reads", text.len() >> 20));
+            return Err(format!(
+                "its table would have {} MiB, more than Tearline reads",
+                text.len() >> 20
+            ));
         }
         let table = SourceFile::new(path.clone(), text.clone());
         let nodes = csv::parse(&table, &mut found);
@@ -129,7 +135,8 @@ fn parsed(shelf: &Shelf, plan: &Planned) -> Result<Option<Document>, String> {
         body: Arc::new(body),
         stem: document::stem(path),
         assets: existing.map_or_else(Vec::new, |document| document.assets.clone()),
-        indicator_rows: rows.or_else(|| existing.and_then(|document| document.indicator_rows.clone())),
+        indicator_rows: rows
+            .or_else(|| existing.and_then(|document| document.indicator_rows.clone())),
         figure_files: existing.map_or_else(BTreeMap::new, |document| document.figure_files.clone()),
         file,
     }))
@@ -179,7 +186,8 @@ fn shared_names(shelf: &Shelf, own: &HashSet<&str>, found: &mut Diagnostics) {
                 .is_none_or(|relation| relation.value != AliasRelation::Suspected)
         });
         let own_name = profile.name.value.as_str();
-        for name in std::iter::once(own_name).chain(aliases.map(|alias| alias.name.value.as_str())) {
+        for name in std::iter::once(own_name).chain(aliases.map(|alias| alias.name.value.as_str()))
+        {
             names
                 .entry((kind, fold(name)))
                 .or_insert_with(|| (name.to_owned(), BTreeMap::new()))
@@ -224,5 +232,6 @@ fn shared_names(shelf: &Shelf, own: &HashSet<&str>, found: &mut Diagnostics) {
 
 /// Whether a plan writes anything.
 pub fn writes(plan: &Planned) -> bool {
-    plan.text.is_some() || plan.draft.table.is_some() && !matches!(plan.outcome, Outcome::Own | Outcome::Kept)
+    plan.text.is_some()
+        || plan.draft.table.is_some() && !matches!(plan.outcome, Outcome::Own | Outcome::Kept)
 }

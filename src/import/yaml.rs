@@ -265,13 +265,14 @@ mod tests {
             "[ -~]{0,20}",
             "(true|no|~|null|1e3|0x1f|2025-01-01|- a|a: b|a #b|'|\"|\\[a|%|@|`|\\||>|\\*a|&a|!a)",
         ];
-        text.prop_map(Value::Text).prop_recursive(3, 24, 5, |inner| {
-            prop_oneof![
-                prop::collection::vec(inner.clone(), 0..5).prop_map(Value::List),
-                prop::collection::btree_map("[a-z ]{1,8}", inner, 0..5)
-                    .prop_map(|table| Value::Table(table.into_iter().collect())),
-            ]
-        })
+        text.prop_map(Value::Text)
+            .prop_recursive(3, 24, 5, |inner| {
+                prop_oneof![
+                    prop::collection::vec(inner.clone(), 0..5).prop_map(Value::List),
+                    prop::collection::btree_map("[a-z ]{1,8}", inner, 0..5)
+                        .prop_map(|table| Value::Table(table.into_iter().collect())),
+                ]
+            })
     }
 
     proptest! {

@@ -27,7 +27,11 @@ pub enum Profiles {
 
 /// The three matrices, as files name them.
 pub const DOMAINS: [(&str, &str, &str); 3] = [
-    ("enterprise-attack", "Enterprise", "data/attack-enterprise.json"),
+    (
+        "enterprise-attack",
+        "Enterprise",
+        "data/attack-enterprise.json",
+    ),
     ("mobile-attack", "Mobile", "data/attack-mobile.json"),
     ("ics-attack", "ICS", "data/attack-ics.json"),
 ];
@@ -88,7 +92,10 @@ fn successors(bundle: &Bundle) -> std::collections::HashMap<&str, &str> {
         .iter()
         .filter(|relationship| relationship.relationship_type.get() == Some("revoked-by"))
         .filter_map(|relationship| {
-            Some((relationship.source_ref.get()?, relationship.target_ref.get()?))
+            Some((
+                relationship.source_ref.get()?,
+                relationship.target_ref.get()?,
+            ))
         })
         .collect()
 }

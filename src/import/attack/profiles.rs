@@ -112,22 +112,39 @@ fn subjects<'b>(
             object.name.get().and_then(lines::name),
         ) else {
             if asked {
-                summary.skip("objects without a name or an id of ATT&CK's form", object.label());
+                summary.skip(
+                    "objects without a name or an id of ATT&CK's form",
+                    object.label(),
+                );
             }
             continue;
         };
         if is_gone(object) {
             if asked {
-                past(bundle, &successors, catalogue, kind, &attack_id, object, summary);
+                past(
+                    bundle,
+                    &successors,
+                    catalogue,
+                    kind,
+                    &attack_id,
+                    object,
+                    summary,
+                );
             }
             continue;
         }
         if !seen.insert(attack_id.clone()) {
-            summary.skip("objects whose id another one has", format!("{attack_id} {name}"));
+            summary.skip(
+                "objects whose id another one has",
+                format!("{attack_id} {name}"),
+            );
             continue;
         }
         let place = if asked {
-            let identities = [format!("attack:{attack_id}"), format!("external:{attack_id}")];
+            let identities = [
+                format!("attack:{attack_id}"),
+                format!("external:{attack_id}"),
+            ];
             let place = catalogue.place(&Wanted {
                 kind: file_kind(kind),
                 name: &name,
@@ -202,7 +219,10 @@ fn past(
     match made {
         Some(at) => {
             let path = &catalogue.shelf.document(at).file.path;
-            summary.change("Of the past now", format!("{attack_id} {name} ({path}): {state}; remove or merge the profile"));
+            summary.change(
+                "Of the past now",
+                format!("{attack_id} {name} ({path}): {state}; remove or merge the profile"),
+            );
         }
         None => summary.skip("revoked or deprecated", format!("{attack_id} {name}")),
     }
@@ -293,7 +313,9 @@ fn current_technique(
             None => return None,
         }
     }
-    (!is_gone(object)).then(|| technique_id(&object.attack_id()?)).flatten()
+    (!is_gone(object))
+        .then(|| technique_id(&object.attack_id()?))
+        .flatten()
 }
 
 struct Maker<'m, 'b> {
@@ -319,16 +341,29 @@ impl Maker<'_, '_> {
         keys.set("tlp", Value::bare("clear"));
         keys.text("summary", lines::summary(&prose::plain(description)));
         if subject.kind == EntityKind::Software {
-            let kind = if object.kind() == "tool" { "tool" } else { "malware" };
+            let kind = if object.kind() == "tool" {
+                "tool"
+            } else {
+                "malware"
+            };
             keys.set("type", Value::bare(kind));
         }
         keys.list("aliases", self.aliases(subject, &citations));
         let external = table([("attack", Some(Value::text(subject.attack_id.clone())))]);
         keys.set("external", external);
         if subject.kind == EntityKind::Campaign {
-            keys.bare("first_seen", object.first_seen.get().and_then(lines::rough_date));
-            keys.bare("last_seen", object.last_seen.get().and_then(lines::rough_date));
-            keys.texts("actors", self.named(EntityKind::Actor, &self.links.actors, object));
+            keys.bare(
+                "first_seen",
+                object.first_seen.get().and_then(lines::rough_date),
+            );
+            keys.bare(
+                "last_seen",
+                object.last_seen.get().and_then(lines::rough_date),
+            );
+            keys.texts(
+                "actors",
+                self.named(EntityKind::Actor, &self.links.actors, object),
+            );
         }
         keys.texts("techniques", self.techniques_of(subject, &place));
         if subject.kind != EntityKind::Software {
@@ -359,7 +394,10 @@ impl Maker<'_, '_> {
             .iter()
             .filter(|reference| reference.url.get().is_none())
             .filter_map(|reference| {
-                Some((fold(reference.source_name.get()?), reference.description.get()?))
+                Some((
+                    fold(reference.source_name.get()?),
+                    reference.description.get()?,
+                ))
             })
             .collect();
         aliases(subject.object, &subject.name)
@@ -493,7 +531,9 @@ fn publication(reference: &Reference, taken: &mut BTreeSet<String>) -> Option<(S
     let address = reference.url.get().and_then(lines::url);
     let description = reference.description.get().unwrap_or_default();
     // Without an address it is an alias with its citation, or ATT&CK itself.
-    if reference.external_id.get().is_some() || (address.is_none() && description.starts_with("(Citation:")) {
+    if reference.external_id.get().is_some()
+        || (address.is_none() && description.starts_with("(Citation:"))
+    {
         return None;
     }
     if address.is_none() && description.is_empty() {

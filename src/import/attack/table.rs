@@ -40,9 +40,10 @@ impl Release {
             Some(found[1].to_owned())
         };
         let newest = || {
-            let days = bundle.objects.iter().filter_map(|object| {
-                lines::day(object.modified.get().or(object.created.get())?)
-            });
+            let days = bundle
+                .objects
+                .iter()
+                .filter_map(|object| lines::day(object.modified.get().or(object.created.get())?));
             days.max().map(|day| day.to_string())
         };
         let version = version
@@ -174,7 +175,11 @@ pub fn tables(
                     .iter()
                     .map(|(id, object)| row(bundle, &successors, id, object))
                     .collect(),
-                objects: if *domain == release.domain { objects(bundle) } else { Vec::new() },
+                objects: if *domain == release.domain {
+                    objects(bundle)
+                } else {
+                    Vec::new()
+                },
             };
             Some((*path, table))
         })
@@ -275,10 +280,12 @@ fn tactics(bundle: &Bundle, domain: &str, release: &Release) -> Vec<TacticRow> {
 }
 
 fn tactic_domain(object: &Object) -> Option<&'static str> {
-    object
-        .x_mitre_domains
-        .iter()
-        .find_map(|domain| DOMAINS.iter().map(|(name, _, _)| *name).find(|name| name == domain))
+    object.x_mitre_domains.iter().find_map(|domain| {
+        DOMAINS
+            .iter()
+            .map(|(name, _, _)| *name)
+            .find(|name| name == domain)
+    })
 }
 
 /// Groups, software and campaigns that are current.
@@ -327,10 +334,16 @@ pub fn compare(tables: &[Arc<SourceFile>], path: &str, new: &TableFile, summary:
             continue;
         };
         if was.name != row.name {
-            summary.change("Renamed", format!("{} {}, was {}", row.id, row.name, was.name));
+            summary.change(
+                "Renamed",
+                format!("{} {}, was {}", row.id, row.name, was.name),
+            );
         }
         if let Some(by) = row.revoked_by.as_ref().filter(|_| was.revoked_by.is_none()) {
-            summary.change("Revoked", format!("{} {}, in favour of {by}", row.id, row.name));
+            summary.change(
+                "Revoked",
+                format!("{} {}, in favour of {by}", row.id, row.name),
+            );
         }
         if row.deprecated && !was.deprecated {
             summary.change("Deprecated", format!("{} {}", row.id, row.name));
@@ -346,7 +359,11 @@ pub fn compare(tables: &[Arc<SourceFile>], path: &str, new: &TableFile, summary:
         .techniques
         .iter()
         .map(|row| (row.id.as_str(), row.name.as_str()))
-        .chain(new.objects.iter().map(|row| (row.id.as_str(), row.name.as_str())))
+        .chain(
+            new.objects
+                .iter()
+                .map(|row| (row.id.as_str(), row.name.as_str())),
+        )
         .collect();
     let was: BTreeMap<&str, &str> = old
         .objects
@@ -356,7 +373,10 @@ pub fn compare(tables: &[Arc<SourceFile>], path: &str, new: &TableFile, summary:
     for row in &new.objects {
         match was.get(row.id.as_str()) {
             None if !was.is_empty() => {
-                summary.change("New groups, software and campaigns", format!("{} {}", row.id, row.name));
+                summary.change(
+                    "New groups, software and campaigns",
+                    format!("{} {}", row.id, row.name),
+                );
             }
             Some(name) if *name != row.name => {
                 summary.change("Renamed", format!("{} {}, was {name}", row.id, row.name));
@@ -364,7 +384,10 @@ pub fn compare(tables: &[Arc<SourceFile>], path: &str, new: &TableFile, summary:
             _ => {}
         }
     }
-    let techniques = old.techniques.iter().map(|row| (row.id.as_str(), row.name.as_str()));
+    let techniques = old
+        .techniques
+        .iter()
+        .map(|row| (row.id.as_str(), row.name.as_str()));
     for (id, name) in techniques.chain(was) {
         if !now.contains_key(id) {
             summary.change("Removed", format!("{id} {name}"));
@@ -382,13 +405,17 @@ pub fn text(table: &TableFile) -> String {
         format!("\"tactics\": {}", rows(&table.tactics)),
         format!("\"techniques\": {}", rows(&table.techniques)),
     ];
-    let objects = (!table.objects.is_empty()).then(|| format!("\"objects\": {}", rows(&table.objects)));
+    let objects =
+        (!table.objects.is_empty()).then(|| format!("\"objects\": {}", rows(&table.objects)));
     let entries: Vec<String> = head.into_iter().chain(objects).collect();
     format!("{{\n  {}\n}}\n", entries.join(",\n  "))
 }
 
 fn rows<T: Serialize>(rows: &[T]) -> String {
-    let rows: Vec<String> = rows.iter().map(|row| format!("\n    {}", json(row))).collect();
+    let rows: Vec<String> = rows
+        .iter()
+        .map(|row| format!("\n    {}", json(row)))
+        .collect();
     if rows.is_empty() {
         return "[]".to_owned();
     }

@@ -7,11 +7,21 @@ use IndicatorType as T;
 
 /// Types whose value is one observable.
 const SIMPLE: &[(&[&str], &[IndicatorType])] = &[
-    (&["domain", "hostname", "dns-soa-email"], &[T::Domain, T::Ipv4, T::Ipv6]),
+    (
+        &["domain", "hostname", "dns-soa-email"],
+        &[T::Domain, T::Ipv4, T::Ipv6],
+    ),
     (&["ip-src", "ip-dst", "ip"], &[T::Ipv4, T::Ipv6]),
     (&["url", "uri"], &[T::Url]),
     (
-        &["email", "email-src", "email-dst", "email-reply-to", "whois-registrant-email", "target-email"],
+        &[
+            "email",
+            "email-src",
+            "email-dst",
+            "email-reply-to",
+            "whois-registrant-email",
+            "target-email",
+        ],
         &[T::Email],
     ),
     (&["email-subject"], &[T::EmailSubject]),
@@ -22,8 +32,14 @@ const SIMPLE: &[(&[&str], &[IndicatorType])] = &[
     (&["ssdeep"], &[T::Ssdeep]),
     (&["tlsh"], &[T::Tlsh]),
     (&["imphash"], &[T::Imphash]),
-    (&["filename", "email-attachment"], &[T::FileName, T::FilePath]),
-    (&["pdb", "filepath", "fullpath"], &[T::FilePath, T::FileName]),
+    (
+        &["filename", "email-attachment"],
+        &[T::FileName, T::FilePath],
+    ),
+    (
+        &["pdb", "filepath", "fullpath"],
+        &[T::FilePath, T::FileName],
+    ),
     (&["regkey"], &[T::RegistryKey]),
     (&["mutex"], &[T::Mutex]),
     (&["named pipe"], &[T::NamedPipe]),
@@ -56,8 +72,16 @@ pub fn read(kind: &str, value: &str) -> Option<Result<Vec<Indicator>, ()>> {
         return simple(first, value).or_else(|| simple(second, value));
     };
     if second == "port" {
-        let host = if left.contains(':') { format!("[{left}]") } else { left.to_owned() };
-        return Some(of_type(T::Url, &format!("{host}:{right}")).map(|url| vec![Indicator::new(T::Url, url)]).ok_or(()));
+        let host = if left.contains(':') {
+            format!("[{left}]")
+        } else {
+            left.to_owned()
+        };
+        return Some(
+            of_type(T::Url, &format!("{host}:{right}"))
+                .map(|url| vec![Indicator::new(T::Url, url)])
+                .ok_or(()),
+        );
     }
     if first == "regkey" {
         return simple(first, left);
@@ -99,7 +123,11 @@ fn simple(kind: &str, value: &str) -> Option<Result<Vec<Indicator>, ()>> {
         alike.then_some((found, value))
     };
     let found = fits.or_else(by_form);
-    Some(found.map(|(kind, value)| vec![Indicator::new(kind, value)]).ok_or(()))
+    Some(
+        found
+            .map(|(kind, value)| vec![Indicator::new(kind, value)])
+            .ok_or(()),
+    )
 }
 
 #[cfg(test)]
@@ -107,8 +135,13 @@ mod tests {
     use super::*;
 
     fn of(kind: &str, value: &str) -> Vec<(IndicatorType, String)> {
-        let found = read(kind, value).expect("a known type").expect("a value of its form");
-        found.into_iter().map(|indicator| (indicator.kind, indicator.value)).collect()
+        let found = read(kind, value)
+            .expect("a known type")
+            .expect("a value of its form");
+        found
+            .into_iter()
+            .map(|indicator| (indicator.kind, indicator.value))
+            .collect()
     }
 
     #[test]
@@ -116,12 +149,21 @@ mod tests {
         let hash = "d41d8cd98f00b204e9800998ecf8427e";
         assert_eq!(
             of("filename|md5", &format!("a|b.exe|{hash}")),
-            [(T::FileName, "a|b.exe".to_owned()), (T::Md5, hash.to_owned())]
+            [
+                (T::FileName, "a|b.exe".to_owned()),
+                (T::Md5, hash.to_owned())
+            ]
         );
-        assert_eq!(of("ip-dst|port", "198.51.100.3|443"), [(T::Url, "198.51.100.3:443".to_owned())]);
+        assert_eq!(
+            of("ip-dst|port", "198.51.100.3|443"),
+            [(T::Url, "198.51.100.3:443".to_owned())]
+        );
         assert_eq!(
             of("domain|ip", "a.example|198.51.100.3"),
-            [(T::Domain, "a.example".to_owned()), (T::Ipv4, "198.51.100.3".to_owned())]
+            [
+                (T::Domain, "a.example".to_owned()),
+                (T::Ipv4, "198.51.100.3".to_owned())
+            ]
         );
         assert_eq!(of("regkey|value", "HKLM\\Run\\x|y")[0].0, T::RegistryKey);
         assert!(read("text", "x").is_none());

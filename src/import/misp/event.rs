@@ -143,7 +143,10 @@ pub fn add(
 ) {
     let summary = &mut work.summary;
     let Some(title) = event.info.get().and_then(lines::name) else {
-        summary.skip("events without a title", event.uuid.get().unwrap_or("an event"));
+        summary.skip(
+            "events without a title",
+            event.uuid.get().unwrap_or("an event"),
+        );
         return;
     };
     let uuid = event
@@ -152,11 +155,16 @@ pub fn add(
         .and_then(|uuid| uuid::Uuid::try_parse(uuid).ok());
     let date = [event.date.get().and_then(lines::day)]
         .into_iter()
-        .chain([&event.publish_timestamp, &event.timestamp].map(|time| lines::day_of_seconds(time.get()?)))
+        .chain(
+            [&event.publish_timestamp, &event.timestamp]
+                .map(|time| lines::day_of_seconds(time.get()?)),
+        )
         .flatten()
         .next();
     if date.is_none() {
-        summary.note(format!("`{title}` has no date; it was written as 1970-01-01"));
+        summary.note(format!(
+            "`{title}` has no date; it was written as 1970-01-01"
+        ));
     }
     let date = date.unwrap_or(jiff::civil::date(1970, 1, 1));
     let object = uuid.map_or_else(|| title.clone(), |uuid| uuid.to_string());
@@ -211,7 +219,10 @@ pub fn add(
         .first()
         .and_then(|report| report.content.get())
         .or(read.paragraphs.first().map(String::as_str));
-    keys.text("summary", opening.and_then(|text| lines::summary(&prose::plain(&without_references(text)))));
+    keys.text(
+        "summary",
+        opening.and_then(|text| lines::summary(&prose::plain(&without_references(text)))),
+    );
     keys.texts("authors", event.creator.name.get().and_then(lines::name));
     keys.bare("confidence", said.confidence.map(Vocabulary::name));
     let named = |kind: EntityKind, names: &[String]| -> Vec<String> {
@@ -247,7 +258,10 @@ pub fn add(
         },
     };
     indicators::put(&mut draft, &found, shelf);
-    summary.change("Indicators", format!("{}: {}", draft.place.path, found.len()));
+    summary.change(
+        "Indicators",
+        format!("{}: {}", draft.place.path, found.len()),
+    );
     work.drafts.push(draft);
 }
 
@@ -268,7 +282,11 @@ impl<'r> Reading<'r> {
         let unmarked = options.unmarked(shelf);
         Self {
             shelf,
-            unmarked: if own { unmarked.max(Tlp::AmberStrict) } else { unmarked },
+            unmarked: if own {
+                unmarked.max(Tlp::AmberStrict)
+            } else {
+                unmarked
+            },
             said: tags::Said::default(),
             links: Vec::new(),
             paragraphs: Vec::new(),
@@ -332,13 +350,17 @@ impl<'r> Reading<'r> {
                 None => return summary.skip("vulnerabilities without a CVE id", value),
             },
             "threat-actor" => {
-                if let Some(name) = lines::name(value).filter(|name| !self.said.actors.contains(name)) {
+                if let Some(name) =
+                    lines::name(value).filter(|name| !self.said.actors.contains(name))
+                {
                     self.said.actors.push(name);
                 }
                 return;
             }
             "campaign-name" => {
-                if let Some(name) = lines::name(value).filter(|name| !self.said.campaigns.contains(name)) {
+                if let Some(name) =
+                    lines::name(value).filter(|name| !self.said.campaigns.contains(name))
+                {
                     self.said.campaigns.push(name);
                 }
                 return;
@@ -353,7 +375,10 @@ impl<'r> Reading<'r> {
                 }
                 None => return summary.skip("places that are not known", value),
             },
-            "text" | "comment" if matches!(category, "External analysis" | "Internal reference") && object.is_none() => {
+            "text" | "comment"
+                if matches!(category, "External analysis" | "Internal reference")
+                    && object.is_none() =>
+            {
                 self.paragraphs.push(value.to_owned());
                 return;
             }
@@ -376,11 +401,17 @@ impl<'r> Reading<'r> {
                 found.extend(indicators);
             }
             Some(Err(())) => summary.skip(
-                format!("attributes that do not have the form of their type `{}`", lines::name(kind).unwrap_or_default()),
+                format!(
+                    "attributes that do not have the form of their type `{}`",
+                    lines::name(kind).unwrap_or_default()
+                ),
                 value,
             ),
             None => summary.skip(
-                format!("attributes of type `{}`", lines::name(kind).unwrap_or_default()),
+                format!(
+                    "attributes of type `{}`",
+                    lines::name(kind).unwrap_or_default()
+                ),
                 value,
             ),
         }
@@ -403,11 +434,16 @@ impl<'r> Reading<'r> {
             .filter_map(|report| lines::highest_mark(report.content.get()?))
             .max();
         let own = self.said.tlp.unwrap_or_else(|| {
-            summary.note(format!("`{title}` has no TLP tag; it was written as {} (--tlp says otherwise)", self.unmarked.name()));
+            summary.note(format!(
+                "`{title}` has no TLP tag; it was written as {} (--tlp says otherwise)",
+                self.unmarked.name()
+            ));
             self.unmarked
         });
         if let Some(marked) = marked.filter(|marked| *marked > own) {
-            summary.note(format!("a part of the report of `{title}` is marked {marked}, so the whole draft is"));
+            summary.note(format!(
+                "a part of the report of `{title}` is marked {marked}, so the whole draft is"
+            ));
             return marked;
         }
         own
@@ -418,10 +454,24 @@ impl<'r> Reading<'r> {
         let mut sources = vec![table([
             ("id", Some(Value::text(EVENT))),
             ("title", Some(Value::text(format!("MISP event: {title}")))),
-            ("publisher", event.creator.name.get().and_then(lines::name).map(Value::Text)),
+            (
+                "publisher",
+                event
+                    .creator
+                    .name
+                    .get()
+                    .and_then(lines::name)
+                    .map(Value::Text),
+            ),
             ("date", Some(Value::bare(date))),
-            ("reliability", self.said.reliability.map(|it| Value::bare(it.name()))),
-            ("credibility", self.said.credibility.map(|it| Value::bare(it.name()))),
+            (
+                "reliability",
+                self.said.reliability.map(|it| Value::bare(it.name())),
+            ),
+            (
+                "credibility",
+                self.said.credibility.map(|it| Value::bare(it.name())),
+            ),
         ])];
         for (url, comment) in self.links.iter().take(MOST_LINKS) {
             sources.push(link(url, comment.as_deref(), &mut taken, false));
@@ -441,8 +491,15 @@ pub fn link(url: &str, title: Option<&str>, taken: &mut BTreeSet<String>, rated:
         .and_then(|url| url.host_str())
         .map(|host| host.trim_start_matches("www.").to_owned())
         .unwrap_or_default();
-    let path = parsed.as_ref().map_or("", |url| url.path()).trim_end_matches('/');
-    let id = lines::source_id(host.rsplit_once('.').map_or(host.as_str(), |(name, _)| name), taken);
+    let path = parsed
+        .as_ref()
+        .map_or("", |url| url.path())
+        .trim_end_matches('/');
+    let id = lines::source_id(
+        host.rsplit_once('.')
+            .map_or(host.as_str(), |(name, _)| name),
+        taken,
+    );
     let shown = format!("{host}{path}");
     let title = title
         .and_then(|title| lines::line(title, 300))

@@ -73,7 +73,8 @@ pub fn work(
     shelf: &Shelf,
     options: &Options,
 ) -> Result<Work, Diagnostics> {
-    let head: Head = json::parse(file, "the cluster file").map_err(|found| Diagnostics::from(*found))?;
+    let head: Head =
+        json::parse(file, "the cluster file").map_err(|found| Diagnostics::from(*found))?;
     let galaxy = head.kind.get().unwrap_or_default();
     let kind = kind_of(galaxy).ok_or_else(|| {
         Diagnostics::from(
@@ -86,7 +87,11 @@ pub fn work(
         )
     })?;
     let clusters = clusters(file, values)?;
-    let title = head.name.get().and_then(lines::name).unwrap_or_else(|| galaxy.to_owned());
+    let title = head
+        .name
+        .get()
+        .and_then(lines::name)
+        .unwrap_or_else(|| galaxy.to_owned());
     let version = head.version.get().and_then(lines::name);
     let mut summary = Summary::new(match &version {
         Some(version) => format!("MISP galaxy {title}, version {version}"),
@@ -132,8 +137,8 @@ fn kind_of(galaxy: &str) -> Option<EntityKind> {
 }
 
 fn clusters(file: &Arc<SourceFile>, values: &RawValue) -> Result<Vec<Cluster>, Diagnostics> {
-    let raws: Vec<&RawValue> =
-        json::object(file, values, "the list of clusters").map_err(|found| Diagnostics::from(*found))?;
+    let raws: Vec<&RawValue> = json::object(file, values, "the list of clusters")
+        .map_err(|found| Diagnostics::from(*found))?;
     let mut found = Diagnostics::new();
     let mut clusters = Vec::new();
     for raw in raws.into_iter().take(MOST_CLUSTERS) {
@@ -142,7 +147,11 @@ fn clusters(file: &Arc<SourceFile>, values: &RawValue) -> Result<Vec<Cluster>, D
             Err(diagnostic) => found.push(*diagnostic),
         }
     }
-    if found.is_empty() { Ok(clusters) } else { Err(found) }
+    if found.is_empty() {
+        Ok(clusters)
+    } else {
+        Err(found)
+    }
 }
 
 fn subjects(
@@ -155,7 +164,10 @@ fn subjects(
     for cluster in clusters {
         let (value, id) = tags::cluster_name(cluster.value.get().unwrap_or_default());
         let Some(name) = lines::name(&value) else {
-            summary.skip("clusters without a name", cluster.uuid.get().unwrap_or("a cluster"));
+            summary.skip(
+                "clusters without a name",
+                cluster.uuid.get().unwrap_or("a cluster"),
+            );
             continue;
         };
         let uuid = cluster
@@ -254,19 +266,27 @@ impl Maker<'_> {
         if self.kind == EntityKind::Software {
             keys.set("type", Value::bare("malware"));
         }
-        let aliases = aliases(cluster, &subject.name, self.kind).into_iter().map(|alias| {
-            // Who coined the name, where the cluster says so under the name itself.
-            match meta.one(&format!("origin:{alias}")).and_then(lines::name) {
-                Some(source) => table([("name", Some(Value::text(alias))), ("source", Some(Value::text(source)))]),
-                None => Value::text(alias),
-            }
-        });
+        let aliases = aliases(cluster, &subject.name, self.kind)
+            .into_iter()
+            .map(|alias| {
+                // Who coined the name, where the cluster says so under the name itself.
+                match meta.one(&format!("origin:{alias}")).and_then(lines::name) {
+                    Some(source) => table([
+                        ("name", Some(Value::text(alias))),
+                        ("source", Some(Value::text(source))),
+                    ]),
+                    None => Value::text(alias),
+                }
+            });
         keys.list("aliases", aliases.collect());
         keys.set(
             "external",
             table([
                 ("attack", subject.attack_id.clone().map(Value::Text)),
-                ("misp", subject.uuid.map(|uuid| Value::text(uuid.to_string()))),
+                (
+                    "misp",
+                    subject.uuid.map(|uuid| Value::text(uuid.to_string())),
+                ),
             ]),
         );
         if subject.attack_id.is_none() && subject.uuid.is_none() {
@@ -287,7 +307,9 @@ impl Maker<'_> {
                 importer: "misp",
                 source: format!("MISP galaxy {}", self.title),
                 version: self.version.clone(),
-                object: subject.uuid.map_or_else(|| subject.name.clone(), |uuid| uuid.to_string()),
+                object: subject
+                    .uuid
+                    .map_or_else(|| subject.name.clone(), |uuid| uuid.to_string()),
             },
         }
     }
@@ -298,7 +320,10 @@ impl Maker<'_> {
         let sponsor = meta
             .one("cfr-suspected-state-sponsor")
             .filter(|sponsor| !sponsor.eq_ignore_ascii_case("unknown"));
-        let sponsor = sponsor.map(|sponsor| place(shelf, sponsor).map_or_else(|| lines::name(sponsor), |place| Some(place.to_owned())));
+        let sponsor = sponsor.map(|sponsor| {
+            place(shelf, sponsor)
+                .map_or_else(|| lines::name(sponsor), |place| Some(place.to_owned()))
+        });
         let sponsor = sponsor.flatten();
         keys.text("alignment", sponsor.clone());
         if let Some(country) = meta.one("country") {
@@ -306,7 +331,10 @@ impl Maker<'_> {
             let first = country.split(',').next().unwrap_or_default();
             match place(shelf, first) {
                 Some(place) => keys.text("origin", Some(place)),
-                None => summary.skip("countries of origin that are not known", format!("{}: {country}", subject.name)),
+                None => summary.skip(
+                    "countries of origin that are not known",
+                    format!("{}: {country}", subject.name),
+                ),
             }
         }
         let types: BTreeSet<&str> = meta
@@ -316,11 +344,16 @@ impl Maker<'_> {
             .map(Vocabulary::name)
             .collect();
         keys.list("actor_types", types.into_iter().map(Value::bare).collect());
-        let confidence = meta.one("attribution-confidence").and_then(lines::confidence);
+        let confidence = meta
+            .one("attribution-confidence")
+            .and_then(lines::confidence);
         if sponsor.is_some() || confidence.is_some() {
             let entry = table([
                 ("alignment", sponsor.map(Value::Text)),
-                ("confidence", confidence.map(|confidence| Value::bare(confidence.name()))),
+                (
+                    "confidence",
+                    confidence.map(|confidence| Value::bare(confidence.name())),
+                ),
             ]);
             keys.set("attribution", entry);
         }
@@ -330,20 +363,38 @@ impl Maker<'_> {
             .filter_map(|word| Motivation::parse(word))
             .map(Vocabulary::name)
             .collect();
-        keys.list("motivations", motives.into_iter().map(Value::bare).collect());
+        keys.list(
+            "motivations",
+            motives.into_iter().map(Value::bare).collect(),
+        );
         keys.bare("first_seen", meta.one("since").and_then(lines::rough_date));
         let mut regions: Vec<String> = Vec::new();
-        for victim in meta.all("cfr-suspected-victims").iter().chain(meta.all("suspected-victims")).take(MOST_OF_EACH) {
+        for victim in meta
+            .all("cfr-suspected-victims")
+            .iter()
+            .chain(meta.all("suspected-victims"))
+            .take(MOST_OF_EACH)
+        {
             match place(shelf, victim) {
-                Some(place) if !regions.iter().any(|known| known == place) => regions.push(place.to_owned()),
+                Some(place) if !regions.iter().any(|known| known == place) => {
+                    regions.push(place.to_owned())
+                }
                 Some(_) => {}
-                None => summary.skip("victims that are no known place", format!("{}: {victim}", subject.name)),
+                None => summary.skip(
+                    "victims that are no known place",
+                    format!("{}: {victim}", subject.name),
+                ),
             }
         }
         keys.texts("regions", regions);
         let mut sectors: Vec<String> = Vec::new();
         for key in ["cfr-target-category", "targeted-sector", "sector"] {
-            for sector in meta.all(key).iter().take(MOST_OF_EACH).filter_map(|sector| tags::sector(sector)) {
+            for sector in meta
+                .all(key)
+                .iter()
+                .take(MOST_OF_EACH)
+                .filter_map(|sector| tags::sector(sector))
+            {
                 if !sectors.iter().any(|known| fold(known) == fold(&sector)) {
                     sectors.push(sector);
                 }
@@ -358,7 +409,10 @@ impl Maker<'_> {
             .filter_map(|related| uuid::Uuid::try_parse(related.uuid.get()?).ok())
             .filter_map(|uuid| self.by_uuid.get(&uuid))
             .filter(|other| other.place != subject.place)
-            .map(|other| self.catalogue.reference(EntityKind::Actor, &other.name, Some(&other.place.slug)))
+            .map(|other| {
+                self.catalogue
+                    .reference(EntityKind::Actor, &other.name, Some(&other.place.slug))
+            })
             .collect();
         related.sort();
         related.dedup();
@@ -369,14 +423,22 @@ impl Maker<'_> {
         let mut taken = BTreeSet::from(["misp-galaxy".to_owned()]);
         let mut sources = vec![table([
             ("id", Some(Value::text("misp-galaxy"))),
-            ("title", Some(Value::text(format!("MISP galaxy, {}: {}", self.title, subject.name)))),
+            (
+                "title",
+                Some(Value::text(format!(
+                    "MISP galaxy, {}: {}",
+                    self.title, subject.name
+                ))),
+            ),
             ("publisher", self.publisher.clone().map(Value::Text)),
             ("reliability", Some(Value::bare("F"))),
             ("credibility", Some(Value::bare(6))),
         ])];
         let meta = &subject.cluster.meta;
         let mut seen = HashSet::new();
-        let refs = ["refs", "references", "sources"].into_iter().flat_map(|key| meta.all(key));
+        let refs = ["refs", "references", "sources"]
+            .into_iter()
+            .flat_map(|key| meta.all(key));
         for url in refs.filter_map(|url| lines::url(url)).take(MOST_OF_EACH) {
             if seen.insert(url.clone()) {
                 sources.push(link(&url, None, &mut taken, true));

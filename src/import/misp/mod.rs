@@ -143,7 +143,11 @@ fn events(file: &Arc<SourceFile>, raws: &[&RawValue]) -> Result<Vec<Event>, Diag
             Err(diagnostic) => found.push(*diagnostic),
         }
     }
-    if found.is_empty() { Ok(events) } else { Err(found) }
+    if found.is_empty() {
+        Ok(events)
+    } else {
+        Err(found)
+    }
 }
 
 /// The events that a manifest lists, from the files beside it.
@@ -178,10 +182,11 @@ fn feed(
             strange.push(key);
             continue;
         };
-        let event = source::read(&folder.join(format!("{uuid}.json")), MAX_EVENT).and_then(|file| {
-            let wrapped: Wrapped<'_> = json::parse(&file, "the event")?;
-            json::object::<Event>(&file, wrapped.event, "the event")
-        });
+        let event =
+            source::read(&folder.join(format!("{uuid}.json")), MAX_EVENT).and_then(|file| {
+                let wrapped: Wrapped<'_> = json::parse(&file, "the event")?;
+                json::object::<Event>(&file, wrapped.event, "the event")
+            });
         match event {
             Ok(event) => all.push(event),
             Err(diagnostic) => found.push(*diagnostic),
@@ -191,7 +196,8 @@ fn feed(
         return Err(found);
     }
     for key in strange {
-        work.summary.skip("entries of the manifest that are no UUID", key);
+        work.summary
+            .skip("entries of the manifest that are no UUID", key);
     }
     for event in &all {
         event::add(event, shelf, options, &mut catalogue, &mut work);

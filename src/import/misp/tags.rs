@@ -66,12 +66,31 @@ pub fn cluster_name(value: &str) -> (String, Option<String>) {
 /// Galaxies whose clusters are software.
 pub fn is_software(galaxy: &str) -> bool {
     let names = [
-        "tool", "ransomware", "malpedia", "backdoor", "rat", "banker", "stealer", "botnet", "android",
-        "exploit-kit", "cryptominers", "tds", "wiper", "rootkit", "loader",
+        "tool",
+        "ransomware",
+        "malpedia",
+        "backdoor",
+        "rat",
+        "banker",
+        "stealer",
+        "botnet",
+        "android",
+        "exploit-kit",
+        "cryptominers",
+        "tds",
+        "wiper",
+        "rootkit",
+        "loader",
     ];
     let of_attack = ["malware", "tool"];
-    let rest = galaxy.trim_start_matches("mitre-enterprise-attack-").trim_start_matches("mitre-mobile-attack-").trim_start_matches("mitre-ics-").trim_start_matches("mitre-");
-    names.contains(&galaxy) || (galaxy.starts_with("mitre-") && of_attack.contains(&rest)) || galaxy == "mitre-ics-software"
+    let rest = galaxy
+        .trim_start_matches("mitre-enterprise-attack-")
+        .trim_start_matches("mitre-mobile-attack-")
+        .trim_start_matches("mitre-ics-")
+        .trim_start_matches("mitre-");
+    names.contains(&galaxy)
+        || (galaxy.starts_with("mitre-") && of_attack.contains(&rest))
+        || galaxy == "mitre-ics-software"
 }
 
 /// Galaxies whose clusters are actors.
@@ -93,7 +112,10 @@ pub fn read(tag: &str, said: &mut Said, shelf: &Shelf, summary: &mut Summary) {
         match level(tag) {
             Some(tlp) => said.tlp = said.tlp.max(Some(tlp)),
             None => {
-                summary.note(format!("the tag `{}` is no TLP 2.0 label; what has it was written as red", lines::name(tag).unwrap_or_default()));
+                summary.note(format!(
+                    "the tag `{}` is no TLP 2.0 label; what has it was written as red",
+                    lines::name(tag).unwrap_or_default()
+                ));
                 said.tlp = Some(Tlp::Red);
             }
         }
@@ -141,13 +163,7 @@ fn machine(
 }
 
 /// The name of a cluster that an event is tied to.
-pub fn cluster(
-    galaxy: &str,
-    value: &str,
-    said: &mut Said,
-    shelf: &Shelf,
-    summary: &mut Summary,
-) {
+pub fn cluster(galaxy: &str, value: &str, said: &mut Said, shelf: &Shelf, summary: &mut Summary) {
     let (name, id) = cluster_name(value);
     let Some(name) = lines::name(&name) else {
         return;
@@ -173,9 +189,16 @@ pub fn cluster(
         if let Some(sector) = sector(&name) {
             add(&mut said.sectors, sector);
         }
-    } else if galaxy.contains("country") || galaxy == "region" || galaxy.contains("target-information") {
+    } else if galaxy.contains("country")
+        || galaxy == "region"
+        || galaxy.contains("target-information")
+    {
         let code = name.split(" - ").next().unwrap_or(&name);
-        match shelf.place(&name).or_else(|| shelf.place(code)).or_else(|| shelf.place(name.rsplit(" - ").next().unwrap_or_default())) {
+        match shelf
+            .place(&name)
+            .or_else(|| shelf.place(code))
+            .or_else(|| shelf.place(name.rsplit(" - ").next().unwrap_or_default()))
+        {
             Some(place) => add(&mut said.regions, place.to_owned()),
             None => summary.skip("places that are not known", name),
         }
@@ -190,7 +213,10 @@ pub fn cluster(
         }
     } else {
         summary.skip(
-            format!("clusters of the galaxy `{}`", lines::name(galaxy).unwrap_or_default()),
+            format!(
+                "clusters of the galaxy `{}`",
+                lines::name(galaxy).unwrap_or_default()
+            ),
             name,
         );
     }
@@ -199,17 +225,49 @@ pub fn cluster(
 /// A sector in the words of STIX where it is one of those, else as it is; nothing for what is none.
 pub fn sector(name: &str) -> Option<String> {
     const OTHER: &[(&[&str], IndustrySector)] = &[
-        (&["finance", "financial", "bank", "banking"], IndustrySector::FinancialServices),
-        (&["telecoms", "telecomms", "telecom"], IndustrySector::Telecommunications),
+        (
+            &["finance", "financial", "bank", "banking"],
+            IndustrySector::FinancialServices,
+        ),
+        (
+            &["telecoms", "telecomms", "telecom"],
+            IndustrySector::Telecommunications,
+        ),
         (&["health", "medical"], IndustrySector::Healthcare),
-        (&["government, administration", "government administration", "government institutions", "government agencies and services"], IndustrySector::Government),
+        (
+            &[
+                "government, administration",
+                "government administration",
+                "government institutions",
+                "government agencies and services",
+            ],
+            IndustrySector::Government,
+        ),
         (&["pharmacy"], IndustrySector::Pharmaceuticals),
-        (&["hospitality", "travel"], IndustrySector::HospitalityLeisure),
-        (&["transportation systems", "transport"], IndustrySector::Transportation),
-        (&["information technology", "high tech", "high-tech"], IndustrySector::Technology),
-        (&["non-profit organisation", "ngos", "ngo"], IndustrySector::NonProfit),
-        (&["industrial", "critical manufacturing"], IndustrySector::Manufacturing),
-        (&["academia - university", "universities"], IndustrySector::Education),
+        (
+            &["hospitality", "travel"],
+            IndustrySector::HospitalityLeisure,
+        ),
+        (
+            &["transportation systems", "transport"],
+            IndustrySector::Transportation,
+        ),
+        (
+            &["information technology", "high tech", "high-tech"],
+            IndustrySector::Technology,
+        ),
+        (
+            &["non-profit organisation", "ngos", "ngo"],
+            IndustrySector::NonProfit,
+        ),
+        (
+            &["industrial", "critical manufacturing"],
+            IndustrySector::Manufacturing,
+        ),
+        (
+            &["academia - university", "universities"],
+            IndustrySector::Education,
+        ),
     ];
     let name = lines::name(name)?;
     let folded = name.to_lowercase();
@@ -239,7 +297,11 @@ mod tests {
             ("tlp:ex:chr", Tlp::AmberStrict),
             ("tlp:red", Tlp::Red),
         ] {
-            let expected = if tag == "tlp:amber strict" { Some(Tlp::AmberStrict) } else { Some(tlp) };
+            let expected = if tag == "tlp:amber strict" {
+                Some(Tlp::AmberStrict)
+            } else {
+                Some(tlp)
+            };
             assert_eq!(level(tag), expected, "{tag}");
         }
         assert_eq!(level("tlp:unclear"), None);
@@ -247,8 +309,17 @@ mod tests {
 
     #[test]
     fn ids_behind_names() {
-        assert_eq!(cluster_name("APT28 - G0007"), ("APT28".to_owned(), Some("G0007".to_owned())));
-        assert_eq!(cluster_name("Commonly Used Port - T1043").1.as_deref(), Some("T1043"));
-        assert_eq!(cluster_name("Academia - University"), ("Academia - University".to_owned(), None));
+        assert_eq!(
+            cluster_name("APT28 - G0007"),
+            ("APT28".to_owned(), Some("G0007".to_owned()))
+        );
+        assert_eq!(
+            cluster_name("Commonly Used Port - T1043").1.as_deref(),
+            Some("T1043")
+        );
+        assert_eq!(
+            cluster_name("Academia - University"),
+            ("Academia - University".to_owned(), None)
+        );
     }
 }

@@ -52,11 +52,7 @@ pub struct Entities<'b> {
 }
 
 impl<'b> Entities<'b> {
-    pub fn of(
-        ground: &Ground<'b>,
-        catalogue: &mut Catalogue<'_>,
-        summary: &mut Summary,
-    ) -> Self {
+    pub fn of(ground: &Ground<'b>, catalogue: &mut Catalogue<'_>, summary: &mut Summary) -> Self {
         let mut relations: HashMap<&str, Vec<&Relationship>> = HashMap::new();
         for relationship in &ground.bundle.relationships {
             if relationship.revoked.0 {
@@ -74,7 +70,11 @@ impl<'b> Entities<'b> {
             sponsors: sponsors(ground, &relations),
             relations,
         };
-        let sponsors: HashSet<&str> = entities.sponsors.values().map(|object| object.id()).collect();
+        let sponsors: HashSet<&str> = entities
+            .sponsors
+            .values()
+            .map(|object| object.id())
+            .collect();
         let mut by_name: BTreeMap<(EntityKind, String), usize> = BTreeMap::new();
         for object in &ground.bundle.objects {
             if object.id().is_empty() || sponsors.contains(object.id()) {
@@ -224,7 +224,11 @@ fn sponsors<'b>(
 
 /// The kind and name of an object; none for what is no entity, which is counted where it would be
 /// missed.
-fn what(ground: &Ground<'_>, object: &Object, summary: &mut Summary) -> Option<(EntityKind, String)> {
+fn what(
+    ground: &Ground<'_>,
+    object: &Object,
+    summary: &mut Summary,
+) -> Option<(EntityKind, String)> {
     if object.revoked.0 || object.x_mitre_deprecated.0 {
         summary.skip("objects that their producer revoked", object.label());
         return None;
@@ -247,14 +251,22 @@ fn what(ground: &Ground<'_>, object: &Object, summary: &mut Summary) -> Option<(
                 .external_references
                 .iter()
                 .filter_map(|reference| reference.external_id.get());
-            let cve = object.name.get().into_iter().chain(references).find_map(cve_id);
+            let cve = object
+                .name
+                .get()
+                .into_iter()
+                .chain(references)
+                .find_map(cve_id);
             if cve.is_none() {
                 summary.skip("vulnerabilities without a CVE id", object.label());
             }
             return Some((EntityKind::Vulnerability, cve?));
         }
         "identity" => {
-            let is_class = object.identity_class.get().is_some_and(|class| class.eq_ignore_ascii_case("class"));
+            let is_class = object
+                .identity_class
+                .get()
+                .is_some_and(|class| class.eq_ignore_ascii_case("class"));
             if !is_class {
                 // Authors are read where they have written; who else is named has no kind here.
                 if !ground.authors.contains(object.id()) {
@@ -268,7 +280,10 @@ fn what(ground: &Ground<'_>, object: &Object, summary: &mut Summary) -> Option<(
         _ => return None,
     };
     if name.is_none() {
-        summary.skip(format!("objects of type `{}` without a name", object.kind()), object.id());
+        summary.skip(
+            format!("objects of type `{}` without a name", object.kind()),
+            object.id(),
+        );
     }
     Some((kind, name?))
 }
@@ -286,7 +301,8 @@ fn place(ground: &Ground<'_>, object: &Object, summary: &mut Summary) -> Option<
     }
     // A city or a point on the map is no grouping.
     let kind = object.x_opencti_location_type.get().unwrap_or_default();
-    if ["City", "Position", "Administrative-Area"].contains(&kind) || object.country.get().is_some() {
+    if ["City", "Position", "Administrative-Area"].contains(&kind) || object.country.get().is_some()
+    {
         summary.skip("places that are not known", object.label());
         return None;
     }

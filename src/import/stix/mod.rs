@@ -100,7 +100,13 @@ fn work(bundle: &Bundle, file: &SourceFile, shelf: &Shelf, options: &Options) ->
     let mut catalogue = Catalogue::new(shelf);
     let entities = Entities::of(&ground, &mut catalogue, &mut summary);
     let mut drafts = profiles::drafts(&ground, &entities, &catalogue, &mut summary);
-    drafts.extend(report::drafts(&ground, &entities, &mut catalogue, file, &mut summary));
+    drafts.extend(report::drafts(
+        &ground,
+        &entities,
+        &mut catalogue,
+        file,
+        &mut summary,
+    ));
     rest(bundle, &mut summary);
     Work {
         drafts,

@@ -188,7 +188,10 @@ impl Object {
 
     /// The newest version, whatever its time's precision.
     fn version(&self) -> &str {
-        self.modified.get().or(self.created.get()).unwrap_or_default()
+        self.modified
+            .get()
+            .or(self.created.get())
+            .unwrap_or_default()
     }
 }
 
@@ -222,7 +225,11 @@ pub fn read(file: &Arc<SourceFile>, found: &mut Diagnostics) -> Option<Bundle> {
         found.push(
             Diagnostic::new(
                 Code::TooLarge,
-                format!("`{}` has {} objects; an import takes at most {MOST_OBJECTS}", file.path, raws.len()),
+                format!(
+                    "`{}` has {} objects; an import takes at most {MOST_OBJECTS}",
+                    file.path,
+                    raws.len()
+                ),
             )
             .at_path(file.path.clone())
             .help("split it into several files"),
@@ -263,10 +270,13 @@ fn raws(file: &Arc<SourceFile>) -> Result<Vec<&RawValue>, Box<Diagnostic>> {
             objects: Some(objects),
             ..
         } => Ok(objects),
-        Envelope { event: Some(_), .. } | Envelope { response: Some(_), .. } => {
-            Err(other("a MISP event", "misp"))
-        }
-        Envelope { values: Some(_), .. } => Err(other("a MISP galaxy cluster", "misp")),
+        Envelope { event: Some(_), .. }
+        | Envelope {
+            response: Some(_), ..
+        } => Err(other("a MISP event", "misp")),
+        Envelope {
+            values: Some(_), ..
+        } => Err(other("a MISP galaxy cluster", "misp")),
         Envelope { kind, .. } => match kind.get() {
             Some("bundle") => Ok(Vec::new()),
             Some(_) => Ok(vec![json::parse(file, what)?]),
@@ -290,7 +300,10 @@ fn add(bundle: &mut Bundle, file: &Arc<SourceFile>, raw: &RawValue) -> Result<()
             bundle.relationships.push(relationship);
         }
         Some(kind) => {
-            let what = format!("an object of type `{}`", kind.chars().take(40).collect::<String>());
+            let what = format!(
+                "an object of type `{}`",
+                kind.chars().take(40).collect::<String>()
+            );
             // The many properties of observables mean other things by the same names.
             let object: Object = match json::object(file, raw, &what) {
                 Ok(object) => object,

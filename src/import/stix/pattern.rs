@@ -180,7 +180,9 @@ impl Reader<'_> {
                 }
             }
             match self.peek() {
-                Some(Token::Word(word)) if ["AND", "OR"].iter().any(|is| word.eq_ignore_ascii_case(is)) => {
+                Some(Token::Word(word))
+                    if ["AND", "OR"].iter().any(|is| word.eq_ignore_ascii_case(is)) =>
+                {
                     self.at += 1;
                 }
                 Some(Token::Word(word)) if word.eq_ignore_ascii_case("FOLLOWEDBY") => {
@@ -225,7 +227,9 @@ impl Reader<'_> {
                 }
             }
             match self.peek() {
-                Some(Token::Word(word)) if ["AND", "OR"].iter().any(|is| word.eq_ignore_ascii_case(is)) => {
+                Some(Token::Word(word))
+                    if ["AND", "OR"].iter().any(|is| word.eq_ignore_ascii_case(is)) =>
+                {
                     self.at += 1;
                 }
                 _ => break,
@@ -240,7 +244,11 @@ impl Reader<'_> {
             }
             (Some(folder), None) => self.add(T::FilePath, &folder)?,
             (None, Some(name)) => {
-                let kind = if name.contains(['/', '\\']) { T::FilePath } else { T::FileName };
+                let kind = if name.contains(['/', '\\']) {
+                    T::FilePath
+                } else {
+                    T::FileName
+                };
                 self.add(kind, &name)?;
             }
             (None, None) => {}
@@ -338,7 +346,9 @@ fn kind_of(path: &str) -> Option<IndicatorType> {
     }
     Some(match folded.as_str() {
         "domain-name:value" | "hostname:value" | "x-opencti-hostname:value" => T::Domain,
-        "ipv4-addr:value" | "network-traffic:dst_ref.value" | "network-traffic:src_ref.value" => T::Ipv4,
+        "ipv4-addr:value" | "network-traffic:dst_ref.value" | "network-traffic:src_ref.value" => {
+            T::Ipv4
+        }
         "ipv6-addr:value" => T::Ipv6,
         "url:value" => T::Url,
         "email-addr:value"
@@ -348,11 +358,14 @@ fn kind_of(path: &str) -> Option<IndicatorType> {
         "email-message:subject" => T::EmailSubject,
         "file:extensions.windows-pebinary-ext.imphash" => T::Imphash,
         "file:name" => T::FileName,
-        "directory:path" | "file:parent_directory_ref.path" | "process:image_ref.path" => T::FilePath,
+        "directory:path" | "file:parent_directory_ref.path" | "process:image_ref.path" => {
+            T::FilePath
+        }
         "windows-registry-key:key" => T::RegistryKey,
         "mutex:name" => T::Mutex,
         "process:command_line" => T::CommandLine,
-        "network-traffic:extensions.http-request-ext.request_header.user-agent" | "user-agent:value" => T::UserAgent,
+        "network-traffic:extensions.http-request-ext.request_header.user-agent"
+        | "user-agent:value" => T::UserAgent,
         "mac-addr:value" => T::MacAddress,
         "autonomous-system:number" => T::Asn,
         "cryptocurrency-wallet:value" | "cryptocurrency-wallet:address" => T::Bitcoin,
@@ -366,15 +379,23 @@ mod tests {
 
     fn of(pattern: &str) -> Vec<(IndicatorType, String)> {
         let found = read(pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"));
-        found.into_iter().map(|indicator| (indicator.kind, indicator.value)).collect()
+        found
+            .into_iter()
+            .map(|indicator| (indicator.kind, indicator.value))
+            .collect()
     }
 
     #[test]
     fn equalities_joined_by_and_and_or() {
         let hash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-        assert_eq!(of("[ipv4-addr:value = '198.51.100.3']"), [(T::Ipv4, "198.51.100.3".to_owned())]);
         assert_eq!(
-            of(&format!("[file:hashes.'SHA-256' = '{hash}' OR file:hashes.MD5='d41d8cd98f00b204e9800998ecf8427e'] OR ([domain-name:value IN ('a.example', 'b.example')] AND [url:value = 'https://a.example/it\\'s'])")),
+            of("[ipv4-addr:value = '198.51.100.3']"),
+            [(T::Ipv4, "198.51.100.3".to_owned())]
+        );
+        assert_eq!(
+            of(&format!(
+                "[file:hashes.'SHA-256' = '{hash}' OR file:hashes.MD5='d41d8cd98f00b204e9800998ecf8427e'] OR ([domain-name:value IN ('a.example', 'b.example')] AND [url:value = 'https://a.example/it\\'s'])"
+            )),
             [
                 (T::Sha256, hash.to_owned()),
                 (T::Md5, "d41d8cd98f00b204e9800998ecf8427e".to_owned()),
@@ -388,7 +409,10 @@ mod tests {
             [(T::FilePath, "C:\\ports\\a.dll".to_owned())]
         );
         assert_eq!(of("[ipv4-addr:value ISSUBSET '198.51.100.0/24'] START t'2020-01-01T00:00:00Z' STOP t'2020-02-01T00:00:00Z'").len(), 1);
-        assert_eq!(of("[autonomous-system:number = 64496]"), [(T::Asn, "AS64496".to_owned())]);
+        assert_eq!(
+            of("[autonomous-system:number = 64496]"),
+            [(T::Asn, "AS64496".to_owned())]
+        );
     }
 
     #[test]
@@ -398,7 +422,10 @@ mod tests {
             ("[domain-name:value != 'a.example']", "negation"),
             ("[domain-name:value NOT = 'a.example']", "negation"),
             ("[a:b = 'x'] ", "object path `a:b`"),
-            ("[url:value = 'https://a.example'] FOLLOWEDBY [url:value = 'https://b.example']", "follows"),
+            (
+                "[url:value = 'https://a.example'] FOLLOWEDBY [url:value = 'https://b.example']",
+                "follows",
+            ),
             ("[url:value = 'x", "parse"),
             ("", "parse"),
             ("alert tcp any", "parse"),
@@ -407,7 +434,11 @@ mod tests {
             let error = read(pattern).expect_err(pattern);
             assert!(error.contains(reason), "{pattern}: {error}");
         }
-        let deep = format!("{}[url:value = 'https://a.example']{}", "(".repeat(5_000), ")".repeat(5_000));
+        let deep = format!(
+            "{}[url:value = 'https://a.example']{}",
+            "(".repeat(5_000),
+            ")".repeat(5_000)
+        );
         assert!(read(&deep).is_err());
     }
 }

@@ -116,7 +116,10 @@ impl Maker<'_, '_> {
         if entity.kind == EntityKind::Actor {
             self.actor(&mut keys);
         }
-        if !matches!(entity.kind, EntityKind::Region | EntityKind::Sector | EntityKind::Vulnerability) {
+        if !matches!(
+            entity.kind,
+            EntityKind::Region | EntityKind::Sector | EntityKind::Vulnerability
+        ) {
             let first = self.first(|object| object.first_seen.get());
             keys.bare("first_seen", first.and_then(lines::rough_date));
             let last = self.first(|object| object.last_seen.get());
@@ -207,10 +210,17 @@ impl Maker<'_, '_> {
         for object in objects().filter(|object| object.kind() == "threat-actor") {
             // STIX 2.0 has them among the labels.
             let words = object.threat_actor_types.iter().chain(object.labels.iter());
-            types.extend(words.filter_map(|word| ActorType::parse(word)).map(Vocabulary::name));
+            types.extend(
+                words
+                    .filter_map(|word| ActorType::parse(word))
+                    .map(Vocabulary::name),
+            );
         }
         keys.list("actor_types", types.into_iter().map(Value::bare).collect());
-        keys.text("sponsor", sponsor.and_then(|object| lines::name(object.name.get()?)));
+        keys.text(
+            "sponsor",
+            sponsor.and_then(|object| lines::name(object.name.get()?)),
+        );
         let mut motivations: Vec<&str> = Vec::new();
         for object in &self.entity.objects {
             let words = object
@@ -225,10 +235,16 @@ impl Maker<'_, '_> {
                 }
             }
         }
-        keys.list("motivations", motivations.into_iter().map(Value::bare).collect());
-        let sophistication = objects().find_map(|object| Sophistication::parse(object.sophistication.get()?));
+        keys.list(
+            "motivations",
+            motivations.into_iter().map(Value::bare).collect(),
+        );
+        let sophistication =
+            objects().find_map(|object| Sophistication::parse(object.sophistication.get()?));
         keys.bare("sophistication", sophistication.map(Vocabulary::name));
-        let resources = self.first(|object| object.resource_level.get()).and_then(ResourceLevel::parse);
+        let resources = self
+            .first(|object| object.resource_level.get())
+            .and_then(ResourceLevel::parse);
         keys.bare("resource_level", resources.map(Vocabulary::name));
     }
 
@@ -249,7 +265,10 @@ impl Maker<'_, '_> {
                 keys.texts("sectors", named(&["targets"], K::Sector, true));
                 keys.texts("techniques", named(&["uses"], K::Technique, true));
                 keys.texts("software", named(&["uses"], K::Software, true));
-                keys.texts("related", named(&["related-to", "attributed-to"], K::Actor, true));
+                keys.texts(
+                    "related",
+                    named(&["related-to", "attributed-to"], K::Actor, true),
+                );
             }
             K::Campaign => {
                 keys.texts("actors", named(&["attributed-to"], K::Actor, true));
@@ -257,12 +276,18 @@ impl Maker<'_, '_> {
                 keys.texts("sectors", named(&["targets"], K::Sector, true));
                 keys.texts("techniques", named(&["uses"], K::Technique, true));
                 keys.texts("software", named(&["uses"], K::Software, true));
-                keys.texts("vulnerabilities", named(&["targets"], K::Vulnerability, true));
+                keys.texts(
+                    "vulnerabilities",
+                    named(&["targets"], K::Vulnerability, true),
+                );
             }
             K::Software => keys.texts("techniques", named(&["uses"], K::Technique, true)),
             K::Vulnerability => {
                 keys.texts("actors", named(&["targets", "exploits"], K::Actor, false));
-                keys.texts("software", named(&["targets", "exploits"], K::Software, false));
+                keys.texts(
+                    "software",
+                    named(&["targets", "exploits"], K::Software, false),
+                );
             }
             K::Region | K::Sector | K::Technique => {}
         }
@@ -281,7 +306,11 @@ impl Maker<'_, '_> {
     fn named(&self, relation: &str, kind: EntityKind, outward: bool) -> Vec<String> {
         self.relations()
             .filter(|(_, it)| it.relationship_type.get() == Some(relation))
-            .filter(|(_, it)| !it.external_references.iter().any(|at| source::page(at).is_some()))
+            .filter(|(_, it)| {
+                !it.external_references
+                    .iter()
+                    .any(|at| source::page(at).is_some())
+            })
             .filter_map(|(object, it)| {
                 let (near, far) = if outward {
                     (it.source_ref.get()?, it.target_ref.get()?)
@@ -290,7 +319,8 @@ impl Maker<'_, '_> {
                 };
                 let other = self.entities.get(far)?;
                 let is_it = near == object.id() && other.kind == kind;
-                (is_it && !std::ptr::eq(other, self.entity)).then(|| other.reference(self.catalogue))
+                (is_it && !std::ptr::eq(other, self.entity))
+                    .then(|| other.reference(self.catalogue))
             })
             .collect()
     }

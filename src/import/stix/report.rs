@@ -56,7 +56,11 @@ pub fn drafts(
         .collect();
     let mut notes: HashMap<&str, Vec<&Object>> = HashMap::new();
     let mut used: HashSet<&str> = HashSet::new();
-    for note in bundle.objects.iter().filter(|object| object.kind() == "note") {
+    for note in bundle
+        .objects
+        .iter()
+        .filter(|object| object.kind() == "note")
+    {
         for id in note.object_refs.iter() {
             notes.entry(id).or_default().push(note);
         }
@@ -74,7 +78,11 @@ pub fn drafts(
         used.extend(maker.notes.iter().map(|note| note.id()));
         drafts.extend(maker.draft(report, catalogue, summary));
     }
-    for note in bundle.objects.iter().filter(|object| object.kind() == "note") {
+    for note in bundle
+        .objects
+        .iter()
+        .filter(|object| object.kind() == "note")
+    {
         if !used.contains(note.id()) {
             summary.skip("notes on something else than a report", note.label());
         }
@@ -84,7 +92,9 @@ pub fn drafts(
         .iter()
         .filter(|object| object.kind() == "indicator" && !used.contains(object.id()))
         .collect();
-    drafts.extend(loose_draft(ground, entities, &loose, catalogue, file, summary));
+    drafts.extend(loose_draft(
+        ground, entities, &loose, catalogue, file, summary,
+    ));
     drafts
 }
 
@@ -195,12 +205,17 @@ impl Maker<'_, '_> {
         keys.set("draft", Value::bare("true"));
         keys.text("id", uuid.map(|uuid| uuid.to_string()));
         keys.text("summary", opening);
-        let number = page.as_ref().and_then(|(page, _)| lines::name(page.external_id.get()?));
+        let number = page
+            .as_ref()
+            .and_then(|(page, _)| lines::name(page.external_id.get()?));
         keys.text("report_number", number);
         keys.bare("status", labels.status.map(Vocabulary::name));
         let types = labels.types.iter().map(|kind| Value::bare(kind.name()));
         keys.list("report_types", types.collect());
-        keys.texts("authors", self.authors(report, page.as_ref().map(|(page, _)| *page)));
+        keys.texts(
+            "authors",
+            self.authors(report, page.as_ref().map(|(page, _)| *page)),
+        );
         let confidence = report.confidence.get().and_then(lines::confidence);
         keys.bare("confidence", confidence.map(Vocabulary::name));
         let lists = self.lists(catalogue, slug.is_some());
@@ -212,7 +227,10 @@ impl Maker<'_, '_> {
         let mut sources = Sources::default();
         sources.add(&report.external_references, false);
         let remarks = Remarks::of(self, report, tlp, &mut sources);
-        keys.list("attribution", self.attribution(remarks.attribution, &lists, catalogue));
+        keys.list(
+            "attribution",
+            self.attribution(remarks.attribution, &lists, catalogue),
+        );
         keys.list("key_judgments", remarks.judgments);
         keys.list("intelligence_gaps", remarks.gaps);
         if let Some(outlook) = remarks.outlook {
@@ -234,7 +252,10 @@ impl Maker<'_, '_> {
                 match maker.read(object, summary) {
                     Read::Indicators(indicators) => found.extend(indicators),
                     Read::Rule(rule) if rules.len() < MOST_RULES => rules.push(rule),
-                    Read::Rule(_) => summary.skip("detection rules beyond the first of a report", object.label()),
+                    Read::Rule(_) => summary.skip(
+                        "detection rules beyond the first of a report",
+                        object.label(),
+                    ),
                     Read::Nothing => {}
                 }
             }
@@ -266,7 +287,10 @@ impl Maker<'_, '_> {
         };
         indicators::put(&mut draft, &found, self.ground.shelf);
         if !found.is_empty() {
-            summary.change("Indicators", format!("{}: {}", draft.place.path, found.len()));
+            summary.change(
+                "Indicators",
+                format!("{}: {}", draft.place.path, found.len()),
+            );
         }
         Some(draft)
     }
@@ -274,7 +298,10 @@ impl Maker<'_, '_> {
     fn tlp(&self, report: &Object, title: &str, summary: &mut Summary) -> Tlp {
         let (level, said) = self.ground.level(report);
         if !said {
-            summary.note(format!("`{title}` has no TLP marking; it was written as {} (--tlp says otherwise)", level.name()));
+            summary.note(format!(
+                "`{title}` has no TLP marking; it was written as {} (--tlp says otherwise)",
+                level.name()
+            ));
         }
         let marked = report
             .description
@@ -285,7 +312,9 @@ impl Maker<'_, '_> {
             .max();
         match marked.filter(|marked| *marked > level) {
             Some(marked) => {
-                summary.note(format!("a part of `{title}` is marked {marked}, so the whole draft is"));
+                summary.note(format!(
+                    "a part of `{title}` is marked {marked}, so the whole draft is"
+                ));
                 marked
             }
             None => level,
@@ -295,7 +324,12 @@ impl Maker<'_, '_> {
     fn authors(&self, report: &Object, page: Option<&Reference>) -> Vec<String> {
         let several = page
             .and_then(|page| page.description.get()?.strip_prefix("Authors: "))
-            .map(|names| names.split(", ").filter_map(lines::name).collect::<Vec<_>>());
+            .map(|names| {
+                names
+                    .split(", ")
+                    .filter_map(lines::name)
+                    .collect::<Vec<_>>()
+            });
         // What the site itself publishes has no author of its own.
         let own = &self.ground.shelf.site.settings.title;
         several.unwrap_or_else(|| {
@@ -349,7 +383,12 @@ impl Maker<'_, '_> {
     }
 
     /// Those that notes tell, and how sure a brief's relationships are of its actor.
-    fn attribution(&self, told: Vec<Attribution>, lists: &Lists, catalogue: &Catalogue<'_>) -> Vec<Value> {
+    fn attribution(
+        &self,
+        told: Vec<Attribution>,
+        lists: &Lists,
+        catalogue: &Catalogue<'_>,
+    ) -> Vec<Value> {
         let mut told = told;
         for relationship in &self.members.relationships {
             let by_brief = relationship
@@ -364,7 +403,9 @@ impl Maker<'_, '_> {
                 .filter(|entity| entity.kind == EntityKind::Actor);
             if let (true, Some(confidence), Some(actor)) = (by_brief, confidence, actor) {
                 let name = actor.reference(catalogue);
-                let listed = lists.get(&EntityKind::Actor).is_some_and(|actors| actors.contains(&name));
+                let listed = lists
+                    .get(&EntityKind::Actor)
+                    .is_some_and(|actors| actors.contains(&name));
                 if listed && !told.iter().any(|entry| entry.actor.as_ref() == Some(&name)) {
                     told.push(Attribution {
                         actor: Some(name),
@@ -397,12 +438,16 @@ fn date(report: &Object, title: &str, summary: &mut Summary) -> Moment {
         .find(|text| lines::day(text).is_some())
         .and_then(Moment::parse);
     let Some(moment) = moment else {
-        summary.note(format!("`{title}` has no date; it was written as 1970-01-01"));
+        summary.note(format!(
+            "`{title}` has no date; it was written as 1970-01-01"
+        ));
         return Moment::Day(jiff::civil::date(1970, 1, 1));
     };
     // Midnight is how a day is written as a time.
     match moment {
-        Moment::Time(time) if Moment::Day(moment.day()).timestamp() == time => Moment::Day(moment.day()),
+        Moment::Time(time) if Moment::Day(moment.day()).timestamp() == time => {
+            Moment::Day(moment.day())
+        }
         moment => moment,
     }
 }
@@ -487,7 +532,8 @@ impl Remarks {
         let whole = maker.members.ids.iter().filter_map(|id| {
             let note = maker.ground.bundle.get(id)?;
             // Of a bundle with one report, the notes on its objects too.
-            (note.kind() == "note" && !note.object_refs.iter().any(|id| id == report.id())).then_some(note)
+            (note.kind() == "note" && !note.object_refs.iter().any(|id| id == report.id()))
+                .then_some(note)
         });
         for note in maker.notes.iter().copied().chain(whole) {
             let Some(content) = note.content.get().or(note.description.get()) else {
@@ -505,11 +551,22 @@ impl Remarks {
         remarks
     }
 
-    fn add(&mut self, note: &Object, content: &str, ids: Vec<String>, tlp: Option<Tlp>, maker: &Maker<'_, '_>) {
+    fn add(
+        &mut self,
+        note: &Object,
+        content: &str,
+        ids: Vec<String>,
+        tlp: Option<Tlp>,
+        maker: &Maker<'_, '_>,
+    ) {
         let subject = note.abstract_.get().unwrap_or_default();
         let plain = prose::plain(content);
         let text = lines::line(&plain, lines::LONGEST_TEXT);
-        let confidence = note.confidence.get().and_then(lines::confidence).map(Vocabulary::name);
+        let confidence = note
+            .confidence
+            .get()
+            .and_then(lines::confidence)
+            .map(Vocabulary::name);
         let marked = |text: String| match tlp {
             Some(tlp) => table([
                 ("text", Some(Value::Text(text))),
@@ -522,7 +579,12 @@ impl Remarks {
             (_, None) => {}
             ("Intelligence gap", Some(text)) => self.gaps.push(marked(text)),
             ("Outlook", Some(text)) if self.outlook.is_none() => self.outlook = Some(marked(text)),
-            ("Attribution", Some(text)) => self.attribution.push(attribution(&text, confidence, ids.into_iter().next(), maker)),
+            ("Attribution", Some(text)) => self.attribution.push(attribution(
+                &text,
+                confidence,
+                ids.into_iter().next(),
+                maker,
+            )),
             ("Indicator without a STIX pattern", Some(text)) => {
                 if let Some(mut indicator) = without_pattern(&text) {
                     indicator.confidence = note.confidence.get().and_then(lines::confidence);
@@ -548,7 +610,8 @@ impl Remarks {
                     let heading = lines::name(subject).unwrap_or_else(|| "Note".to_owned());
                     // A section keeps its own marking.
                     let mark = tlp.map_or(String::new(), |tlp| format!("({}) ", tlp.label()));
-                    self.texts.push(format!("## {mark}{}\n\n{body}", prose::escaped(&heading)));
+                    self.texts
+                        .push(format!("## {mark}{}\n\n{body}", prose::escaped(&heading)));
                 }
             }
         }
@@ -595,7 +658,9 @@ fn attribution(
 fn without_pattern(text: &str) -> Option<Indicator> {
     let (label, rest) = text.split_once(": ")?;
     let kind = IndicatorType::parse(label)?;
-    let described = rest.strip_suffix(')').and_then(|rest| rest.split_once(" ("));
+    let described = rest
+        .strip_suffix(')')
+        .and_then(|rest| rest.split_once(" ("));
     if let Some((value, description)) = described
         && let Some(value) = of_type(kind, value)
     {
@@ -633,11 +698,25 @@ impl Reading<'_, '_> {
         let pattern = object.pattern.get().unwrap_or_default();
         if language != "stix" {
             if ["yara", "sigma", "snort", "suricata", "kql", "spl"].contains(&language.as_str()) {
-                let language = if language == "sigma" { "yaml" } else { &language };
+                let language = if language == "sigma" {
+                    "yaml"
+                } else {
+                    &language
+                };
                 let title = lines::name(&object.label()).unwrap_or_default();
-                return Read::Rule(format!("## {}\n\n{}", prose::escaped(&title), prose::fenced(language, pattern)));
+                return Read::Rule(format!(
+                    "## {}\n\n{}",
+                    prose::escaped(&title),
+                    prose::fenced(language, pattern)
+                ));
             }
-            summary.skip(format!("indicators in the language `{}`", lines::name(&language).unwrap_or_default()), object.label());
+            summary.skip(
+                format!(
+                    "indicators in the language `{}`",
+                    lines::name(&language).unwrap_or_default()
+                ),
+                object.label(),
+            );
             return Read::Nothing;
         }
         let mut found = match pattern::read(pattern) {
@@ -648,7 +727,10 @@ impl Reading<'_, '_> {
             }
         };
         let (level, said) = self.ground.level(object);
-        let first = object.valid_from.get().filter(|text| lines::day(text) != Some(self.day));
+        let first = object
+            .valid_from
+            .get()
+            .filter(|text| lines::day(text) != Some(self.day));
         for indicator in &mut found {
             indicator.description = self.description(object, &indicator.value);
             indicator.first_seen = first.and_then(lines::rough_date);
@@ -662,20 +744,24 @@ impl Reading<'_, '_> {
 
     /// What it says of itself; its name where that is more than the value.
     fn description(&self, object: &Object, value: &str) -> Option<String> {
-        let name = object
-            .name
-            .get()
-            .filter(|name| !name.contains(value) && *name != object.pattern.get().unwrap_or_default());
+        let name = object.name.get().filter(|name| {
+            !name.contains(value) && *name != object.pattern.get().unwrap_or_default()
+        });
         let text = object.description.get().map(prose::plain);
         lines::line(text.as_deref().or(name)?, lines::LONGEST_TEXT)
     }
 
     fn software(&self, object: &Object) -> Option<String> {
-        let indicated = self.entities.relations(object.id()).iter().filter_map(|relation| {
-            let is_it = relation.relationship_type.get() == Some("indicates")
-                && relation.source_ref.get() == Some(object.id());
-            self.entities.get(relation.target_ref.get().filter(|_| is_it)?)
-        });
+        let indicated = self
+            .entities
+            .relations(object.id())
+            .iter()
+            .filter_map(|relation| {
+                let is_it = relation.relationship_type.get() == Some("indicates")
+                    && relation.source_ref.get() == Some(object.id());
+                self.entities
+                    .get(relation.target_ref.get().filter(|_| is_it)?)
+            });
         indicated
             .filter(|entity| entity.kind == EntityKind::Software)
             .map(|entity| entity.reference(self.catalogue))
@@ -686,7 +772,9 @@ impl Reading<'_, '_> {
 /// The last day on which something is valid: what ends at midnight ends with the day before.
 fn last_day(text: &str) -> Option<String> {
     let day = lines::day(text)?;
-    let midnight = text.get(10..).is_some_and(|time| time.starts_with("T00:00:00"));
+    let midnight = text
+        .get(10..)
+        .is_some_and(|time| time.starts_with("T00:00:00"));
     let day = if midnight { day.yesterday().ok()? } else { day };
     Some(day.to_string())
 }
@@ -710,10 +798,18 @@ fn loose_draft(
         None => format!("Indicators: {name}"),
     };
     let days = loose.iter().filter_map(|object| {
-        lines::day(object.modified.get().or(object.created.get()).or(object.valid_from.get())?)
+        lines::day(
+            object
+                .modified
+                .get()
+                .or(object.created.get())
+                .or(object.valid_from.get())?,
+        )
     });
     let day = days.max().unwrap_or_else(|| {
-        summary.note(format!("`{title}` has no date; it was written as 1970-01-01"));
+        summary.note(format!(
+            "`{title}` has no date; it was written as 1970-01-01"
+        ));
         jiff::civil::date(1970, 1, 1)
     });
     let object = format!("indicators of {name}");
@@ -731,9 +827,16 @@ fn loose_draft(
         }
     };
     let levels: Vec<(Tlp, bool)> = loose.iter().map(|object| ground.level(object)).collect();
-    let tlp = levels.iter().map(|(level, _)| *level).max().unwrap_or(ground.unmarked);
+    let tlp = levels
+        .iter()
+        .map(|(level, _)| *level)
+        .max()
+        .unwrap_or(ground.unmarked);
     if levels.iter().any(|(_, said)| !said) {
-        summary.note(format!("some indicators have no TLP marking; they were written as {} (--tlp says otherwise)", ground.unmarked.name()));
+        summary.note(format!(
+            "some indicators have no TLP marking; they were written as {} (--tlp says otherwise)",
+            ground.unmarked.name()
+        ));
     }
     let mut found = Vec::new();
     let mut body = String::new();
@@ -793,6 +896,9 @@ fn loose_draft(
         },
     };
     indicators::put(&mut draft, &found, ground.shelf);
-    summary.change("Indicators", format!("{}: {}", draft.place.path, found.len()));
+    summary.change(
+        "Indicators",
+        format!("{}: {}", draft.place.path, found.len()),
+    );
     Some(draft)
 }

@@ -24,8 +24,9 @@ pub struct Sources {
 }
 
 /// What Tearline writes behind a title: `Quarterly report, 2025-10-20 (Admiralty B2)`.
-static RATED: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^(?P<title>.*?)(?:, (?P<date>\d{4}(?:-\d{2}){0,2}))?(?: \(Admiralty (?P<reliability>[A-F])?(?P<credibility>[1-6])?\))?$").ok());
+static RATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^(?P<title>.*?)(?:, (?P<date>\d{4}(?:-\d{2}){0,2}))?(?: \(Admiralty (?P<reliability>[A-F])?(?P<credibility>[1-6])?\))?$").ok()
+});
 
 impl Sources {
     /// Adds the references that are publications.
@@ -68,9 +69,17 @@ impl Sources {
         self.entries.push(table([
             ("id", Some(Value::text(id.clone()))),
             ("title", Some(Value::text(title.clone()))),
-            ("publisher", name.filter(|name| *name != title).map(Value::Text)),
+            (
+                "publisher",
+                name.filter(|name| *name != title).map(Value::Text),
+            ),
             ("url", url.map(Value::Text)),
-            ("date", part("date").and_then(|date| lines::rough_date(&date)).map(Value::Bare)),
+            (
+                "date",
+                part("date")
+                    .and_then(|date| lines::rough_date(&date))
+                    .map(Value::Bare),
+            ),
             (
                 "reliability",
                 reliability
@@ -106,7 +115,8 @@ fn is_publication(reference: &Reference) -> bool {
         .get()
         .unwrap_or_default()
         .to_ascii_lowercase();
-    let catalogue = ["cve", "capec", "cwe", "malpedia", "misp-galaxy", "opencti"].contains(&name.as_str())
+    let catalogue = ["cve", "capec", "cwe", "malpedia", "misp-galaxy", "opencti"]
+        .contains(&name.as_str())
         || name.starts_with("mitre");
     !catalogue
         && page(reference).is_none()
