@@ -20,7 +20,7 @@ use IndicatorType as T;
 pub const MOST_INLINE: usize = 20;
 
 /// The columns of a table that an import makes, in their order.
-pub const COLUMNS: [&str; 8] = [
+pub const COLUMNS: [&str; 9] = [
     "type",
     "value",
     "description",
@@ -29,6 +29,7 @@ pub const COLUMNS: [&str; 8] = [
     "confidence",
     "tlp",
     "software",
+    "source",
 ];
 
 /// One observable.
@@ -44,6 +45,8 @@ pub struct Indicator {
     /// Only where it is narrower than the brief's.
     pub tlp: Option<Tlp>,
     pub software: Option<String>,
+    /// The id of a source of the brief.
+    pub source: Option<String>,
 }
 
 impl Indicator {
@@ -57,11 +60,12 @@ impl Indicator {
             confidence: None,
             tlp: None,
             software: None,
+            source: None,
         }
     }
 
     /// Its cells, in the order of [`COLUMNS`].
-    pub fn cells(&self) -> [String; 8] {
+    pub fn cells(&self) -> [String; 9] {
         [
             self.kind.name().to_owned(),
             self.value.clone(),
@@ -71,6 +75,7 @@ impl Indicator {
             self.confidence.map_or("", Vocabulary::name).to_owned(),
             self.tlp.map_or("", Tlp::name).to_owned(),
             self.software.clone().unwrap_or_default(),
+            self.source.clone().unwrap_or_default(),
         ]
     }
 
@@ -87,6 +92,7 @@ impl Indicator {
             ),
             ("tlp", self.tlp.map(|tlp| Value::bare(tlp.name()))),
             ("software", self.software.clone().map(Value::Text)),
+            ("source", self.source.clone().map(Value::Text)),
         ])
     }
 }
@@ -151,7 +157,7 @@ pub fn free_table(shelf: &Shelf, slug: &str) -> String {
 
 /// A table with those columns that any of them fills.
 pub fn text(indicators: &[Indicator]) -> String {
-    let rows: Vec<[String; 8]> = indicators.iter().map(Indicator::cells).collect();
+    let rows: Vec<[String; 9]> = indicators.iter().map(Indicator::cells).collect();
     let used: Vec<usize> = (0..COLUMNS.len())
         .filter(|column| *column < 2 || rows.iter().any(|row| !row[*column].is_empty()))
         .collect();

@@ -47,11 +47,12 @@ impl Markings {
 
     /// The narrowest of an object's markings; none where it has none of TLP.
     pub fn level(&self, object: &Object) -> Option<Tlp> {
-        object
-            .object_marking_refs
-            .iter()
-            .filter_map(|id| self.0.get(id).copied())
-            .max()
+        self.narrowest(&object.object_marking_refs)
+    }
+
+    /// The narrowest of these markings.
+    pub fn narrowest(&self, refs: &[String]) -> Option<Tlp> {
+        refs.iter().filter_map(|id| self.0.get(id).copied()).max()
     }
 }
 

@@ -7,19 +7,25 @@
 //!
 //! 1. [`object`] reads the objects, [`marking`] their levels
 //! 2. [`entities`] says what each object is here, and by which name front matter names it
-//! 3. [`profiles`] and [`report`] make the drafts, [`pattern`] the indicators.
+//! 3. [`profiles`], [`report`] and [`loose`] make the drafts, [`remarks`] reads the notes,
+//!    [`reading`] the indicators, [`pattern`] what they match.
 
 mod entities;
+mod loose;
 mod marking;
 pub mod object;
 mod pattern;
 mod profiles;
+mod reading;
+mod remarks;
 mod report;
 mod source;
 
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
+
+use uuid::Uuid;
 
 use super::catalogue::Catalogue;
 use super::shelf::Shelf;
@@ -40,6 +46,9 @@ struct Ground<'g> {
     authors: HashSet<&'g str>,
     /// The level of what has no marking.
     unmarked: Tlp,
+    /// The bundle is of this site, or of one with its namespace: its producer has the id that this
+    /// site's would have.
+    is_own: bool,
 }
 
 impl Ground<'_> {
@@ -95,6 +104,9 @@ fn work(bundle: &Bundle, file: &SourceFile, shelf: &Shelf, options: &Options) ->
             .filter_map(|object| object.created_by_ref.get())
             .collect(),
         unmarked: options.unmarked(shelf),
+        is_own: bundle
+            .get(&producer(&shelf.site.settings.namespace))
+            .is_some(),
     };
     let mut summary = Summary::new(format!("STIX objects of {}", file.path));
     let mut catalogue = Catalogue::new(shelf);
@@ -113,6 +125,12 @@ fn work(bundle: &Bundle, file: &SourceFile, shelf: &Shelf, options: &Options) ->
         files: Vec::new(),
         summary,
     }
+}
+
+/// The id that the exporter gives the producer of a site.
+fn producer(namespace: &Uuid) -> String {
+    let uuid = Uuid::new_v5(namespace, b"stix:identity:producer");
+    format!("identity--{uuid}")
 }
 
 /// Counts what has no place here.

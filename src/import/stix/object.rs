@@ -153,6 +153,7 @@ pub struct Relationship {
     pub revoked: Flag,
     pub x_mitre_deprecated: Flag,
     pub confidence: Word,
+    pub object_marking_refs: Words,
     #[serde(deserialize_with = "json::list")]
     pub external_references: Vec<Reference>,
 }

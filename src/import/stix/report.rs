@@ -6,31 +6,25 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use jiff::civil::Date;
-
 use super::Ground;
 use super::entities::Entities;
+use super::loose;
 use super::object::{Object, Reference, Relationship};
-use super::pattern;
 use super::profiles::told;
+use super::reading::{Read, Reading};
+use super::remarks::{Attribution, Remarks};
 use super::source::{self, Sources};
 use crate::diagnostic::SourceFile;
 use crate::import::catalogue::{Catalogue, Wanted};
-use crate::import::draft::{Draft, Keys, Origin, table};
-use crate::import::indicators::{self, Indicator, of_type};
-use crate::import::prose::{self, Citations};
+use crate::import::draft::{Draft, Keys, Origin};
 use crate::import::yaml::Value;
-use crate::import::{Summary, text as lines};
-use crate::intel::vocabulary::{
-    AttributionBasis, BriefStatus, IndicatorType, Likelihood, Pap, ReportType, Vocabulary,
-};
+use crate::import::{Summary, indicators, text as lines};
+use crate::intel::vocabulary::{BriefStatus, Pap, ReportType, Vocabulary};
 use crate::kind::EntityKind;
 use crate::load::FileKind;
 use crate::load::dates::Moment;
 use crate::marking::Tlp;
 
-/// A note of this many characters or fewer, in one paragraph, is a judgment rather than a text.
-const LONGEST_JUDGMENT: usize = 600;
 /// Detection rules that one draft shows.
 const MOST_RULES: usize = 50;
 
@@ -92,15 +86,15 @@ pub fn drafts(
         .iter()
         .filter(|object| object.kind() == "indicator" && !used.contains(object.id()))
         .collect();
-    drafts.extend(loose_draft(
+    drafts.extend(loose::draft(
         ground, entities, &loose, catalogue, file, summary,
     ));
     drafts
 }
 
 /// What a report is about, in its order.
-struct Members<'b> {
-    ids: Vec<&'b str>,
+pub struct Members<'b> {
+    pub ids: Vec<&'b str>,
     relationships: Vec<&'b Relationship>,
 }
 
@@ -144,15 +138,15 @@ impl<'b> Members<'b> {
     }
 }
 
-struct Maker<'m, 'b> {
-    ground: &'m Ground<'b>,
-    entities: &'m Entities<'b>,
-    members: Members<'b>,
-    notes: &'m [&'b Object],
+pub struct Maker<'m, 'b> {
+    pub ground: &'m Ground<'b>,
+    pub entities: &'m Entities<'b>,
+    pub members: Members<'b>,
+    pub notes: &'m [&'b Object],
 }
 
 /// Names of entities by kind, each once, in the order of the report.
-type Lists = BTreeMap<EntityKind, Vec<String>>;
+pub type Lists = BTreeMap<EntityKind, Vec<String>>;
 
 impl Maker<'_, '_> {
     fn draft(
@@ -194,7 +188,8 @@ impl Maker<'_, '_> {
                 return None;
             }
         };
-        let tlp = self.tlp(report, &title, summary);
+        let whole = self.tlp(report, &title, summary);
+        let tlp = self.own_level(report, slug).unwrap_or(whole).min(whole);
         let (opening, mut body) = told(report.description.get().unwrap_or_default());
         let mut keys = Keys::default();
         keys.set("title", Value::text(title.clone()));
@@ -249,7 +244,7 @@ impl Maker<'_, '_> {
                     tlp,
                     day: date.day(),
                 };
-                match maker.read(object, summary) {
+                match maker.read(object, &mut sources, summary) {
                     Read::Indicators(indicators) => found.extend(indicators),
                     Read::Rule(rule) if rules.len() < MOST_RULES => rules.push(rule),
                     Read::Rule(_) => summary.skip(
@@ -266,7 +261,8 @@ impl Maker<'_, '_> {
             }
             body.push_str(&text);
         }
-        keys.list("sources", sources.entries);
+        // What a wider brief cites nowhere at its level is for those of the report.
+        keys.list("sources", sources.marked(tlp, whole));
         let (found, _) = indicators::once(found);
         let mut draft = Draft {
             kind: FileKind::Brief,
@@ -319,6 +315,35 @@ impl Maker<'_, '_> {
             }
             None => level,
         }
+    }
+
+    /// The level of a brief of this site itself. Its report is marked with the narrowest of all that it
+    /// holds; whatever the brief states is at the brief's level or above it.
+    fn own_level(&self, report: &Object, slug: Option<&str>) -> Option<Tlp> {
+        slug.filter(|_| self.ground.is_own)?;
+        let of_members = self.members.ids.iter().filter_map(|id| {
+            let object = self.ground.bundle.get(id)?;
+            let states = object.kind() == "indicator"
+                && object.created_by_ref.get() == report.created_by_ref.get();
+            self.ground.markings.level(object).filter(|_| states)
+        });
+        let of_notes = self
+            .notes
+            .iter()
+            .filter_map(|note| self.ground.markings.level(note));
+        let of_links = self
+            .members
+            .relationships
+            .iter()
+            .filter_map(|relationship| {
+                let pages = relationship.external_references.iter();
+                let states = pages
+                    .filter_map(source::page)
+                    .any(|page| Some(page.as_str()) == slug);
+                let level = self.ground.markings.narrowest(&relationship.object_marking_refs);
+                level.filter(|_| states)
+            });
+        of_members.chain(of_notes).chain(of_links).min()
     }
 
     fn authors(&self, report: &Object, page: Option<&Reference>) -> Vec<String> {
@@ -420,7 +445,7 @@ impl Maker<'_, '_> {
 }
 
 /// The lists of a brief in the order of its keys.
-const LISTS: [(&str, EntityKind); 7] = [
+pub const LISTS: [(&str, EntityKind); 7] = [
     ("actors", EntityKind::Actor),
     ("campaigns", EntityKind::Campaign),
     ("regions", EntityKind::Region),
@@ -491,414 +516,4 @@ impl Labels {
         }
         labels
     }
-}
-
-/// An entry of `attribution`.
-#[derive(Default)]
-struct Attribution {
-    actor: Option<String>,
-    alignment: Option<String>,
-    basis: Option<&'static str>,
-    confidence: Option<&'static str>,
-    source: Option<String>,
-}
-
-impl Attribution {
-    fn entry(self) -> Value {
-        table([
-            ("actor", self.actor.map(Value::Text)),
-            ("alignment", self.alignment.map(Value::Text)),
-            ("basis", self.basis.map(Value::bare)),
-            ("confidence", self.confidence.map(Value::bare)),
-            ("source", self.source.map(Value::Text)),
-        ])
-    }
-}
-
-/// What the notes on a report become.
-#[derive(Default)]
-struct Remarks {
-    judgments: Vec<Value>,
-    gaps: Vec<Value>,
-    outlook: Option<Value>,
-    attribution: Vec<Attribution>,
-    indicators: Vec<Indicator>,
-    texts: Vec<String>,
-}
-
-impl Remarks {
-    fn of(maker: &Maker<'_, '_>, report: &Object, outer: Tlp, sources: &mut Sources) -> Self {
-        let mut remarks = Self::default();
-        let whole = maker.members.ids.iter().filter_map(|id| {
-            let note = maker.ground.bundle.get(id)?;
-            // Of a bundle with one report, the notes on its objects too.
-            (note.kind() == "note" && !note.object_refs.iter().any(|id| id == report.id()))
-                .then_some(note)
-        });
-        for note in maker.notes.iter().copied().chain(whole) {
-            let Some(content) = note.content.get().or(note.description.get()) else {
-                continue;
-            };
-            let ids: Vec<String> = note
-                .external_references
-                .iter()
-                .filter_map(|reference| sources.one(reference, false))
-                .collect();
-            let (level, said) = maker.ground.level(note);
-            let tlp = (said && level > outer).then_some(level);
-            remarks.add(note, content, ids, tlp, maker);
-        }
-        remarks
-    }
-
-    fn add(
-        &mut self,
-        note: &Object,
-        content: &str,
-        ids: Vec<String>,
-        tlp: Option<Tlp>,
-        maker: &Maker<'_, '_>,
-    ) {
-        let subject = note.abstract_.get().unwrap_or_default();
-        let plain = prose::plain(content);
-        let text = lines::line(&plain, lines::LONGEST_TEXT);
-        let confidence = note
-            .confidence
-            .get()
-            .and_then(lines::confidence)
-            .map(Vocabulary::name);
-        let marked = |text: String| match tlp {
-            Some(tlp) => table([
-                ("text", Some(Value::Text(text))),
-                ("tlp", Some(Value::bare(tlp.name()))),
-            ]),
-            None => Value::Text(text),
-        };
-        // The subjects under which a Tearline site writes its notes.
-        match (subject, text) {
-            (_, None) => {}
-            ("Intelligence gap", Some(text)) => self.gaps.push(marked(text)),
-            ("Outlook", Some(text)) if self.outlook.is_none() => self.outlook = Some(marked(text)),
-            ("Attribution", Some(text)) => self.attribution.push(attribution(
-                &text,
-                confidence,
-                ids.into_iter().next(),
-                maker,
-            )),
-            ("Indicator without a STIX pattern", Some(text)) => {
-                if let Some(mut indicator) = without_pattern(&text) {
-                    indicator.confidence = note.confidence.get().and_then(lines::confidence);
-                    indicator.tlp = tlp;
-                    self.indicators.push(indicator);
-                }
-            }
-            (subject, Some(text)) => {
-                let is_one = subject == "Key judgment" || !content.trim().contains("\n\n");
-                if is_one && text.chars().count() <= LONGEST_JUDGMENT {
-                    let likelihood = note.labels.iter().find_map(|label| {
-                        Likelihood::parse(label.strip_prefix("likelihood:").unwrap_or(label).trim())
-                    });
-                    self.judgments.push(table([
-                        ("text", Some(Value::Text(text))),
-                        ("likelihood", likelihood.map(|it| Value::bare(it.name()))),
-                        ("confidence", confidence.map(Value::bare)),
-                        ("sources", (!ids.is_empty()).then(|| Value::texts(ids))),
-                        ("tlp", tlp.map(|tlp| Value::bare(tlp.name()))),
-                    ]));
-                } else {
-                    let body = prose::markdown(content, &Citations::new());
-                    let heading = lines::name(subject).unwrap_or_else(|| "Note".to_owned());
-                    // A section keeps its own marking.
-                    let mark = tlp.map_or(String::new(), |tlp| format!("({}) ", tlp.label()));
-                    self.texts
-                        .push(format!("## {mark}{}\n\n{body}", prose::escaped(&heading)));
-                }
-            }
-        }
-    }
-}
-
-/// `Grey Heron: aligned with North Korea; basis: technical`.
-fn attribution(
-    text: &str,
-    confidence: Option<&'static str>,
-    source: Option<String>,
-    maker: &Maker<'_, '_>,
-) -> Attribution {
-    let mut entry = Attribution {
-        confidence,
-        source,
-        ..Attribution::default()
-    };
-    let mut rest = text;
-    if let Some((name, after)) = text.split_once(": ")
-        && let Some(actor) = maker
-            .entities
-            .all
-            .iter()
-            .find(|entity| entity.kind == EntityKind::Actor && entity.name == name)
-    {
-        entry.actor = Some(actor.name.clone());
-        rest = after;
-    }
-    for part in rest.split("; ") {
-        if let Some(alignment) = part.strip_prefix("aligned with ") {
-            entry.alignment = Some(alignment.to_owned());
-        } else if let Some(basis) = part.strip_prefix("basis: ") {
-            entry.basis = AttributionBasis::parse(basis).map(Vocabulary::name);
-        }
-    }
-    if entry.alignment.is_none() && entry.basis.is_none() && entry.actor.is_none() {
-        entry.alignment = Some(text.to_owned());
-    }
-    entry
-}
-
-/// `JA3: 0123… (of the loader)`.
-fn without_pattern(text: &str) -> Option<Indicator> {
-    let (label, rest) = text.split_once(": ")?;
-    let kind = IndicatorType::parse(label)?;
-    let described = rest
-        .strip_suffix(')')
-        .and_then(|rest| rest.split_once(" ("));
-    if let Some((value, description)) = described
-        && let Some(value) = of_type(kind, value)
-    {
-        let mut indicator = Indicator::new(kind, value);
-        indicator.description = lines::line(description, lines::LONGEST_TEXT);
-        return Some(indicator);
-    }
-    of_type(kind, rest).map(|value| Indicator::new(kind, value))
-}
-
-/// Reads indicators for one brief.
-struct Reading<'r, 'b> {
-    ground: &'r Ground<'b>,
-    entities: &'r Entities<'b>,
-    catalogue: &'r Catalogue<'r>,
-    /// The brief's level and day, which go without saying.
-    tlp: Tlp,
-    day: Date,
-}
-
-enum Read {
-    Indicators(Vec<Indicator>),
-    /// A detection rule as Markdown.
-    Rule(String),
-    Nothing,
-}
-
-impl Reading<'_, '_> {
-    fn read(&self, object: &Object, summary: &mut Summary) -> Read {
-        if object.revoked.0 {
-            summary.skip("indicators that were revoked", object.label());
-            return Read::Nothing;
-        }
-        let language = object.pattern_type.get().unwrap_or("stix").to_lowercase();
-        let pattern = object.pattern.get().unwrap_or_default();
-        if language != "stix" {
-            if ["yara", "sigma", "snort", "suricata", "kql", "spl"].contains(&language.as_str()) {
-                let language = if language == "sigma" {
-                    "yaml"
-                } else {
-                    &language
-                };
-                let title = lines::name(&object.label()).unwrap_or_default();
-                return Read::Rule(format!(
-                    "## {}\n\n{}",
-                    prose::escaped(&title),
-                    prose::fenced(language, pattern)
-                ));
-            }
-            summary.skip(
-                format!(
-                    "indicators in the language `{}`",
-                    lines::name(&language).unwrap_or_default()
-                ),
-                object.label(),
-            );
-            return Read::Nothing;
-        }
-        let mut found = match pattern::read(pattern) {
-            Ok(found) => found,
-            Err(reason) => {
-                summary.skip(reason, object.label());
-                return Read::Nothing;
-            }
-        };
-        let (level, said) = self.ground.level(object);
-        let first = object
-            .valid_from
-            .get()
-            .filter(|text| lines::day(text) != Some(self.day));
-        for indicator in &mut found {
-            indicator.description = self.description(object, &indicator.value);
-            indicator.first_seen = first.and_then(lines::rough_date);
-            indicator.valid_until = object.valid_until.get().and_then(last_day);
-            indicator.confidence = object.confidence.get().and_then(lines::confidence);
-            indicator.tlp = (said && level > self.tlp).then_some(level);
-            indicator.software = self.software(object);
-        }
-        Read::Indicators(found)
-    }
-
-    /// What it says of itself; its name where that is more than the value.
-    fn description(&self, object: &Object, value: &str) -> Option<String> {
-        let name = object.name.get().filter(|name| {
-            !name.contains(value) && *name != object.pattern.get().unwrap_or_default()
-        });
-        let text = object.description.get().map(prose::plain);
-        lines::line(text.as_deref().or(name)?, lines::LONGEST_TEXT)
-    }
-
-    fn software(&self, object: &Object) -> Option<String> {
-        let indicated = self
-            .entities
-            .relations(object.id())
-            .iter()
-            .filter_map(|relation| {
-                let is_it = relation.relationship_type.get() == Some("indicates")
-                    && relation.source_ref.get() == Some(object.id());
-                self.entities
-                    .get(relation.target_ref.get().filter(|_| is_it)?)
-            });
-        indicated
-            .filter(|entity| entity.kind == EntityKind::Software)
-            .map(|entity| entity.reference(self.catalogue))
-            .next()
-    }
-}
-
-/// The last day on which something is valid: what ends at midnight ends with the day before.
-fn last_day(text: &str) -> Option<String> {
-    let day = lines::day(text)?;
-    let midnight = text
-        .get(10..)
-        .is_some_and(|time| time.starts_with("T00:00:00"));
-    let day = if midnight { day.yesterday().ok()? } else { day };
-    Some(day.to_string())
-}
-
-/// The draft of indicators that no report has, and of what they indicate.
-fn loose_draft(
-    ground: &Ground<'_>,
-    entities: &Entities<'_>,
-    loose: &[&Object],
-    catalogue: &mut Catalogue<'_>,
-    file: &SourceFile,
-    summary: &mut Summary,
-) -> Option<Draft> {
-    if loose.is_empty() {
-        return None;
-    }
-    let name = file.path.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name = lines::name(name.strip_suffix(".json").unwrap_or(name))?;
-    let title = match loose.iter().find_map(|object| ground.author(object)) {
-        Some(author) => format!("Indicators of {author}: {name}"),
-        None => format!("Indicators: {name}"),
-    };
-    let days = loose.iter().filter_map(|object| {
-        lines::day(
-            object
-                .modified
-                .get()
-                .or(object.created.get())
-                .or(object.valid_from.get())?,
-        )
-    });
-    let day = days.max().unwrap_or_else(|| {
-        summary.note(format!(
-            "`{title}` has no date; it was written as 1970-01-01"
-        ));
-        jiff::civil::date(1970, 1, 1)
-    });
-    let object = format!("indicators of {name}");
-    let place = match catalogue.place(&Wanted {
-        kind: FileKind::Brief,
-        name: &title,
-        slug: None,
-        date: Some(day),
-        identities: &[format!("stix:{object}")],
-    }) {
-        Ok(place) => place,
-        Err(reason) => {
-            summary.skip(reason, title);
-            return None;
-        }
-    };
-    let levels: Vec<(Tlp, bool)> = loose.iter().map(|object| ground.level(object)).collect();
-    let tlp = levels
-        .iter()
-        .map(|(level, _)| *level)
-        .max()
-        .unwrap_or(ground.unmarked);
-    if levels.iter().any(|(_, said)| !said) {
-        summary.note(format!(
-            "some indicators have no TLP marking; they were written as {} (--tlp says otherwise)",
-            ground.unmarked.name()
-        ));
-    }
-    let mut found = Vec::new();
-    let mut body = String::new();
-    let mut lists = Lists::new();
-    for object in loose {
-        let reading = Reading {
-            ground,
-            entities,
-            catalogue,
-            tlp,
-            day,
-        };
-        match reading.read(object, summary) {
-            Read::Indicators(indicators) => found.extend(indicators),
-            Read::Rule(rule) => {
-                if !body.is_empty() {
-                    body.push_str("\n\n");
-                }
-                body.push_str(&rule);
-            }
-            Read::Nothing => continue,
-        }
-        for relation in entities.relations(object.id()) {
-            if let Some(entity) = relation.target_ref.get().and_then(|id| entities.get(id)) {
-                let name = entity.reference(catalogue);
-                let list = lists.entry(entity.kind).or_default();
-                if !list.contains(&name) {
-                    list.push(name);
-                }
-            }
-        }
-    }
-    if found.is_empty() && body.is_empty() {
-        return None;
-    }
-    let mut keys = Keys::default();
-    keys.set("title", Value::text(title.clone()));
-    keys.set("date", Value::bare(day));
-    keys.set("tlp", Value::bare(tlp.name()));
-    keys.set("draft", Value::bare("true"));
-    for (key, kind) in LISTS {
-        keys.texts(key, lists.get(&kind).cloned().unwrap_or_default());
-    }
-    let (found, _) = indicators::once(found);
-    let mut draft = Draft {
-        kind: FileKind::Brief,
-        name: title,
-        place,
-        keys: keys.0,
-        body,
-        table: None,
-        origin: Origin {
-            importer: "stix",
-            source: "STIX indicators".to_owned(),
-            version: Some(day.to_string()),
-            object,
-        },
-    };
-    indicators::put(&mut draft, &found, ground.shelf);
-    summary.change(
-        "Indicators",
-        format!("{}: {}", draft.place.path, found.len()),
-    );
-    Some(draft)
 }

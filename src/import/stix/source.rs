@@ -10,6 +10,7 @@ use crate::import::draft::table;
 use crate::import::text as lines;
 use crate::import::yaml::Value;
 use crate::intel::vocabulary::{Credibility, Reliability, Vocabulary};
+use crate::marking::Tlp;
 
 /// References of one object that become sources.
 const MOST: usize = 500;
@@ -21,6 +22,8 @@ pub struct Sources {
     taken: BTreeSet<String>,
     /// The id of each reference that became one.
     ids: BTreeMap<(String, String, String), String>,
+    /// The widest level of what cites each of them.
+    levels: BTreeMap<String, Tlp>,
 }
 
 /// What Tearline writes behind a title: `Quarterly report, 2025-10-20 (Admiralty B2)`.
@@ -34,6 +37,32 @@ impl Sources {
         for reference in references.iter().take(MOST) {
             self.one(reference, rated);
         }
+    }
+
+    /// The id of a reference that is a source already, cited by something of this level.
+    pub fn cite(&mut self, reference: &Reference, level: Tlp) -> Option<String> {
+        let id = self.ids.get(&key(reference))?.clone();
+        let widest = self.levels.entry(id.clone()).or_insert(level);
+        *widest = level.min(*widest);
+        Some(id)
+    }
+
+    /// The entries, those marked that nothing of the document's own level cites: who reads of a
+    /// source in something may know of the source.
+    pub fn marked(self, document: Tlp, report: Tlp) -> Vec<Value> {
+        let levels = self.levels;
+        let mark = |entry: Value| {
+            let id = entry.get("id").and_then(Value::as_text).unwrap_or_default();
+            let level = levels.get(id).map_or(report, |level| report.min(*level));
+            match entry {
+                Value::Table(mut entries) if level > document => {
+                    entries.push(("tlp".to_owned(), Value::bare(level.name())));
+                    Value::Table(entries)
+                }
+                entry => entry,
+            }
+        };
+        self.entries.into_iter().map(mark).collect()
     }
 
     /// The id of a reference, which becomes a source unless it is one.
