@@ -560,6 +560,70 @@ fn a_mark_in_a_text_narrows_the_whole() {
 }
 
 #[test]
+fn a_bundle_of_the_site_itself_gives_each_its_own_level_back() {
+    let namespace = uuid::Uuid::parse_str("5be1e65d-8198-497b-bdf5-5ec20a016219").expect("a UUID");
+    let producer = format!(
+        "identity--{}",
+        uuid::Uuid::new_v5(&namespace, b"stix:identity:producer")
+    );
+    let marked = |level: &str| {
+        json!([format!(
+            "marking-definition--{}",
+            match level {
+                "green" => "bab4a63c-aed9-4cf5-a766-dfca5abac2bb",
+                _ => "55d920b0-5e8b-4f79-9ee9-91f868d9b421",
+            }
+        )])
+    };
+    let vendor = json!({"source_name": "Vendor A", "url": "https://vendor-a.example/q3", "description": "Quarterly report, 2025-10-20 (Admiralty B2)"});
+    let own = json!({"source_name": "Example CTI", "description": "Case 14 (Admiralty A2)"});
+    let page = json!({"source_name": "Test Briefings", "url": "https://briefs.example.org/briefs/quay/", "description": "Quay", "external_id": "EX-14"});
+    let note = |number: usize, subject: &str, text: &str, level: &str, references: Value| {
+        json!({"type": "note", "id": id("note", number),
+        "abstract": subject, "content": text, "confidence": 50, "object_refs": [id("report", 1)], "object_marking_refs": marked(level),
+        "external_references": references})
+    };
+    let value = json!({"objects": [
+        {"type": "identity", "id": producer, "name": "Test Briefings", "identity_class": "organization"},
+        {"type": "intrusion-set", "id": id("intrusion-set", 2), "name": "Grey Heron"},
+        {"type": "report", "id": id("report", 1), "name": "Quay", "description": "In short.", "published": "2025-11-10T00:00:00.000Z",
+         "created_by_ref": producer, "object_marking_refs": marked("amber"), "labels": ["ports", "PAP:AMBER"],
+         "object_refs": [id("intrusion-set", 2), id("note", 3), id("note", 4)], "external_references": [page, vendor, own]},
+        note(3, "Attribution", "Grey Heron: aligned with North Korea; basis: technical", "green", json!([vendor])),
+        note(4, "Key judgment", "It will turn to registries.", "amber", json!([vendor, own])),
+        note(5, "Intelligence gap", "How it learns of tenders.", "green", json!([])),
+        note(6, "Outlook", "More of it.", "green", json!([])),
+        note(7, "Indicator without a STIX pattern", "JA3: d41d8cd98f00b204e9800998ecf8427e (of the loader)", "green", json!([])),
+    ]});
+    let draft_of = |namespace: &str| {
+        let site = Site::new().file(
+            "tearline.toml",
+            format!("{SETTINGS}namespace = \"{namespace}\"\n"),
+        );
+        import(&site, &["stix"], &value).success();
+        loads(&site);
+        text(&site, "content/briefs/2025-11-10-quay.md")
+    };
+    let draft = draft_of(&namespace.to_string());
+    for line in [
+        "tlp: green\npap: amber\ndraft: true\nsummary: In short.\nreport_number: EX-14\n",
+        "attribution:\n  - actor: Grey Heron\n    alignment: North Korea\n    basis: technical\n    confidence: moderate\n    source: vendor-a\n",
+        "    sources: [vendor-a, example-cti]\n    tlp: amber\n",
+        "intelligence_gaps: [How it learns of tenders.]\noutlook: More of it.\n",
+        "  - type: ja3\n    value: d41d8cd98f00b204e9800998ecf8427e\n    description: of the loader\n",
+        "    date: 2025-10-20\n    reliability: B\n    credibility: 2\n  - id: example-cti\n    title: Case 14\n    publisher: Example CTI\n    reliability: A\n    credibility: 2\n    tlp: amber\n",
+    ] {
+        assert!(draft.contains(line), "{line}\n{draft}");
+    }
+    assert!(
+        !draft.contains("\nid: "),
+        "its address gives its id: {draft}"
+    );
+    // Of any other site, the report's marking is all that is known.
+    assert!(draft_of("5be1e65d-8198-497b-bdf5-5ec20a016210").contains("tlp: amber\npap"));
+}
+
+#[test]
 fn indicators_without_a_report_are_one_draft() {
     let site = site();
     let value = json!({"objects": [

@@ -68,8 +68,9 @@ fn finding(
     let message = error.to_string();
     let message = message
         .rsplit_once(" at line ")
-        .map_or(message.as_str(), |(message, _)| message)
-        .to_owned();
+        .map_or(message.as_str(), |(message, _)| message);
+    // It repeats the value, whatever that holds.
+    let message = super::text::line(message, 300).unwrap_or_default();
     let span = place(&file.text, base, text, error.line(), error.column());
     let syntax = !matches!(error.classify(), serde_json::error::Category::Data);
     let (code, help) = if syntax {

@@ -19,12 +19,13 @@ use regex::Regex;
 use super::text::{LABEL, is_unseen};
 use crate::load::body::links::{is_defanged, refuse};
 
-/// The longest text that is read, in bytes; the rest is cut off.
-pub const LONGEST: usize = 1 << 20;
+/// The longest text that is read, in bytes. A body may have 200,000 parts, and a part has a byte at
+/// least.
+const LONGEST: usize = 192 << 10;
+/// Stands where a longer text was cut off.
+const CUT: &str = "*The text goes on at its source.*";
 /// Lists and quotes inside one another beyond this are written at this depth.
 const DEEPEST: usize = 8;
-/// Parts of a text that are written. A body may have 200,000.
-const MOST_EVENTS: usize = 50_000;
 
 /// Stands for a citation, with its number behind it; no text keeps characters of private use.
 const CITE: char = '\u{e000}';
@@ -35,6 +36,7 @@ pub type Citations = BTreeMap<String, String>;
 
 /// The body, without a blank line at either end; empty where nothing is left.
 pub fn markdown(text: &str, citations: &Citations) -> String {
+    let is_cut = text.len() > LONGEST;
     let text = tidy(text);
     let mut ids: Vec<&str> = Vec::new();
     let text = cited(&text, citations, &mut ids);
@@ -43,10 +45,15 @@ pub fn markdown(text: &str, citations: &Citations) -> String {
         ids: &ids,
         ..Writer::default()
     };
-    for event in Parser::new_ext(&text, options).take(MOST_EVENTS) {
+    for event in Parser::new_ext(&text, options) {
         writer.take(event);
     }
-    writer.finish()
+    let mut body = writer.finish();
+    if is_cut {
+        body.push_str("\n\n");
+        body.push_str(CUT);
+    }
+    body
 }
 
 /// The text alone, for a summary: no Markdown, no citations.
@@ -54,7 +61,7 @@ pub fn plain(text: &str) -> String {
     let text = tidy(text);
     let text = cited(&text, &Citations::new(), &mut Vec::new());
     let mut out = String::new();
-    for event in Parser::new_ext(&text, Options::empty()).take(MOST_EVENTS) {
+    for event in Parser::new_ext(&text, Options::empty()) {
         match event {
             Event::Text(text) | Event::Code(text) => out.push_str(&text),
             Event::SoftBreak | Event::HardBreak => out.push(' '),
@@ -442,7 +449,8 @@ impl Writer<'_> {
     fn block(&mut self, text: &str) {
         let tight = self.marker.is_some() && self.lists.len() <= DEEPEST;
         let prefix: String = self.prefixes.concat();
-        if !self.out.is_empty() && !(tight && self.last_is_item()) {
+        let follows = tight && self.last_is_item();
+        if !self.out.is_empty() && !follows {
             self.out
                 .push_str(prefix_of_blank(&self.outer_prefix(tight)));
             self.out.push('\n');

@@ -11,6 +11,9 @@ use crate::load::FileKind;
 /// Names that are listed of one group; the rest is counted. Programs get all.
 const MOST_SHOWN: usize = 12;
 
+/// Other names of one entity that an import takes.
+pub const MOST_NAMES: usize = 500;
+
 /// Everything that is told of an import.
 #[derive(Debug, Default, Serialize)]
 pub struct Summary {
@@ -78,6 +81,16 @@ impl Summary {
             && let Some(name) = super::text::line(name.as_ref(), 80)
         {
             skipped.names.push(name);
+        }
+    }
+
+    /// Tells of an entity that has more other names than are taken.
+    pub fn many_names(&mut self, name: &str, count: usize) {
+        if count > MOST_NAMES {
+            self.skip(
+                format!("entities whose other names beyond {MOST_NAMES} were left out"),
+                name,
+            );
         }
     }
 

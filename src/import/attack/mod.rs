@@ -5,6 +5,7 @@
 //! each domain in it; drafts of profiles; what changed since the table that was there.
 
 mod profiles;
+mod publications;
 mod table;
 
 use std::path::Path;

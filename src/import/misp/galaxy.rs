@@ -7,13 +7,14 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::event::link;
-use super::tags;
+use super::{tags, too_many};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 use crate::import::catalogue::{Catalogue, Place, Wanted};
 use crate::import::draft::{Draft, Keys, Origin, table};
 use crate::import::json::{self, Meta, Word};
 use crate::import::prose::{self, Citations};
 use crate::import::shelf::{Shelf, file_kind};
+use crate::import::summary::MOST_NAMES;
 use crate::import::yaml::Value;
 use crate::import::{Options, Summary, Work, text as lines};
 use crate::intel::names::fold;
@@ -23,7 +24,7 @@ use crate::kind::EntityKind;
 /// Clusters of one file.
 const MOST_CLUSTERS: usize = 100_000;
 /// Names, references, victims of one cluster.
-const MOST_OF_EACH: usize = 500;
+const MOST_OF_EACH: usize = MOST_NAMES;
 
 /// What the file says of itself.
 #[derive(Debug, Default, Deserialize)]
@@ -139,9 +140,12 @@ fn kind_of(galaxy: &str) -> Option<EntityKind> {
 fn clusters(file: &Arc<SourceFile>, values: &RawValue) -> Result<Vec<Cluster>, Diagnostics> {
     let raws: Vec<&RawValue> = json::object(file, values, "the list of clusters")
         .map_err(|found| Diagnostics::from(*found))?;
+    if raws.len() > MOST_CLUSTERS {
+        return Err(too_many(file, raws.len(), "clusters", MOST_CLUSTERS));
+    }
     let mut found = Diagnostics::new();
     let mut clusters = Vec::new();
-    for raw in raws.into_iter().take(MOST_CLUSTERS) {
+    for raw in raws {
         match json::object::<Cluster>(file, raw, "a cluster") {
             Ok(cluster) => clusters.push(cluster),
             Err(diagnostic) => found.push(*diagnostic),
@@ -196,6 +200,7 @@ fn subjects(
                 for alias in aliases(&cluster, &name, kind) {
                     catalogue.add_name(kind, &alias, &place.slug);
                 }
+                summary.many_names(&name, cluster.meta.all("synonyms").len());
                 subjects.push(Subject {
                     cluster,
                     name,

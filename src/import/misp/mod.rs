@@ -131,9 +131,12 @@ fn work(
 
 /// Events, each in its `Event` or as it is.
 fn events(file: &Arc<SourceFile>, raws: &[&RawValue]) -> Result<Vec<Event>, Diagnostics> {
+    if raws.len() > MOST_EVENTS {
+        return Err(too_many(file, raws.len(), "events", MOST_EVENTS));
+    }
     let mut found = Diagnostics::new();
     let mut events = Vec::new();
-    for raw in raws.iter().take(MOST_EVENTS) {
+    for raw in raws {
         let inner = match serde_json::from_str::<Wrapped<'_>>(raw.get()) {
             Ok(wrapped) => wrapped.event,
             Err(_) => raw,
@@ -148,6 +151,19 @@ fn events(file: &Arc<SourceFile>, raws: &[&RawValue]) -> Result<Vec<Event>, Diag
     } else {
         Err(found)
     }
+}
+
+fn too_many(file: &SourceFile, count: usize, what: &str, most: usize) -> Diagnostics {
+    Diagnostic::new(
+        Code::TooLarge,
+        format!(
+            "`{}` has {count} {what}; an import takes at most {most}",
+            file.path
+        ),
+    )
+    .at_path(file.path.clone())
+    .help("split it into several files")
+    .into()
 }
 
 /// The events that a manifest lists, from the files beside it.
@@ -166,6 +182,9 @@ fn feed(
         .help("name the manifest's file")
         .into());
     }
+    if manifest.len() > MOST_EVENTS {
+        return Err(too_many(file, manifest.len(), "events", MOST_EVENTS));
+    }
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut found = Diagnostics::new();
     let mut all = Vec::new();
@@ -176,7 +195,7 @@ fn feed(
         files: Vec::new(),
         summary: Summary::new(format!("MISP feed {}", file.path)),
     };
-    for key in manifest.keys().take(MOST_EVENTS) {
+    for key in manifest.keys() {
         // Its canonical form is its file's name, and no path.
         let Ok(uuid) = uuid::Uuid::try_parse(key) else {
             strange.push(key);

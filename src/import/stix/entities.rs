@@ -10,6 +10,7 @@ use super::Ground;
 use super::object::{Object, Relationship};
 use crate::import::catalogue::{Catalogue, Place, Wanted};
 use crate::import::shelf::file_kind;
+use crate::import::summary::MOST_NAMES;
 use crate::import::{Summary, text as lines};
 use crate::intel::attack::{cve_id, technique_id};
 use crate::intel::names::fold;
@@ -28,8 +29,6 @@ const KINDS: [&str; 9] = [
     "tool",
     "vulnerability",
 ];
-/// Names of one entity.
-const MOST_ALIASES: usize = 500;
 
 /// One entity.
 pub struct Entity<'b> {
@@ -120,6 +119,12 @@ impl<'b> Entities<'b> {
             });
             match place {
                 Ok(place) => {
+                    let names = entity
+                        .objects
+                        .iter()
+                        .map(|object| object.aliases.len())
+                        .sum();
+                    summary.many_names(&entity.name, names);
                     catalogue.add_name(entity.kind, &entity.name, &place.slug);
                     for alias in entity.aliases() {
                         catalogue.add_name(entity.kind, &alias, &place.slug);
@@ -178,7 +183,7 @@ impl Entity<'_> {
             })
             .filter_map(|alias| lines::name(alias))
             .filter(|alias| seen.insert(fold(alias)))
-            .take(MOST_ALIASES)
+            .take(MOST_NAMES)
             .collect()
     }
 

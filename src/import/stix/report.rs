@@ -340,7 +340,10 @@ impl Maker<'_, '_> {
                 let states = pages
                     .filter_map(source::page)
                     .any(|page| Some(page.as_str()) == slug);
-                let level = self.ground.markings.narrowest(&relationship.object_marking_refs);
+                let level = self
+                    .ground
+                    .markings
+                    .narrowest(&relationship.object_marking_refs);
                 level.filter(|_| states)
             });
         of_members.chain(of_notes).chain(of_links).min()
