@@ -173,7 +173,7 @@ impl Summary {
                 })
             })
             .collect();
-        group(&mut out, "Kept as people wrote it", &kept);
+        group(&mut out, "Kept as it stands", &kept);
         if !self.skipped.is_empty() {
             out.push_str("Not imported:\n");
             for (reason, skipped) in &self.skipped {

@@ -54,11 +54,21 @@ pub fn drafts(
         .iter()
         .map(|subject| (subject.object.id(), subject))
         .collect();
-    // Current or not: what the bundle has, it decides on.
+    // What the bundle has, it decides on; what it has revoked only where the site's profile is of
+    // that object, as another domain may have a current one of the name.
     let software = bundle
         .objects
         .iter()
         .filter(|object| matches!(object.kind(), "malware" | "tool"))
+        .filter(|object| {
+            !is_gone(object)
+                || object.attack_id().is_some_and(|id| {
+                    let shelf = catalogue.shelf;
+                    let made =
+                        shelf.by_identity(file_kind(EntityKind::Software), &format!("attack:{id}"));
+                    made.is_some()
+                })
+        })
         .filter_map(|object| Some(fold(&lines::name(object.name.get()?)?)))
         .chain(subjects.iter().filter_map(|subject| {
             let slug = &subject.place.as_ref()?.slug;
