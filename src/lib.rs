@@ -17,6 +17,7 @@ pub mod edition;
 pub mod exchange;
 pub mod feeds;
 pub mod figures;
+pub mod import;
 pub mod intel;
 pub mod kind;
 pub mod leaks;

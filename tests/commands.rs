@@ -6,12 +6,13 @@ use serde_json::Value;
 use support::{Run, Site, brief};
 
 /// The commands, as `--help` lists them.
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 9] = [
     "build",
     "serve",
     "check",
     "init",
     "new",
+    "import",
     "schema",
     "completions",
     "man",

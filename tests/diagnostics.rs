@@ -31,6 +31,13 @@ const ELSEWHERE: &[(Code, &str)] = &[
     // Needs a file system without an exchange of names: the unit tests of `output` take that way.
     (Code::NotAtomic, "output::tests"),
     (Code::StaleOutput, "an_output_of_an_edition_that_is_no_more"),
+    // What is imported is no file of the site.
+    (Code::JsonSyntax, "import::json_that_does_not_parse"),
+    (Code::NotImportable, "import::other_formats"),
+    (
+        Code::SharedName,
+        "import::groups_software_and_campaigns_become_profiles",
+    ),
 ];
 
 struct Fixture {

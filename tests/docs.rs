@@ -172,6 +172,7 @@ fn links_of_the_guide_lead_to_pages_and_headings() {
         "ARCHITECTURE.md",
         "docs/README.md",
         "docs/writing.md",
+        "docs/importing.md",
         "docs/preview.md",
         "docs/scale.md",
         "docs/front-matter.md",

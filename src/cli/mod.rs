@@ -7,6 +7,7 @@
 mod build;
 mod check;
 mod completions;
+mod import;
 mod init;
 mod new;
 mod schema;
@@ -71,6 +72,7 @@ enum Command {
     Check(check::Arguments),
     Init(init::Arguments),
     New(new::Arguments),
+    Import(import::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
     Man(completions::ManArguments),
@@ -189,6 +191,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&context, &arguments),
         Command::Init(arguments) => init::run(&context, &arguments),
         Command::New(arguments) => new::run(&context, &arguments),
+        Command::Import(arguments) => import::run(&context, &arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, &mut Cli::command()),
         Command::Man(_) => completions::man(Cli::command()),

@@ -228,4 +228,12 @@ codes! {
     DocumentAuthor = "TL1005", "document-author", Warning;
     /// A font of the theme is none that browsers load.
     BrokenFont = "TL1006", "broken-font", Error;
+
+    // Imports
+    /// A JSON file does not parse.
+    JsonSyntax = "TL1101", "json-syntax", Error;
+    /// A file is not of the format that the import reads.
+    NotImportable = "TL1102", "not-importable", Error;
+    /// After an import a name leads to more than one entity.
+    SharedName = "TL1103", "shared-name", Warning;
 }

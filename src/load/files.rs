@@ -20,7 +20,7 @@ pub const MAX_TABLE: u64 = 64 << 20;
 const MAX_DEPTH: usize = 32;
 
 /// What a content file is, by the folder that it stands in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FileKind {
     Brief,
     Profile(EntityKind),

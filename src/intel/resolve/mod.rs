@@ -11,7 +11,7 @@
 
 mod again;
 mod brief;
-mod context;
+pub(crate) mod context;
 mod entities;
 mod profile;
 mod text;
@@ -28,6 +28,7 @@ use crate::diagnostic::Diagnostics;
 use crate::load::{Document, Matter, Site};
 pub use again::{Again, Changed};
 use context::{Context, Lookup};
+pub(crate) use entities::profile_of;
 
 /// What documents are resolved against, beside the entities themselves: kept for those that change.
 #[derive(Debug, Default)]

@@ -1,0 +1,428 @@
+//! The tables of a release, and how they differ from those that the site has.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, LazyLock};
+
+use regex::Regex;
+use serde::Serialize;
+
+use super::{DOMAINS, is_gone, successors};
+use crate::diagnostic::SourceFile;
+use crate::import::stix::object::{Bundle, Object};
+use crate::import::{Summary, text as lines};
+use crate::intel::attack::{ObjectRow, TableFile, TacticRow, TechniqueRow, technique_id};
+use crate::intel::vocabulary::tactic_order;
+
+/// What a bundle says of itself.
+#[derive(Debug)]
+pub struct Release {
+    /// `enterprise-attack`: where an object does not say it.
+    pub domain: &'static str,
+    pub version: String,
+    pub notice: String,
+}
+
+/// A release's number in the name of its file: `enterprise-attack-18.1.json`.
+static NUMBER: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"attack[-_.]?v?(\d{1,3}\.\d{1,2})").ok());
+
+impl Release {
+    /// From the collection object, which STIX 2.1 releases have; else from the file's name; else
+    /// the day of the newest object stands for it.
+    pub fn of(bundle: &Bundle, file: &str, version: Option<&str>) -> Self {
+        let collection = bundle
+            .objects
+            .iter()
+            .find(|object| object.kind() == "x-mitre-collection");
+        let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
+        let number = |text: &str| {
+            let found = NUMBER.as_ref()?.captures(text)?;
+            Some(found[1].to_owned())
+        };
+        let newest = || {
+            let days = bundle
+                .objects
+                .iter()
+                .filter_map(|object| lines::day(object.modified.get().or(object.created.get())?));
+            days.max().map(|day| day.to_string())
+        };
+        let version = version
+            .and_then(lines::name)
+            .or_else(|| collection.and_then(|object| lines::name(object.x_mitre_version.get()?)))
+            .or_else(|| number(name))
+            .or_else(newest)
+            .unwrap_or_else(|| "unknown".to_owned());
+        Self {
+            domain: main_domain(bundle),
+            version,
+            notice: notice(bundle),
+        }
+    }
+
+    /// `MITRE ATT&CK Enterprise 18.1`.
+    pub fn name(&self) -> String {
+        format!("{} {}", source(self.domain), self.version)
+    }
+}
+
+/// `MITRE ATT&CK Enterprise`.
+pub fn source(domain: &str) -> String {
+    let title = DOMAINS
+        .iter()
+        .find(|(name, _, _)| *name == domain)
+        .map_or(domain, |(_, title, _)| title);
+    format!("MITRE ATT&CK {title}")
+}
+
+/// The domain that most techniques are of.
+fn main_domain(bundle: &Bundle) -> &'static str {
+    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+    let techniques = bundle
+        .objects
+        .iter()
+        .filter(|object| object.kind() == "attack-pattern");
+    for domain in techniques.filter_map(domain_of) {
+        *counts.entry(domain).or_default() += 1;
+    }
+    counts
+        .into_iter()
+        .max_by_key(|(_, count)| *count)
+        .map_or(DOMAINS[0].0, |(domain, _)| domain)
+}
+
+/// By what the object says, its kill chain or the name of its reference; each release has one of
+/// these at least.
+fn domain_of(object: &Object) -> Option<&'static str> {
+    let known = |text: &str| {
+        DOMAINS
+            .iter()
+            .map(|(domain, _, _)| *domain)
+            .find(|domain| *domain == text)
+    };
+    let by_chain = |name: &str| match name {
+        "mitre-attack" => Some(DOMAINS[0].0),
+        "mitre-mobile-attack" => Some(DOMAINS[1].0),
+        "mitre-ics-attack" => Some(DOMAINS[2].0),
+        _ => None,
+    };
+    let chains = object
+        .kill_chain_phases
+        .iter()
+        .filter_map(|phase| phase.kill_chain_name.get());
+    object
+        .x_mitre_domains
+        .iter()
+        .find_map(|domain| known(domain))
+        .or_else(|| chains.into_iter().find_map(by_chain))
+        .or_else(|| {
+            object
+                .external_references
+                .iter()
+                .filter_map(|reference| reference.source_name.get())
+                .find_map(by_chain)
+        })
+}
+
+/// The statement that the licence of ATT&CK asks for, with the years of the release.
+fn notice(bundle: &Bundle) -> String {
+    const TERMS: &str =
+        "This work is reproduced and distributed with the permission of The MITRE Corporation.";
+    let statement = bundle
+        .objects
+        .iter()
+        .filter(|object| object.kind() == "marking-definition")
+        .find_map(|object| lines::line(object.definition.one("statement")?, 500));
+    match statement {
+        Some(statement) => format!("{statement} {TERMS}"),
+        None => format!("© The MITRE Corporation. {TERMS}"),
+    }
+}
+
+/// One table for each domain that the bundle has techniques of.
+pub fn tables(
+    bundle: &Bundle,
+    release: &Release,
+    summary: &mut Summary,
+) -> Vec<(&'static str, TableFile)> {
+    let mut techniques: BTreeMap<&str, BTreeMap<String, &Object>> = BTreeMap::new();
+    for object in of_kind(bundle, &["attack-pattern"]) {
+        let Some(id) = object.attack_id().as_deref().and_then(technique_id) else {
+            summary.skip("techniques without an id of ATT&CK's form", object.label());
+            continue;
+        };
+        let domain = domain_of(object).unwrap_or(release.domain);
+        let rows = techniques.entry(domain).or_default();
+        match rows.get(&id) {
+            // Old releases give the id of a revoked technique again: the current one counts.
+            Some(known) if rank(known) >= rank(object) => {}
+            _ => {
+                rows.insert(id, object);
+            }
+        }
+    }
+    let successors = successors(bundle);
+    DOMAINS
+        .iter()
+        .filter_map(|(domain, _, path)| {
+            let rows = techniques.get(domain)?;
+            let table = TableFile {
+                format: 1,
+                domain: (*domain).to_owned(),
+                version: release.version.clone(),
+                notice: release.notice.clone(),
+                tactics: tactics(bundle, domain, release),
+                techniques: rows
+                    .iter()
+                    .map(|(id, object)| row(bundle, &successors, id, object))
+                    .collect(),
+                objects: if *domain == release.domain {
+                    objects(bundle)
+                } else {
+                    Vec::new()
+                },
+            };
+            Some((*path, table))
+        })
+        .collect()
+}
+
+fn of_kind<'b>(bundle: &'b Bundle, kinds: &'b [&str]) -> impl Iterator<Item = &'b Object> {
+    bundle
+        .objects
+        .iter()
+        .filter(|object| kinds.contains(&object.kind()))
+}
+
+/// Current before past, then newer before older.
+fn rank(object: &Object) -> (bool, bool, &str) {
+    (
+        !object.revoked.0,
+        !object.x_mitre_deprecated.0,
+        object.modified.get().unwrap_or_default(),
+    )
+}
+
+fn row(
+    bundle: &Bundle,
+    successors: &HashMap<&str, &str>,
+    id: &str,
+    object: &Object,
+) -> TechniqueRow {
+    let mut tactics: Vec<String> = object
+        .kill_chain_phases
+        .iter()
+        .filter(|phase| {
+            phase
+                .kill_chain_name
+                .get()
+                .is_some_and(|name| name.starts_with("mitre"))
+        })
+        .filter_map(|phase| lines::name(phase.phase_name.get()?))
+        .collect();
+    tactics.sort_by_key(|tactic| (tactic_order(tactic), tactic.clone()));
+    tactics.dedup();
+    let revoked_by = object.revoked.0.then(|| {
+        let by = bundle.get(successors.get(object.id())?)?;
+        technique_id(&by.attack_id()?)
+    });
+    let revoked_by = revoked_by.flatten().filter(|by| by != id);
+    TechniqueRow {
+        id: id.to_owned(),
+        name: object
+            .name
+            .get()
+            .and_then(lines::name)
+            .unwrap_or_else(|| id.to_owned()),
+        tactics,
+        parent: id.split_once('.').map(|(parent, _)| parent.to_owned()),
+        // Revoked in favour of nothing is a thing of the past all the same.
+        deprecated: object.x_mitre_deprecated.0 || (object.revoked.0 && revoked_by.is_none()),
+        revoked_by,
+        stix_id: stix_id(object),
+    }
+}
+
+/// An id of STIX's form (2.1, section 2.9), nothing else.
+fn stix_id(object: &Object) -> Option<String> {
+    let (kind, uuid) = object.id().split_once("--")?;
+    (kind == object.kind() && uuid::Uuid::try_parse(uuid).is_ok()).then(|| object.id().to_owned())
+}
+
+/// The tactics in the order of the matrix, where the bundle has one.
+fn tactics(bundle: &Bundle, domain: &str, release: &Release) -> Vec<TacticRow> {
+    let order: HashMap<&str, usize> = of_kind(bundle, &["x-mitre-matrix"])
+        .flat_map(|matrix| matrix.tactic_refs.iter())
+        .enumerate()
+        .map(|(at, id)| (id.as_str(), at))
+        .collect();
+    let mut tactics: Vec<&Object> = of_kind(bundle, &["x-mitre-tactic"])
+        .filter(|object| !is_gone(object))
+        .filter(|object| tactic_domain(object).unwrap_or(release.domain) == domain)
+        .collect();
+    tactics.sort_by_key(|object| {
+        let shortname = object.x_mitre_shortname.get().unwrap_or_default();
+        (
+            order.get(object.id()).copied().unwrap_or(usize::MAX),
+            tactic_order(shortname),
+            shortname.to_owned(),
+        )
+    });
+    tactics
+        .into_iter()
+        .filter_map(|object| {
+            Some(TacticRow {
+                id: object.attack_id()?,
+                shortname: lines::name(object.x_mitre_shortname.get()?)?,
+                name: lines::name(object.name.get()?)?,
+            })
+        })
+        .collect()
+}
+
+fn tactic_domain(object: &Object) -> Option<&'static str> {
+    object.x_mitre_domains.iter().find_map(|domain| {
+        DOMAINS
+            .iter()
+            .map(|(name, _, _)| *name)
+            .find(|name| name == domain)
+    })
+}
+
+/// Groups, software and campaigns that are current.
+fn objects(bundle: &Bundle) -> Vec<ObjectRow> {
+    let mut rows: BTreeMap<String, &Object> = BTreeMap::new();
+    for object in of_kind(bundle, &["intrusion-set", "malware", "tool", "campaign"]) {
+        if let Some(id) = object.attack_id().filter(|_| !is_gone(object)) {
+            rows.entry(id).or_insert(object);
+        }
+    }
+    rows.into_iter()
+        .filter_map(|(id, object)| {
+            Some(ObjectRow {
+                id,
+                name: lines::name(object.name.get()?)?,
+                stix_id: stix_id(object)?,
+            })
+        })
+        .collect()
+}
+
+/// What the release has changed, against the table that the site has.
+pub fn compare(tables: &[Arc<SourceFile>], path: &str, new: &TableFile, summary: &mut Summary) {
+    let old = tables
+        .iter()
+        .find(|table| table.path == path)
+        .and_then(|table| serde_json::from_str::<TableFile>(&table.text).ok());
+    let Some(old) = old else {
+        summary.note(format!(
+            "{path} is new: {} techniques, {} groups, software and campaigns",
+            new.techniques.len(),
+            new.objects.len()
+        ));
+        return;
+    };
+    let before: BTreeMap<&str, &TechniqueRow> = old
+        .techniques
+        .iter()
+        .map(|row| (row.id.as_str(), row))
+        .collect();
+    for row in &new.techniques {
+        let Some(was) = before.get(row.id.as_str()) else {
+            if row.revoked_by.is_none() && !row.deprecated {
+                summary.change("New techniques", format!("{} {}", row.id, row.name));
+            }
+            continue;
+        };
+        if was.name != row.name {
+            summary.change(
+                "Renamed",
+                format!("{} {}, was {}", row.id, row.name, was.name),
+            );
+        }
+        if let Some(by) = row.revoked_by.as_ref().filter(|_| was.revoked_by.is_none()) {
+            summary.change(
+                "Revoked",
+                format!("{} {}, in favour of {by}", row.id, row.name),
+            );
+        }
+        if row.deprecated && !was.deprecated {
+            summary.change("Deprecated", format!("{} {}", row.id, row.name));
+        }
+        if was.tactics != row.tactics {
+            summary.change(
+                "Other tactics",
+                format!("{} {}: {}", row.id, row.name, row.tactics.join(", ")),
+            );
+        }
+    }
+    let now: BTreeMap<&str, &str> = new
+        .techniques
+        .iter()
+        .map(|row| (row.id.as_str(), row.name.as_str()))
+        .chain(
+            new.objects
+                .iter()
+                .map(|row| (row.id.as_str(), row.name.as_str())),
+        )
+        .collect();
+    let was: BTreeMap<&str, &str> = old
+        .objects
+        .iter()
+        .map(|row| (row.id.as_str(), row.name.as_str()))
+        .collect();
+    for row in &new.objects {
+        match was.get(row.id.as_str()) {
+            None if !was.is_empty() => {
+                summary.change(
+                    "New groups, software and campaigns",
+                    format!("{} {}", row.id, row.name),
+                );
+            }
+            Some(name) if *name != row.name => {
+                summary.change("Renamed", format!("{} {}, was {name}", row.id, row.name));
+            }
+            _ => {}
+        }
+    }
+    let techniques = old
+        .techniques
+        .iter()
+        .map(|row| (row.id.as_str(), row.name.as_str()));
+    for (id, name) in techniques.chain(was) {
+        if !now.contains_key(id) {
+            summary.change("Removed", format!("{id} {name}"));
+        }
+    }
+}
+
+/// The table as a file: a row to a line, so that a newer release makes a diff that reads well.
+pub fn text(table: &TableFile) -> String {
+    let head = [
+        format!("\"format\": {}", table.format),
+        format!("\"domain\": {}", json(&table.domain)),
+        format!("\"version\": {}", json(&table.version)),
+        format!("\"notice\": {}", json(&table.notice)),
+        format!("\"tactics\": {}", rows(&table.tactics)),
+        format!("\"techniques\": {}", rows(&table.techniques)),
+    ];
+    let objects =
+        (!table.objects.is_empty()).then(|| format!("\"objects\": {}", rows(&table.objects)));
+    let entries: Vec<String> = head.into_iter().chain(objects).collect();
+    format!("{{\n  {}\n}}\n", entries.join(",\n  "))
+}
+
+fn rows<T: Serialize>(rows: &[T]) -> String {
+    let rows: Vec<String> = rows
+        .iter()
+        .map(|row| format!("\n    {}", json(row)))
+        .collect();
+    if rows.is_empty() {
+        return "[]".to_owned();
+    }
+    format!("[{}\n  ]", rows.join(","))
+}
+
+/// Texts and lists of texts, which always have a form in JSON.
+fn json<T: Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}

@@ -1,0 +1,487 @@
+//! Indicators of others: which type a value has, and how a site keeps it.
+//!
+//! In: values as lists have them, defanged or not, with or without a type in whatever word. Out:
+//! [`Indicator`]s whose values the site's own check accepts, each once, as entries of a brief or as
+//! a CSV.
+
+use std::collections::HashSet;
+
+use super::draft::{Draft, table};
+use super::shelf::Shelf;
+use super::text as lines;
+use super::yaml::Value;
+use crate::intel::indicator::{refang_as, validate};
+use crate::intel::vocabulary::{Confidence, IndicatorType, Vocabulary};
+use crate::marking::Tlp;
+
+use IndicatorType as T;
+
+/// More of them stand in a table beside the brief rather than in its front matter.
+pub const MOST_INLINE: usize = 20;
+
+/// The columns of a table that an import makes, in their order.
+pub const COLUMNS: [&str; 9] = [
+    "type",
+    "value",
+    "description",
+    "first_seen",
+    "valid_until",
+    "confidence",
+    "tlp",
+    "software",
+    "source",
+];
+
+/// One observable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Indicator {
+    pub kind: IndicatorType,
+    /// Refanged and in its normal form.
+    pub value: String,
+    pub description: Option<String>,
+    pub first_seen: Option<String>,
+    pub valid_until: Option<String>,
+    pub confidence: Option<Confidence>,
+    /// Only where it is narrower than the brief's.
+    pub tlp: Option<Tlp>,
+    pub software: Option<String>,
+    /// The id of a source of the brief.
+    pub source: Option<String>,
+}
+
+impl Indicator {
+    pub fn new(kind: IndicatorType, value: String) -> Self {
+        Self {
+            kind,
+            value,
+            description: None,
+            first_seen: None,
+            valid_until: None,
+            confidence: None,
+            tlp: None,
+            software: None,
+            source: None,
+        }
+    }
+
+    /// Its cells, in the order of [`COLUMNS`].
+    pub fn cells(&self) -> [String; 9] {
+        [
+            self.kind.name().to_owned(),
+            self.value.clone(),
+            self.description.clone().unwrap_or_default(),
+            self.first_seen.clone().unwrap_or_default(),
+            self.valid_until.clone().unwrap_or_default(),
+            self.confidence.map_or("", Vocabulary::name).to_owned(),
+            self.tlp.map_or("", Tlp::name).to_owned(),
+            self.software.clone().unwrap_or_default(),
+            self.source.clone().unwrap_or_default(),
+        ]
+    }
+
+    fn entry(&self) -> Value {
+        table([
+            ("type", Some(Value::bare(self.kind.name()))),
+            ("value", Some(Value::text(self.value.clone()))),
+            ("description", self.description.clone().map(Value::Text)),
+            ("first_seen", self.first_seen.clone().map(Value::Bare)),
+            ("valid_until", self.valid_until.clone().map(Value::Bare)),
+            (
+                "confidence",
+                self.confidence.map(|it| Value::bare(it.name())),
+            ),
+            ("tlp", self.tlp.map(|tlp| Value::bare(tlp.name()))),
+            ("software", self.software.clone().map(Value::Text)),
+            ("source", self.source.clone().map(Value::Text)),
+        ])
+    }
+}
+
+/// Each type and value once; of those that say more, the first.
+pub fn once(indicators: Vec<Indicator>) -> (Vec<Indicator>, usize) {
+    let before = indicators.len();
+    let mut seen = HashSet::new();
+    let mut kept: Vec<Indicator> = Vec::new();
+    for indicator in indicators {
+        if seen.insert((indicator.kind, indicator.value.clone())) {
+            kept.push(indicator);
+        }
+    }
+    let twice = before - kept.len();
+    (kept, twice)
+}
+
+/// Puts them into a draft: few as entries, many as a table in `data/`.
+pub fn put(draft: &mut Draft, indicators: &[Indicator], shelf: &Shelf) {
+    if indicators.is_empty() {
+        return;
+    }
+    let at = draft
+        .keys
+        .iter()
+        .position(|(key, _)| *key == "sources")
+        .unwrap_or(draft.keys.len());
+    if indicators.len() <= MOST_INLINE {
+        let entries = indicators.iter().map(Indicator::entry).collect();
+        draft.keys.insert(at, ("indicators", Value::List(entries)));
+        return;
+    }
+    let path = table_path(draft, shelf);
+    draft
+        .keys
+        .insert(at, ("indicators_file", Value::text(path.clone())));
+    draft.table = Some((path, text(indicators)));
+}
+
+/// The table that the document names already, else a new one of its name.
+fn table_path(draft: &Draft, shelf: &Shelf) -> String {
+    let named = draft.place.existing.and_then(|at| {
+        let rows = shelf.document(at).indicator_rows.as_ref()?;
+        Some(rows.file.path.clone())
+    });
+    named
+        .filter(|path| path.starts_with("data/"))
+        .unwrap_or_else(|| free_table(shelf, &draft.place.slug))
+}
+
+/// A path in `data/` that nothing has.
+pub fn free_table(shelf: &Shelf, slug: &str) -> String {
+    let mut path = format!("data/{slug}.csv");
+    let mut number = 2;
+    while shelf.has_path(&path) {
+        path = format!("data/{slug}-{number}.csv");
+        number += 1;
+    }
+    path
+}
+
+/// A table with those columns that any of them fills.
+pub fn text(indicators: &[Indicator]) -> String {
+    let rows: Vec<[String; 9]> = indicators.iter().map(Indicator::cells).collect();
+    let used: Vec<usize> = (0..COLUMNS.len())
+        .filter(|column| *column < 2 || rows.iter().any(|row| !row[*column].is_empty()))
+        .collect();
+    let mut out = String::new();
+    let header: Vec<&str> = used.iter().map(|column| COLUMNS[*column]).collect();
+    out.push_str(&row(header.iter().copied(), b','));
+    for cells in &rows {
+        out.push_str(&row(
+            used.iter().map(|column| cells[*column].as_str()),
+            b',',
+        ));
+    }
+    out
+}
+
+/// One row (RFC 4180) with its line's end. A first cell that begins with `#` would be a comment.
+pub fn row<'c>(cells: impl Iterator<Item = &'c str>, delimiter: u8) -> String {
+    let delimiter = char::from(delimiter);
+    let mut out = String::new();
+    for (at, cell) in cells.enumerate() {
+        if at > 0 {
+            out.push(delimiter);
+        }
+        let special = cell.contains(['"', '\n', '\r', delimiter])
+            || cell.starts_with('#')
+            || cell.starts_with(' ')
+            || cell.ends_with(' ');
+        if special {
+            out.push('"');
+            out.push_str(&cell.replace('"', "\"\""));
+            out.push('"');
+        } else {
+            out.push_str(cell);
+        }
+    }
+    out.push('\n');
+    out
+}
+
+/// The value as one of this type.
+pub fn of_type(kind: IndicatorType, text: &str) -> Option<String> {
+    validate(kind, &refang_as(kind, text)).ok()
+}
+
+/// What feeds call the types; the vocabulary's own words are read besides.
+const HINTS: &[(&[&str], &[IndicatorType])] = &[
+    (
+        &[
+            "ipaddress",
+            "ip address",
+            "ip",
+            "ip addr",
+            "ip src",
+            "ip dst",
+            "ipv4addr",
+            "address",
+            "ips",
+            "c2 ip",
+        ],
+        &[T::Ipv4, T::Ipv6],
+    ),
+    (
+        &[
+            "hostname",
+            "domain name",
+            "host name",
+            "domains",
+            "hosts",
+            "dns",
+            "c2",
+            "cnc",
+            "c&c",
+            "infrastructure",
+        ],
+        &[T::Domain, T::Ipv4, T::Ipv6, T::Url],
+    ),
+    (
+        &["urls", "uri", "web address"],
+        &[T::Url, T::Domain, T::Ipv4, T::Ipv6],
+    ),
+    (
+        &[
+            "file",
+            "hash",
+            "hashes",
+            "file hash",
+            "filehash",
+            "checksum",
+            "sample",
+            "malware",
+            "ioc hash",
+        ],
+        &[T::Sha256, T::Sha1, T::Md5, T::Sha512],
+    ),
+    (
+        &[
+            "emailwhois",
+            "email whois",
+            "whois email",
+            "email src",
+            "email dst",
+            "email sender",
+            "sender",
+            "emails",
+            "whois registrant email",
+        ],
+        &[T::Email],
+    ),
+    (&["filehash md5", "hash md5", "md5 hash"], &[T::Md5]),
+    (
+        &["filehash sha1", "hash sha1", "sha1 hash", "sha 1"],
+        &[T::Sha1],
+    ),
+    (
+        &["filehash sha256", "hash sha256", "sha256 hash", "sha 256"],
+        &[T::Sha256],
+    ),
+    (
+        &["filehash sha512", "hash sha512", "sha512 hash", "sha 512"],
+        &[T::Sha512],
+    ),
+    (&["file name", "filenames"], &[T::FileName, T::FilePath]),
+    (
+        &["file path", "fullpath", "directory", "pdb", "folder"],
+        &[T::FilePath, T::FileName],
+    ),
+    (
+        &["registry key", "reg key", "regkey", "registrykey"],
+        &[T::RegistryKey],
+    ),
+    (&["asn", "as number"], &[T::Asn]),
+    (&["cves", "cve id"], &[T::Cve]),
+    (
+        &["wallet", "bitcoin address", "cryptocurrency"],
+        &[T::Bitcoin, T::Ethereum, T::Monero],
+    ),
+    (
+        &["ssl certificate", "certificate", "ssl cert", "x509"],
+        &[T::CertificateSha1, T::CertificateSha256],
+    ),
+];
+
+/// The types that a word may stand for, likeliest first; none for a word that names no type.
+pub fn hinted(word: &str) -> Option<Vec<IndicatorType>> {
+    let folded: String = word
+        .trim()
+        .to_lowercase()
+        .chars()
+        .map(|c| {
+            if matches!(c, '-' | '_' | ':' | '/') {
+                ' '
+            } else {
+                c
+            }
+        })
+        .collect();
+    HINTS
+        .iter()
+        .find(|(words, _)| words.contains(&folded.as_str()))
+        .map(|(_, kinds)| kinds.to_vec())
+        .or_else(|| T::parse(word).map(|kind| vec![kind]))
+}
+
+/// Types that have a form of their own, so that a value shows which it is. The order decides where
+/// two would fit.
+const BY_FORM: [IndicatorType; 16] = [
+    T::Md5,
+    T::Sha1,
+    T::Sha256,
+    T::Sha512,
+    T::Cve,
+    T::Ipv4,
+    T::Ipv6,
+    T::Email,
+    T::Url,
+    T::RegistryKey,
+    T::Ja4,
+    T::Jarm,
+    T::Bitcoin,
+    T::Ethereum,
+    T::Monero,
+    T::Ssdeep,
+];
+
+/// Ends of file names that are no top-level domain, or hardly ever one.
+const ENDS: [&str; 48] = [
+    "exe", "dll", "sys", "scr", "bat", "cmd", "ps1", "psm1", "vbs", "vbe", "js", "jse", "wsf",
+    "hta", "lnk", "doc", "docx", "docm", "dotm", "xls", "xlsx", "xlsm", "xlsb", "ppt", "pptx",
+    "pptm", "rtf", "pdf", "rar", "7z", "zip", "gz", "tar", "iso", "img", "vhd", "jar", "apk",
+    "elf", "dylib", "dmg", "msi", "txt", "tmp", "dat", "bin", "php", "aspx",
+];
+
+/// The type and normal form of a value. A type that is said goes before others, but a list's word
+/// for it is often wrong: what does not have its form is what its own form says.
+pub fn detect(text: &str, said: &[IndicatorType]) -> Option<(IndicatorType, String)> {
+    let text = text.trim().trim_matches(['"', '\'', '`']);
+    for kind in said {
+        // A name of a file may be anything, so its word counts only where nothing else fits.
+        if let Some(value) = of_type(*kind, text) {
+            return Some((*kind, value));
+        }
+    }
+    for kind in BY_FORM {
+        if let Some(value) = of_type(kind, text) {
+            return Some((kind, value));
+        }
+    }
+    let defanged = ["[.", "(.", "{.", "[dot", "(dot"]
+        .iter()
+        .any(|mark| text.contains(mark));
+    let end = text.rsplit('.').next().unwrap_or_default().to_lowercase();
+    let is_file = !defanged && text.contains('.') && ENDS.contains(&end.as_str());
+    if !is_file && let Some(value) = of_type(T::Domain, text) {
+        return Some((T::Domain, value));
+    }
+    let is_path = text.contains('\\') || text.starts_with(['/', '%', '~']);
+    if is_path && let Some(value) = of_type(T::FilePath, text) {
+        return Some((T::FilePath, value));
+    }
+    if is_file
+        && !text.contains("://")
+        && let Some(value) = of_type(T::FileName, text)
+    {
+        return Some((T::FileName, value));
+    }
+    let upper = text.to_ascii_uppercase();
+    if upper.starts_with("AS")
+        && let Some(value) = of_type(T::Asn, text)
+    {
+        return Some((T::Asn, value));
+    }
+    None
+}
+
+/// The values of a cell, which may hold several: hashes of one file, or a list.
+pub fn values(cell: &str, said: &[IndicatorType]) -> Option<Vec<(IndicatorType, String)>> {
+    if let Some(found) = detect(cell, said) {
+        return Some(vec![found]);
+    }
+    let parts: Vec<&str> = cell
+        .split([',', ';', '|', '\n', '\r', '\t', ' '])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect();
+    if parts.len() < 2 {
+        return None;
+    }
+    parts.iter().map(|part| detect(part, said)).collect()
+}
+
+/// The values of a cell that holds several, of which some have no known form, and those.
+pub fn some_values<'c>(
+    cell: &'c str,
+    said: &[IndicatorType],
+) -> (Vec<(IndicatorType, String)>, Vec<&'c str>) {
+    let mut good = Vec::new();
+    let mut bad = Vec::new();
+    for part in cell.split([',', ';', '|', '\n', '\r']).map(str::trim) {
+        match detect(part, said) {
+            Some(found) => good.push(found),
+            None if part.is_empty() => {}
+            None => bad.push(part),
+        }
+    }
+    (good, bad)
+}
+
+/// Confidence as a word, or on the scale from 0 to 100.
+pub fn confidence(text: &str) -> Option<Confidence> {
+    Confidence::parse(text.trim()).or_else(|| lines::confidence(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_show_their_type() {
+        for (text, kind, value) in [
+            ("evil[.]example", T::Domain, "evil.example"),
+            ("hxxps://evil[.]example/a", T::Url, "https://evil.example/a"),
+            ("80.85.154.48:443", T::Url, "80.85.154.48:443"),
+            ("198.51.100[.]3", T::Ipv4, "198.51.100.3"),
+            (
+                "D41D8CD98F00B204E9800998ECF8427E",
+                T::Md5,
+                "d41d8cd98f00b204e9800998ecf8427e",
+            ),
+            ("loader.exe", T::FileName, "loader.exe"),
+            (
+                "C:\\Users\\a\\loader.exe",
+                T::FilePath,
+                "C:\\Users\\a\\loader.exe",
+            ),
+            (
+                "HKLM\\Software\\Run",
+                T::RegistryKey,
+                "HKEY_LOCAL_MACHINE\\Software\\Run",
+            ),
+            ("hr@jobs[.]example", T::Email, "hr@jobs.example"),
+            ("cve-2023-22515", T::Cve, "CVE-2023-22515"),
+            ("AS64496", T::Asn, "AS64496"),
+        ] {
+            assert_eq!(detect(text, &[]), Some((kind, value.to_owned())), "{text}");
+        }
+        for text in ["", "hello world", "-", "n/a"] {
+            assert_eq!(detect(text, &[]), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_word_for_the_type_does_not_count() {
+        let url = hinted("url").expect("a type");
+        assert_eq!(
+            detect("www.evil.example", &url),
+            Some((T::Domain, "www.evil.example".to_owned()))
+        );
+        let file = hinted("file").expect("types");
+        let cell = "d41d8cd98f00b204e9800998ecf8427e, da39a3ee5e6b4b0d3255bfef95601890afd80709";
+        let found: Vec<_> = values(cell, &file)
+            .expect("hashes")
+            .into_iter()
+            .map(|(kind, _)| kind)
+            .collect();
+        assert_eq!(found, [T::Md5, T::Sha1]);
+    }
+}

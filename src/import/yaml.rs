@@ -1,0 +1,321 @@
+//! Values of front matter that an import writes, as YAML.
+//!
+//! In: a [`Value`]. Out: block YAML (1.2.2, core schema) that the loader reads back as the same
+//! value, whatever stands in it; and a canonical form, the same for a value and for what a file
+//! says of it, by which a later import knows whether somebody changed it.
+
+use std::fmt::Write as _;
+
+use crate::load::tree::{Node, Value as Parsed};
+
+/// Longer lists stand one item to a line.
+const LONGEST_FLOW: usize = 100;
+
+/// What an import writes for a key.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// Quoted where YAML would read anything else than text.
+    Text(String),
+    /// Written as it is: a date, a number, a word of a vocabulary. Never what a source says.
+    Bare(String),
+    List(Vec<Value>),
+    Table(Vec<(String, Value)>),
+}
+
+impl Value {
+    pub fn text(text: impl Into<String>) -> Self {
+        Value::Text(text.into())
+    }
+
+    pub fn bare(text: impl ToString) -> Self {
+        Value::Bare(text.to_string())
+    }
+
+    pub fn texts<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Self {
+        Value::List(texts.into_iter().map(Value::text).collect())
+    }
+
+    /// What the loader made of a file's value; numbers and dates as they were written.
+    pub fn of(node: &Node) -> Self {
+        match &node.value {
+            Parsed::List(items) => Value::List(items.iter().map(Value::of).collect()),
+            Parsed::Table(table) => Value::Table(
+                table
+                    .entries
+                    .iter()
+                    .map(|entry| (entry.key.clone(), Value::of(&entry.value)))
+                    .collect(),
+            ),
+            Parsed::String(text) => Value::text(text.clone()),
+            other => Value::bare(other.scalar_text().unwrap_or("null")),
+        }
+    }
+
+    /// One line that two values share only when they say the same, however they are written.
+    pub fn canonical(&self) -> String {
+        match self {
+            Value::Text(text) | Value::Bare(text) => quoted(text),
+            Value::List(items) => {
+                let items: Vec<String> = items.iter().map(Value::canonical).collect();
+                format!("[{}]", items.join(","))
+            }
+            Value::Table(entries) => {
+                let entries: Vec<String> = entries
+                    .iter()
+                    .map(|(key, value)| format!("{}:{}", quoted(key), value.canonical()))
+                    .collect();
+                format!("{{{}}}", entries.join(","))
+            }
+        }
+    }
+
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        match self {
+            Value::Table(entries) => entries
+                .iter()
+                .find(|(name, _)| name == key)
+                .map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Value::Text(text) | Value::Bare(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub fn items(&self) -> &[Value] {
+        match self {
+            Value::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    fn is_scalar(&self) -> bool {
+        matches!(self, Value::Text(_) | Value::Bare(_))
+    }
+}
+
+/// One key of the front matter with its value, with the line's end.
+pub fn entry(key: &str, value: &Value) -> String {
+    let mut out = String::new();
+    write_entry(&mut out, key, value, 0);
+    out
+}
+
+fn write_entry(out: &mut String, key: &str, value: &Value, depth: usize) {
+    indent(out, depth);
+    out.push_str(&scalar(key));
+    out.push(':');
+    write_value(out, value, depth);
+}
+
+/// What follows the colon of a key.
+fn write_value(out: &mut String, value: &Value, depth: usize) {
+    if let Some(flow) = flow(value).filter(|flow| value.is_scalar() || flow.len() <= LONGEST_FLOW) {
+        // Writing to a string does not fail.
+        let _ = writeln!(out, " {flow}");
+        return;
+    }
+    out.push('\n');
+    match value {
+        Value::List(items) => {
+            for item in items {
+                write_item(out, item, depth + 1);
+            }
+        }
+        Value::Table(entries) => {
+            for (key, value) in entries {
+                write_entry(out, key, value, depth + 1);
+            }
+        }
+        // Scalars have a flow form.
+        Value::Text(_) | Value::Bare(_) => {}
+    }
+}
+
+fn write_item(out: &mut String, item: &Value, depth: usize) {
+    match item {
+        Value::Table(entries) if !entries.is_empty() => {
+            for (at, (key, value)) in entries.iter().enumerate() {
+                indent(out, depth);
+                out.push_str(if at == 0 { "- " } else { "  " });
+                out.push_str(&scalar(key));
+                out.push(':');
+                write_value(out, value, depth + 1);
+            }
+        }
+        item => {
+            indent(out, depth);
+            let _ = writeln!(out, "- {}", flow(item).unwrap_or_else(|| whole_flow(item)));
+        }
+    }
+}
+
+fn indent(out: &mut String, depth: usize) {
+    for _ in 0..depth {
+        out.push_str("  ");
+    }
+}
+
+/// On one line, where that reads well: scalars, lists of them, tables of them with up to four keys.
+fn flow(value: &Value) -> Option<String> {
+    let fits = match value {
+        Value::Text(_) | Value::Bare(_) => true,
+        Value::List(items) => items.iter().all(Value::is_scalar),
+        Value::Table(entries) => {
+            entries.is_empty()
+                || (entries.len() <= 4 && entries.iter().all(|(_, value)| value.is_scalar()))
+        }
+    };
+    fits.then(|| whole_flow(value))
+}
+
+fn whole_flow(value: &Value) -> String {
+    match value {
+        Value::Bare(text) => text.clone(),
+        Value::Text(text) => scalar(text),
+        Value::List(items) => {
+            let items: Vec<String> = items.iter().map(whole_flow).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::Table(entries) => {
+            let entries: Vec<String> = entries
+                .iter()
+                .map(|(key, value)| format!("{}: {}", scalar(key), whole_flow(value)))
+                .collect();
+            format!("{{{}}}", entries.join(", "))
+        }
+    }
+}
+
+/// A text as a scalar that is read as this text and nothing else.
+fn scalar(text: &str) -> String {
+    if is_plain(text) {
+        text.to_owned()
+    } else {
+        quoted(text)
+    }
+}
+
+/// Whether a text needs no quotes in any place. Narrower than YAML 1.2.2 section 7.3.3: a letter
+/// first, and signs that mean nothing anywhere, in flow and block.
+fn is_plain(text: &str) -> bool {
+    let words = [
+        "true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf",
+    ];
+    text.len() <= 200
+        && text.starts_with(char::is_alphabetic)
+        && !text.ends_with(' ')
+        && !text.contains("  ")
+        && text
+            .chars()
+            .all(|c| c.is_alphanumeric() || " _-./()'+".contains(c))
+        && !words.contains(&text.to_lowercase().as_str())
+}
+
+/// A double-quoted scalar (YAML 1.2.2 section 7.3.1), which is a JSON string too but for the
+/// characters that JSON leaves as they are and YAML does not count as printable (section 5.1).
+fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\u{0}'..='\u{1f}'
+            | '\u{7f}'..='\u{9f}'
+            | '\u{2028}'
+            | '\u{2029}'
+            | '\u{feff}'
+            | '\u{fffe}'
+            | '\u{ffff}' => {
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            _ => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::diagnostic::{Diagnostics, SourceFile};
+    use crate::load::yaml;
+
+    fn read_back(text: &str) -> Value {
+        let file = SourceFile::new("matter.yaml", text);
+        let mut found = Diagnostics::new();
+        let node = yaml::parse(&file, 0..file.text.len(), &mut found);
+        assert!(found.is_empty(), "{text:?}: {found:?}");
+        Value::of(&node.expect("a tree"))
+    }
+
+    fn value() -> impl Strategy<Value = Value> {
+        let text = prop_oneof![
+            any::<String>(),
+            "[ -~]{0,20}",
+            "(true|no|~|null|1e3|0x1f|2025-01-01|- a|a: b|a #b|'|\"|\\[a|%|@|`|\\||>|\\*a|&a|!a)",
+        ];
+        text.prop_map(Value::Text)
+            .prop_recursive(3, 24, 5, |inner| {
+                prop_oneof![
+                    prop::collection::vec(inner.clone(), 0..5).prop_map(Value::List),
+                    prop::collection::btree_map("[a-z ]{1,8}", inner, 0..5)
+                        .prop_map(|table| Value::Table(table.into_iter().collect())),
+                ]
+            })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(value in value(), other in any::<String>()) {
+            let table = Value::Table(vec![
+                ("first".to_owned(), value),
+                ("second".to_owned(), Value::Text(other)),
+            ]);
+            let Value::Table(entries) = &table else { unreachable!() };
+            let text: String = entries.iter().map(|(key, value)| entry(key, value)).collect();
+            let back = read_back(&text);
+            prop_assert_eq!(&back, &table, "{}", text);
+            prop_assert_eq!(back.canonical(), table.canonical());
+        }
+    }
+
+    #[test]
+    fn a_file_reads_as_an_analyst_would_write_it() {
+        let sources = Value::List(vec![Value::Table(vec![
+            ("id".to_owned(), Value::text("vendor-a")),
+            ("title".to_owned(), Value::text("Quarterly: report")),
+            ("url".to_owned(), Value::text("https://vendor-a.example/q3")),
+            ("date".to_owned(), Value::bare("2025-10")),
+            ("credibility".to_owned(), Value::bare(2)),
+        ])]);
+        let text = [
+            ("name", Value::text("Grey Heron")),
+            ("aliases", Value::texts(["Sample, Team", "no"])),
+            ("sources", sources),
+        ]
+        .iter()
+        .map(|(key, value)| entry(key, value))
+        .collect::<String>();
+        insta::assert_snapshot!(text, @r#"
+        name: Grey Heron
+        aliases: ["Sample, Team", "no"]
+        sources:
+          - id: vendor-a
+            title: "Quarterly: report"
+            url: "https://vendor-a.example/q3"
+            date: 2025-10
+            credibility: 2
+        "#);
+    }
+}
