@@ -538,12 +538,12 @@ fn a_report_carries_the_level_of_the_entry_for_which_it_refers_to_something() {
         );
     }
     site.build().success();
-    for at in 0..amber.len() {
+    for (at, matter) in amber.iter().enumerate() {
         let path = format!("briefs/held-{at}/brief.stix.json");
         let [public, inside] =
             ["public", "inside"].map(|edition| bundle(&site, &format!("{edition}/{path}")));
         let report = of(&inside, "report")[0];
-        assert_eq!(level(&inside, report), "TLP:AMBER", "{}", amber[at]);
+        assert_eq!(level(&inside, report), "TLP:AMBER", "{matter}");
         let references = |report: &Value| report["object_refs"].as_array().map(Vec::len);
         let lower = of(&public, "report")[0];
         assert_eq!(level(&public, lower), "TLP:CLEAR");

@@ -277,9 +277,13 @@ pub fn plan(
         }
     }
     if edition.site.sidecars {
-        for (path, file) in stix::files(edition) {
-            claim(path, Producer::Stix(file), "a STIX bundle".into(), None);
-        }
+        let by = "the STIX bundle of the site".to_owned();
+        claim(
+            stix::SITE.into(),
+            Producer::Stix(stix::File::Site),
+            by,
+            None,
+        );
     }
     for number in 0..page_count(edition.briefs.len(), per_page) {
         let by = "the list of all briefs".to_owned();
@@ -300,6 +304,14 @@ pub fn plan(
         );
         redirects(&brief.redirects, &path, &brief.path, &mut claim);
         assets(&brief.assets, &path, &mut claim);
+        if edition.site.sidecars {
+            claim(
+                format!("{}{}", path.trim_start_matches('/'), stix::BRIEF),
+                Producer::Stix(stix::File::Brief(brief_id_of(at))),
+                format!("the brief {}", brief.path),
+                place(&brief.path),
+            );
+        }
         if edition.site.cards {
             let id = brief_id_of(at);
             claim(
@@ -341,6 +353,14 @@ pub fn plan(
                 );
             }
             let folder = path.trim_start_matches('/');
+            if edition.site.sidecars && *kind == EntityKind::Actor {
+                claim(
+                    format!("{folder}{}", stix::ACTOR),
+                    Producer::Stix(stix::File::Actor(id)),
+                    by.clone(),
+                    at.clone(),
+                );
+            }
             claim(
                 format!("{folder}atom.xml"),
                 Producer::EntityAtom(id),

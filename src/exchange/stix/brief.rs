@@ -174,12 +174,10 @@ impl<'g> Teller<'g> {
     }
 
     /// Adds an object, unless it is there.
-    pub fn add(&mut self, object: Object) -> bool {
-        let is_new = self.known.insert(object.id.clone());
-        if is_new {
+    pub fn add(&mut self, object: Object) {
+        if self.known.insert(object.id.clone()) {
             self.told.own.push(object);
         }
-        is_new
     }
 
     /// Adds a relationship that the brief states.

@@ -27,9 +27,7 @@ pub fn tell<'g>(teller: &mut Teller<'g>, entry: &'g Shown<model::Indicator<Entit
     if value.kind == IndicatorType::Cve {
         match ground.cves.get(&value.value) {
             Some(id) => teller.name(Shared::Entity(*id), level),
-            None => {
-                teller.add(cve(ground, &value.value, level));
-            }
+            None => teller.add(cve(ground, &value.value, level)),
         }
         return;
     }
@@ -48,10 +46,8 @@ pub fn tell<'g>(teller: &mut Teller<'g>, entry: &'g Shown<model::Indicator<Entit
         return;
     };
     let indicator = indicator(teller, value, pattern, level);
-    if !teller.add(indicator.clone()) {
-        // The same value twice in one brief: the first entry counts.
-        return;
-    }
+    // Of the same value twice in one brief the first entry counts, and both link.
+    teller.add(indicator.clone());
     let seen_at = (value.kind, value.value.clone());
     let of_value = ground.values.get(&seen_at).copied().unwrap_or(level);
     let observed = observables(ground, value.kind, &value.value, of_value);

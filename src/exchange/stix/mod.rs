@@ -30,7 +30,6 @@ use crate::intel::attack::cve_id;
 use crate::intel::vocabulary::IndicatorType;
 use crate::kind::EntityKind;
 use crate::marking::Tlp;
-use crate::plan;
 use brief::Told;
 pub use bundle::bundle;
 use claims::Claim;
@@ -50,24 +49,8 @@ pub enum File {
 pub const BRIEF: &str = "brief.stix.json";
 /// The name of the file beside an actor's page.
 pub const ACTOR: &str = "actor.stix.json";
-/// The path of the site's file.
+/// The path of the site's file, from the edition's root.
 pub const SITE: &str = "exchange/stix/bundle.json";
-
-/// Every bundle of an edition, with its path from the edition's root.
-pub fn files(edition: &Edition) -> impl Iterator<Item = (String, File)> {
-    let briefs = edition.briefs.iter().enumerate().map(|(at, brief)| {
-        let path = format!("{}{BRIEF}", plan::brief_path(brief));
-        (path, File::Brief(crate::edition::model::brief_id_of(at)))
-    });
-    let actors = edition.of_kind(EntityKind::Actor).map(|(id, actor)| {
-        let path = format!("{}{ACTOR}", plan::entity_path(actor));
-        (path, File::Actor(id))
-    });
-    briefs
-        .chain(actors)
-        .map(|(path, file)| (path.trim_start_matches('/').to_owned(), file))
-        .chain([(SITE.to_owned(), File::Site)])
-}
 
 /// What the bundles of an edition share.
 pub struct Ground {
