@@ -117,7 +117,7 @@ struct Named {
 }
 
 /// How many briefs a technique links to: a layer stays one that a browser opens.
-const LINKS: usize = 10;
+const LINKS: usize = 5;
 
 /// A layer.
 pub fn layer(edition: &Edition, scope: Scope, domain: Domain) -> Vec<u8> {
