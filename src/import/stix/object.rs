@@ -14,7 +14,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 use crate::import::json::{self, Flag, Meta, Word, Words};
 
 /// More objects than this are no file for one import. ATT&CK has 25,000.
-const MOST_OBJECTS: usize = 500_000;
+const MOST_OBJECTS: usize = 250_000;
 /// More findings than this in one file help nobody.
 const MOST_FINDINGS: usize = 50;
 
