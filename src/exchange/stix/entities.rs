@@ -12,7 +12,7 @@
 //!   the profile names a sponsor; without a name there is nobody whom they describe.
 
 use super::Ground;
-use super::ids::Ids;
+use super::ids::{self, Ids};
 use super::markings::Markings;
 use super::objects::{
     AttackPattern, Campaign, Common, Head, Identity, IntrusionSet, KillChainPhase, Location,
@@ -38,7 +38,7 @@ pub fn producer(edition: &Edition, ids: &Ids, markings: &Markings) -> Object {
     };
     let head = Head {
         kind: "identity",
-        id: ids.public("identity", "producer"),
+        id: ids::producer(&edition.site.namespace),
         tlp: Tlp::Clear,
         reach: Tlp::Clear,
         version: Version::Content,

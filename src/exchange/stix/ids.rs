@@ -43,14 +43,23 @@ impl Ids {
 
     /// Of an object that every edition has alike.
     pub fn public(&self, kind: &str, key: &str) -> String {
-        let name = format!("stix:{kind}:{key}");
-        format!("{kind}--{}", Uuid::new_v5(&self.site, name.as_bytes()))
+        public(&self.site, kind, key)
     }
 
     /// Whether the edition is for groups, and may say more at a level than another does.
     pub fn has_groups(&self) -> bool {
         !self.groups.is_empty()
     }
+}
+
+fn public(site: &Uuid, kind: &str, key: &str) -> String {
+    let name = format!("stix:{kind}:{key}");
+    format!("{kind}--{}", Uuid::new_v5(site, name.as_bytes()))
+}
+
+/// The id of the identity that publishes a site, by the site's namespace: whose bundle it is.
+pub fn producer(namespace: &Uuid) -> String {
+    public(namespace, "identity", "producer")
 }
 
 /// The id of an observable, by the properties that contribute to it, in canonical JSON (RFC 8785).

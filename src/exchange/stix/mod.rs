@@ -34,6 +34,7 @@ use brief::Told;
 pub use bundle::bundle;
 use claims::Claim;
 use ids::Ids;
+pub use ids::producer;
 use markings::Markings;
 use objects::Object;
 

@@ -25,12 +25,11 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use uuid::Uuid;
-
 use super::catalogue::Catalogue;
 use super::shelf::Shelf;
 use super::{Options, Summary, Work, finish};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
+use crate::exchange::stix::producer;
 use crate::import::text as lines;
 use crate::marking::Tlp;
 use entities::Entities;
@@ -125,12 +124,6 @@ fn work(bundle: &Bundle, file: &SourceFile, shelf: &Shelf, options: &Options) ->
         files: Vec::new(),
         summary,
     }
-}
-
-/// The id that the exporter gives the producer of a site.
-fn producer(namespace: &Uuid) -> String {
-    let uuid = Uuid::new_v5(namespace, b"stix:identity:producer");
-    format!("identity--{uuid}")
 }
 
 /// Counts what has no place here.
