@@ -28,7 +28,7 @@ use crate::load::dates::{Moment, RoughDate};
 use crate::marking::Tlp;
 
 /// Who publishes the site.
-pub fn producer(edition: &Edition, ids: &Ids, markings: &Markings) -> Object {
+pub fn producer(edition: &Edition, markings: &Markings) -> Object {
     let name = &edition.site.exchange.producer;
     let identity = Identity {
         name,

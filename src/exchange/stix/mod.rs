@@ -94,7 +94,7 @@ impl Ground {
     pub fn of(edition: &Edition) -> Self {
         let ids = Ids::of(&edition.site);
         let markings = Markings::of(&edition.site, &ids);
-        let producer = entities::producer(edition, &ids, &markings);
+        let producer = entities::producer(edition, &markings);
         let mut authors: BTreeMap<&str, Tlp> = BTreeMap::new();
         let mut values: HashMap<(IndicatorType, String), Tlp> = HashMap::default();
         for brief in &edition.briefs {
