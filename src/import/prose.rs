@@ -79,6 +79,9 @@ pub fn plain(text: &str) -> String {
 static CITATION: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"\s?\(Citation: [^()\n]{0,200}(?:\([^()\n]{0,80}\)[^()\n]{0,80})?\)").ok()
 });
+/// The mark of other houses, which would be read as a marking where a block or an emphasis begins.
+static MARK: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)\((?:red|amber(?:\+strict)?|green|clear|white)\)").ok());
 static CODE_TAG: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?is)<code>(.{0,2000}?)</code>").ok());
 static BREAK_TAG: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -195,13 +198,27 @@ pub fn fenced(language: &str, text: &str) -> String {
     format!("{fence}{language}\n{text}{end}{fence}")
 }
 
+/// Adds a part to a paragraph; backticks of two parts must not become one run.
+fn join(out: &mut String, part: &str) {
+    if out.ends_with('`') && part.starts_with('`') {
+        out.push(' ');
+    }
+    out.push_str(part);
+}
+
 /// Text that is nothing but text, in whatever place of a paragraph.
 pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(found) = LABEL.as_ref().and_then(|label| label.find(rest)) {
+    let first = |text| {
+        let marks = [LABEL.as_ref(), MARK.as_ref()].into_iter().flatten();
+        marks
+            .filter_map(|mark| mark.find(text))
+            .min_by_key(regex::Match::start)
+    };
+    while let Some(found) = first(rest) {
         escape(&mut out, &rest[..found.start()]);
-        out.push_str(&code(found.as_str()));
+        join(&mut out, &code(found.as_str()));
         rest = &rest[found.end()..];
     }
     escape(&mut out, rest);
@@ -218,9 +235,10 @@ fn escape(out: &mut String, text: &str) {
         let special = match c {
             '[' | ']' | '`' | '*' | '\\' | '|' | '~' => true,
             '_' => !within_word,
-            '<' => next.is_some_and(|next| next.is_ascii_alphabetic() || "/!?".contains(next)),
-            '&' => next.is_some_and(|next| next.is_ascii_alphanumeric() || next == '#'),
-            '!' => next == Some('['),
+            // At the end of a piece the next one goes on.
+            '<' => next.is_none_or(|next| next.is_ascii_alphabetic() || "/!?".contains(next)),
+            '&' => next.is_none_or(|next| next.is_ascii_alphanumeric() || next == '#'),
+            '!' => next.is_none_or(|next| next == '['),
             '{' => true,
             _ => false,
         };
@@ -248,14 +266,6 @@ fn guarded(line: &str) -> String {
     }
     if line.starts_with(['#', '>', '-', '+', '=', ':']) {
         return format!("\\{line}");
-    }
-    // The mark of other houses, `(AMBER)` in capitals, would be read as a marking.
-    let word = line
-        .strip_prefix('(')
-        .and_then(|rest| rest.split_once(')'))
-        .map(|(word, _)| word);
-    if let Some(word) = word.filter(|word| crate::marking::Tlp::parse(word).is_some()) {
-        return format!("{}{}", code(word), &line[word.len() + 2..]);
     }
     line.to_owned()
 }
@@ -289,8 +299,7 @@ impl Writer<'_> {
                 None => self.text(&text),
             },
             Event::Code(text) => {
-                let code = code(&text);
-                self.inline.push_str(&code);
+                join(&mut self.inline, &code(&text));
             }
             Event::Html(text) | Event::InlineHtml(text) => self.text(&text),
             Event::SoftBreak => self.inline.push('\n'),
@@ -304,7 +313,7 @@ impl Writer<'_> {
         let mut rest = text;
         while let Some(at) = rest.find(CITE) {
             let escaped_before = escaped(&rest[..at]);
-            self.inline.push_str(&escaped_before);
+            join(&mut self.inline, &escaped_before);
             let from = &rest[at + CITE.len_utf8()..];
             let (number, after) = from.split_once(CITE_END).unwrap_or((from, ""));
             if let Some(id) = number.parse().ok().and_then(|at: usize| self.ids.get(at)) {
@@ -314,8 +323,7 @@ impl Writer<'_> {
             }
             rest = after;
         }
-        let escaped = escaped(rest);
-        self.inline.push_str(&escaped);
+        join(&mut self.inline, &escaped(rest));
     }
 
     fn start(&mut self, tag: Tag<'_>) {
@@ -566,7 +574,7 @@ mod tests {
 
     #[test]
     fn nothing_of_it_means_anything_here() {
-        let text = "[[Grey Heron]] [@own] [^1] (TLP:RED) TLP:AMBER (tlp ambre)\n\n::: tlp amber\nx\n:::\n\n<script>alert(1)</script> <a href=\"javascript:x\">a</a> [b](javascript:alert(1)) ![c](/c.png) [d](../d.html) [e](#e)\n\n```chart\ntype: bar\n```\n\n# A {#same}\n\n# B {#same}\n\n# (AMBER)\n\n(AMBER) first\n\nterm\n: definition\n\n| a | b |\n|---|---|\n| 1 | 2 |\n";
+        let text = "[[Grey Heron]] [@own] [^1] (TLP:RED) TLP:AMBER (tlp ambre)\n\n::: tlp amber\nx\n:::\n\n<a\\> <script>alert(1)</script> <a href=\"javascript:x\">a</a> [b](javascript:alert(1)) ![c](/c.png) [d](../d.html) [e](#e)\n\n```chart\ntype: bar\n```\n\n# A {#same}\n\n# B {#same}\n\n# (AMBER)\n\n*(amber) so*\n\n(AMBER) first\n\nterm\n: definition\n\n| a | b |\n|---|---|\n| 1 | 2 |\n";
         let written = markdown(text, &Citations::new());
         let (body, found) = body_of(&written);
         assert!(found.is_empty(), "{written}\n{found:#?}");
