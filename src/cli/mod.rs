@@ -9,8 +9,10 @@ mod check;
 mod completions;
 mod init;
 mod new;
+mod publish;
 mod schema;
 mod serve;
+mod verify;
 mod withheld;
 
 use std::io::{IsTerminal, Write};
@@ -71,6 +73,8 @@ enum Command {
     Check(check::Arguments),
     Init(init::Arguments),
     New(new::Arguments),
+    Publish(publish::Arguments),
+    Verify(verify::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
     Man(completions::ManArguments),
@@ -189,6 +193,8 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&context, &arguments),
         Command::Init(arguments) => init::run(&context, &arguments),
         Command::New(arguments) => new::run(&context, &arguments),
+        Command::Publish(arguments) => publish::run(&context, &arguments),
+        Command::Verify(arguments) => verify::run(&context, &arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, &mut Cli::command()),
         Command::Man(_) => completions::man(Cli::command()),
