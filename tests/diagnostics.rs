@@ -31,6 +31,15 @@ const ELSEWHERE: &[(Code, &str)] = &[
     // Needs a file system without an exchange of names: the unit tests of `output` take that way.
     (Code::NotAtomic, "output::tests"),
     (Code::StaleOutput, "an_output_of_an_edition_that_is_no_more"),
+    // Publishing has its own tests, in tests/publish/.
+    (Code::UnknownTarget, "publish::targets"),
+    (Code::Unpublishable, "publish::targets"),
+    (Code::NoAccess, "publish::bucket"),
+    (Code::NoBucket, "publish::bucket"),
+    (Code::TransferFailed, "publish::targets"),
+    (Code::GitFailed, "publish::git"),
+    (Code::NoSigningKey, "publish::readers"),
+    (Code::NoSums, "publish::readers"),
 ];
 
 struct Fixture {

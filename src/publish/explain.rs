@@ -24,7 +24,9 @@ pub fn explain(error: &Error, target: &Target) -> Diagnostic {
     ) || matches!(
         answer,
         Some("InvalidAccessKeyId" | "SignatureDoesNotMatch" | "AccessDenied" | "ExpiredToken")
-    );
+    ) || ["401 Unauthorized", "403 Forbidden"]
+        .iter()
+        .any(|status| chain.contains(status));
     // The address at which machines of a cloud ask who they are; the last thing that is tried.
     let has_none = ["169.254.169.254", "metadata.google", "metadata server", "MissingCredential"]
         .iter()

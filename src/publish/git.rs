@@ -52,7 +52,9 @@ pub fn publish(
     let git = Git::new(target, options)?;
     let reference = format!("refs/heads/{branch}");
     watch.step("asking what is there");
-    git.run(&["init", "--quiet", "--bare", "."], b"")?;
+    // Named, since a path that is none would be that of the site.
+    let own = git.folder.path().to_string_lossy().into_owned();
+    git.run(&["init", "--quiet", "--bare", "--", &own], b"")?;
     let there = git.run(&["ls-remote", "--", address, &reference], b"")?;
     let old = match there.trim().is_empty() {
         true => None,

@@ -34,8 +34,9 @@ use crate::site::precompress::gzip;
 const AT_ONCE: usize = 16;
 /// How often a file is tried. The clients of stores try on their own below that.
 const ATTEMPTS: u32 = 4;
-/// The record is written again after so many times its own size was sent: it costs an eighth at most.
-const RECORD_SHARE: u64 = 8;
+/// The record is written again after so many times its own size was sent: it costs a quarter at most,
+/// and a kill some hundred files of a large site.
+const RECORD_SHARE: u64 = 4;
 
 /// What is to be done.
 struct Work {
@@ -203,9 +204,10 @@ impl Run<'_> {
             self.watch.sent(item.size);
             since += sent.size;
             every += 1;
+            record.under_way.remove(&item.path);
             record.files.insert(item.path, sent);
-            // The length of a line of the record, without making it each time.
-            let own = 150 * (record.files.len() + record.under_way.len()) as u64;
+            // About what it is long, without making it each time.
+            let own = 130 * record.files.len() as u64 + 40 * record.under_way.len() as u64;
             if since > RECORD_SHARE * own && every >= AT_ONCE {
                 (since, every) = (0, 0);
                 self.write(record).await?;

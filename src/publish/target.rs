@@ -65,12 +65,19 @@ impl Decode for CheckedTable {
                 &format!("the key `{}`", entry.key),
             );
         }
+        let address = table.get("url").filter(|url| match &url.value {
+            Value::String(text) => has_password(text.trim()),
+            _ => false,
+        });
+        if let Some(address) = address {
+            refuse_credential(decoder, address.span.start, "the address");
+        }
         let node = Node {
             value: Value::Table(Table { entries: plain }),
             span: node.span.clone(),
         };
         decode_record(&node, decoder)
-            .filter(|_| secret.is_empty())
+            .filter(|_| secret.is_empty() && address.is_none())
             .map(Self)
     }
 
@@ -244,10 +251,6 @@ fn bad(message: impl Into<String>, help: impl Into<String>) -> Diagnostic {
 
 fn place(table: &TargetTable, decoder: &mut Decoder) -> Option<Place> {
     let text = table.url.value.trim();
-    if has_password(text) {
-        refuse_credential(decoder, table.url.span.start, "the address");
-        return None;
-    }
     if let Some(address) = text.strip_prefix("git+") {
         return git(address, table, decoder);
     }
