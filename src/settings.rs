@@ -238,7 +238,11 @@ impl Settings {
         let editions = editions(&table, &mut decoder);
         let lints = lints(&table, &mut decoder);
         let map = map(&table, &mut decoder);
-        let names: Vec<&str> = table.editions.iter().map(|(name, _)| name.as_str()).collect();
+        let names: Vec<&str> = table
+            .editions
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect();
         let publish = publish::targets(&table.publish, &names, &mut decoder);
         let public_key = public_key(&table, &mut decoder);
         check_language(&table, &mut decoder);
@@ -473,7 +477,9 @@ fn public_key(table: &SettingsFile, decoder: &mut Decoder) -> Option<PublicKey> 
             &key.span,
             Diagnostic::new(Code::BadId, "this is not a public key of minisign")
                 .label("expected the last line of minisign.pub")
-                .help("make a pair of keys with `minisign -G`, and copy the line that begins with RW"),
+                .help(
+                    "make a pair of keys with `minisign -G`, and copy the line that begins with RW",
+                ),
         );
     }
     read

@@ -515,7 +515,9 @@ pub fn build(
                 };
                 let keep = |path: &str, producer: &Producer| match same {
                     // What stands beside a page is made of its bytes.
-                    Some(same) if !precompress && sources::is_same(producer, &edition.edition, same) => {
+                    Some(same)
+                        if !precompress && sources::is_same(producer, &edition.edition, same) =>
+                    {
                         let kept = commit.keep(path)?;
                         if kept {
                             progress.done(1);

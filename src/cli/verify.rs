@@ -27,8 +27,8 @@ pub struct Arguments {
 }
 
 pub fn run(context: &Context, arguments: &Arguments) -> bool {
-    let verified = key(arguments.public_key.as_deref())
-        .and_then(|key| verify(&arguments.place, key.as_ref()));
+    let verified =
+        key(arguments.public_key.as_deref()).and_then(|key| verify(&arguments.place, key.as_ref()));
     match verified {
         Ok(verified) => print(&report(&verified)) && verified.differences.is_empty(),
         Err(diagnostic) => {
@@ -64,8 +64,15 @@ fn report(verified: &Verified) -> String {
     }
     if let Some(publication) = &verified.publication {
         let marking = Tlp::parse(&publication.tlp).unwrap_or(Tlp::Red);
-        let name = publication.edition.as_deref().unwrap_or("of the whole site");
-        let _ = writeln!(text, "The edition {name}, {marking}, for {}.", publication.base_url);
+        let name = publication
+            .edition
+            .as_deref()
+            .unwrap_or("of the whole site");
+        let _ = writeln!(
+            text,
+            "The edition {name}, {marking}, for {}.",
+            publication.base_url
+        );
     }
     let _ = match &verified.signed {
         Signed::ByKey(comment) => writeln!(text, "Signed by this key, which says: {comment}."),
@@ -73,8 +80,16 @@ fn report(verified: &Verified) -> String {
         Signed::No => writeln!(text, "Not signed: this shows damage, and not forgery."),
     };
     let _ = match verified.differences.len() {
-        0 => writeln!(text, "All {} files are as they were published.", verified.files),
-        count => writeln!(text, "{count} of {} files are not as they were published.", verified.files),
+        0 => writeln!(
+            text,
+            "All {} files are as they were published.",
+            verified.files
+        ),
+        count => writeln!(
+            text,
+            "{count} of {} files are not as they were published.",
+            verified.files
+        ),
     };
     text
 }

@@ -60,11 +60,11 @@ use self::lock::{Lock, Taken};
 pub use self::manifest::{MANIFEST_NAME, Manifest, ManifestEntry};
 use self::previous::{Previous, hash_of};
 pub use self::sources::Sources;
+use self::staging::{Staging, WORTH_KEEPING, remove};
 pub use self::sums::{
     HOST_FILES, PUBLICATION_NAME, Publication, PublishedFile, SIGNATURE_NAME, SUMS_NAME, Sha, hex,
     parse_sums, sha_of,
 };
-use self::staging::{Staging, WORTH_KEEPING, remove};
 use self::swap::{Method, recover};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
@@ -325,9 +325,9 @@ impl Commit {
                 .is_some_and(|previous| previous.may_hold(path, found.len()))
             {
                 let (hash, size) = hash_of(&mut source).map_err(unreadable)?;
-                let known = self.known(path).filter(|known| {
-                    (known.size, known.hash, known.from) == (size, hash, None)
-                });
+                let known = self
+                    .known(path)
+                    .filter(|known| (known.size, known.hash, known.from) == (size, hash, None));
                 if let Some(known) = known.filter(|known| self.has(path, known)) {
                     return self.note(path, known, true);
                 }
@@ -377,7 +377,8 @@ impl Commit {
             list.list(&files.all, marking);
             list.to_json()
         };
-        let json = listed.map_err(|error| self.failed_at("write", PUBLICATION_NAME, &error.into()))?;
+        let json =
+            listed.map_err(|error| self.failed_at("write", PUBLICATION_NAME, &error.into()))?;
         let sums = list.sums(&json);
         for (path, bytes) in [(PUBLICATION_NAME, json), (SUMS_NAME, sums)] {
             seen(path, &bytes);

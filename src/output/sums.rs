@@ -38,11 +38,12 @@ pub fn sha_of(bytes: &[u8]) -> Sha {
 /// In small hexadecimal letters.
 pub fn hex(sha: &Sha) -> String {
     use std::fmt::Write as _;
-    sha.iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    sha.iter()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            // Writing to a string does not fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 /// Back from [`hex`].
@@ -202,9 +203,18 @@ mod tests {
             sha: Some(sha_of(text.as_bytes())),
             from: None,
         };
-        let files = [("index.html", "home"), ("_headers", "for the host"), ("a.csv", "")]
-            .map(|(path, text)| (path.to_owned(), entry(text)));
-        let mut list = Publication::new(Some("public"), "clear", "https://briefs.example.org/", false);
+        let files = [
+            ("index.html", "home"),
+            ("_headers", "for the host"),
+            ("a.csv", ""),
+        ]
+        .map(|(path, text)| (path.to_owned(), entry(text)));
+        let mut list = Publication::new(
+            Some("public"),
+            "clear",
+            "https://briefs.example.org/",
+            false,
+        );
         list.list(&BTreeMap::from(files), |_| "clear");
         let json = list.to_json().unwrap();
         assert_eq!(Publication::parse(&json).unwrap(), list);
@@ -216,13 +226,19 @@ mod tests {
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  a.csv\n"
         ));
         let empty = Publication::new(None, "clear", "https://briefs.example.org/", true);
-        assert_eq!(Publication::parse(&empty.to_json().unwrap()).unwrap(), empty);
+        assert_eq!(
+            Publication::parse(&empty.to_json().unwrap()).unwrap(),
+            empty
+        );
     }
 
     #[test]
     fn a_line_that_is_none_is_named() {
         assert_eq!(parse_sums("nothing\n"), Err(1));
         let good = format!("{}  a\n", "0".repeat(64));
-        assert_eq!(parse_sums(&format!("{good}{}  b\n", "é".repeat(32))), Err(2));
+        assert_eq!(
+            parse_sums(&format!("{good}{}  b\n", "é".repeat(32))),
+            Err(2)
+        );
     }
 }

@@ -418,7 +418,10 @@ fn has_redirects(edition: &Edition) -> bool {
     let entities = edition.entities.iter();
     let profiles = entities.filter_map(|entity| Some(&entity.profile.as_ref()?.redirects));
     let pages = edition.pages.iter().map(|page| &page.redirects);
-    briefs.chain(profiles).chain(pages).any(|all| !all.is_empty())
+    briefs
+        .chain(profiles)
+        .chain(pages)
+        .any(|all| !all.is_empty())
 }
 
 fn redirects(redirects: &[model::Redirect], to: &str, path: &str, claim: &mut Claim) {
@@ -468,10 +471,7 @@ impl Plan {
             if matches!(
                 (&first.producer, &planned.producer),
                 (
-                    Producer::Favicon
-                        | Producer::Robots
-                        | Producer::Headers
-                        | Producer::Redirects,
+                    Producer::Favicon | Producer::Robots | Producer::Headers | Producer::Redirects,
                     Producer::File(_)
                 ) | (
                     Producer::Markings | Producer::SearchPage | Producer::Landscape,

@@ -28,9 +28,14 @@ pub fn explain(error: &Error, target: &Target) -> Diagnostic {
         .iter()
         .any(|status| chain.contains(status));
     // The address at which machines of a cloud ask who they are; the last thing that is tried.
-    let has_none = ["169.254.169.254", "metadata.google", "metadata server", "MissingCredential"]
-        .iter()
-        .any(|sign| chain.contains(sign))
+    let has_none = [
+        "169.254.169.254",
+        "metadata.google",
+        "metadata server",
+        "MissingCredential",
+    ]
+    .iter()
+    .any(|sign| chain.contains(sign))
         || chain.contains("Bearer token")
         || chain.contains("must be specified");
     let (code, message, help) = if matches!(target.place, Place::Folder(_)) {

@@ -46,7 +46,10 @@ pub fn publish(
     options: &Options,
     watch: &dyn Watch,
 ) -> Result<Published, Diagnostic> {
-    let Place::Git { address, branch, .. } = &target.place else {
+    let Place::Git {
+        address, branch, ..
+    } = &target.place
+    else {
         return Ok(nothing());
     };
     let git = Git::new(target, options)?;
@@ -60,7 +63,19 @@ pub fn publish(
         true => None,
         false => {
             let wanted = format!("+{reference}:{OLD}");
-            git.run(&["fetch", "--quiet", "--no-tags", "--depth", "1", "--", address, &wanted], b"")?;
+            git.run(
+                &[
+                    "fetch",
+                    "--quiet",
+                    "--no-tags",
+                    "--depth",
+                    "1",
+                    "--",
+                    address,
+                    &wanted,
+                ],
+                b"",
+            )?;
             Some(git.run(&["rev-parse", OLD], b"")?.trim().to_owned())
         }
     };
@@ -70,7 +85,10 @@ pub fn publish(
     watch.step("making the commit");
     let tree = git.tree(items, source, settings, old.as_deref())?;
     let actions = git.differences(items, old.as_deref(), &tree)?;
-    let sent = actions.iter().filter(|action| matches!(action, Action::Send(_))).count();
+    let sent = actions
+        .iter()
+        .filter(|action| matches!(action, Action::Send(_)))
+        .count();
     let mut published = Published {
         unchanged: items.len() - sent,
         actions,
@@ -79,7 +97,11 @@ pub fn publish(
     if options.dry_run || published.actions.is_empty() {
         return Ok(published);
     }
-    let edition = source.publication.edition.as_deref().unwrap_or("the whole site");
+    let edition = source
+        .publication
+        .edition
+        .as_deref()
+        .unwrap_or("the whole site");
     let marking = Tlp::parse(&source.publication.tlp).unwrap_or(Tlp::Red);
     let message = format!("Publication of {edition} ({marking})\n");
     let mut arguments = vec!["commit-tree", tree.as_str()];
@@ -88,7 +110,16 @@ pub fn publish(
     }
     let commit = git.run(&arguments, message.as_bytes())?.trim().to_owned();
     watch.step("pushing");
-    git.run(&["push", "--quiet", "--", address, &format!("{commit}:{reference}")], b"")?;
+    git.run(
+        &[
+            "push",
+            "--quiet",
+            "--",
+            address,
+            &format!("{commit}:{reference}"),
+        ],
+        b"",
+    )?;
     published.commit = Some(commit);
     Ok(published)
 }
@@ -126,10 +157,13 @@ impl<'t> Git<'t> {
             target,
             has_identity: true,
         };
-        let asked = git.command(&["var", "GIT_COMMITTER_IDENT"]).output().map_err(|error| {
-            failed(target, format!("the program `git` cannot be run: {error}"))
-                .help("install git, version 2.25 or newer")
-        })?;
+        let asked = git
+            .command(&["var", "GIT_COMMITTER_IDENT"])
+            .output()
+            .map_err(|error| {
+                failed(target, format!("the program `git` cannot be run: {error}"))
+                    .help("install git, version 2.25 or newer")
+            })?;
         git.has_identity = asked.status.success();
         Ok(git)
     }
@@ -145,7 +179,12 @@ impl<'t> Git<'t> {
             .env("GIT_INDEX_FILE", self.folder.path().join("index"))
             .env("LC_ALL", "C")
             // Whoever pushes by hand may have hooks and checks for what they write; this is written already.
-            .args(["-c", "core.hooksPath=/dev/null", "-c", "init.defaultBranch=main"]);
+            .args([
+                "-c",
+                "core.hooksPath=/dev/null",
+                "-c",
+                "init.defaultBranch=main",
+            ]);
         if !std::io::stdin().is_terminal() {
             command.env("GIT_TERMINAL_PROMPT", "0");
         }
@@ -187,25 +226,44 @@ impl<'t> Git<'t> {
         if output.status.success() {
             return Ok(output.stdout);
         }
-        Err(self.refused(what, &without_credentials(&String::from_utf8_lossy(&output.stderr))))
+        Err(self.refused(
+            what,
+            &without_credentials(&String::from_utf8_lossy(&output.stderr)),
+        ))
     }
 
     /// What `git` said, and what to do.
     fn refused(&self, what: &str, said: &str) -> Diagnostic {
         let told: Vec<&str> = said
             .lines()
-            .map(|line| line.trim_start_matches("fatal: ").trim_start_matches("error: ").trim())
+            .map(|line| {
+                line.trim_start_matches("fatal: ")
+                    .trim_start_matches("error: ")
+                    .trim()
+            })
             .filter(|line| !line.is_empty() && !line.starts_with("hint:"))
             .collect();
         let short = told.iter().take(2).copied().collect::<Vec<_>>().join("; ");
         let says = |signs: &[&str]| signs.iter().any(|sign| said.contains(sign));
-        let (code, help) = if says(&["Authentication failed", "could not read Username", "Permission denied", "403"]) {
+        let (code, help) = if says(&[
+            "Authentication failed",
+            "could not read Username",
+            "Permission denied",
+            "403",
+        ]) {
             (
                 Code::NoAccess,
                 "give git a credential helper, an SSH key or a token of the workflow that may push there",
             )
-        } else if says(&["not found", "does not exist", "not appear to be a git repository"]) {
-            (Code::NoBucket, "make the repository first, or mend the `url` of the target")
+        } else if says(&[
+            "not found",
+            "does not exist",
+            "not appear to be a git repository",
+        ]) {
+            (
+                Code::NoBucket,
+                "make the repository first, or mend the `url` of the target",
+            )
         } else if says(&["rejected", "non-fast-forward", "fetch first"]) {
             (
                 Code::GitFailed,
@@ -249,8 +307,11 @@ impl<'t> Git<'t> {
         let mut paths = String::new();
         for item in &of_files {
             if item.path.contains('\n') {
-                return Err(failed(self.target, format!("`{}` has a line break in its name", item.path))
-                    .help("give the file another name"));
+                return Err(failed(
+                    self.target,
+                    format!("`{}` has a line break in its name", item.path),
+                )
+                .help("give the file another name"));
             }
             // Writing to a string does not fail.
             let _ = writeln!(paths, "{}", folder.join(&item.path).display());
@@ -286,7 +347,12 @@ impl<'t> Git<'t> {
 
     /// The signature on the branch, while it is one of what is published now: a new one would be a commit
     /// that changes nothing else.
-    fn old_signature(&self, source: &Source, settings: &Settings, old: Option<&str>) -> Option<Vec<u8>> {
+    fn old_signature(
+        &self,
+        source: &Source,
+        settings: &Settings,
+        old: Option<&str>,
+    ) -> Option<Vec<u8>> {
         let name = format!("{}:{SIGNATURE_NAME}", old?);
         let bytes = self.run_bytes(&["cat-file", "blob", &name], b"").ok()?;
         let key = settings.public_key.as_ref()?;
@@ -306,7 +372,15 @@ impl<'t> Git<'t> {
             return Ok(items.iter().cloned().map(Action::Send).collect());
         };
         let listed = self.run_bytes(
-            &["diff-tree", "-r", "-z", "--no-renames", "--name-status", old, tree],
+            &[
+                "diff-tree",
+                "-r",
+                "-z",
+                "--no-renames",
+                "--name-status",
+                old,
+                tree,
+            ],
             b"",
         )?;
         let text = String::from_utf8_lossy(&listed).into_owned();
@@ -317,7 +391,11 @@ impl<'t> Git<'t> {
         }
         let sent = items
             .iter()
-            .filter(|item| changed.get(item.path.as_str()).is_some_and(|status| *status != "D"))
+            .filter(|item| {
+                changed
+                    .get(item.path.as_str())
+                    .is_some_and(|status| *status != "D")
+            })
             .cloned()
             .map(Action::Send);
         let gone = changed
@@ -354,9 +432,14 @@ mod unit_tests {
     #[test]
     fn an_address_loses_its_credentials() {
         assert_eq!(
-            without_credentials("fatal: unable to access 'https://me:secret@host.example/a.git/': 403"),
+            without_credentials(
+                "fatal: unable to access 'https://me:secret@host.example/a.git/': 403"
+            ),
             "fatal: unable to access 'https://host.example/a.git/': 403"
         );
-        assert_eq!(without_credentials("mail me@host.example"), "mail me@host.example");
+        assert_eq!(
+            without_credentials("mail me@host.example"),
+            "mail me@host.example"
+        );
     }
 }

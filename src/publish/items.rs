@@ -70,7 +70,13 @@ pub fn items(source: &Source, target: &Target) -> Vec<Item> {
         .files
         .iter()
         .map(|(path, entry)| {
-            item(path, entry.size, Content::File(entry.hash), entry.hash, target)
+            item(
+                path,
+                entry.size,
+                Content::File(entry.hash),
+                entry.hash,
+                target,
+            )
         })
         .collect();
     if let Place::Git { cname, .. } = &target.place {
@@ -80,7 +86,13 @@ pub fn items(source: &Source, target: &Target) -> Vec<Item> {
             if !source.manifest.files.contains_key(path) {
                 let bytes = text.into_bytes();
                 let hash = blake3::hash(&bytes);
-                items.push(item(path, bytes.len() as u64, Content::Bytes(bytes), hash, target));
+                items.push(item(
+                    path,
+                    bytes.len() as u64,
+                    Content::Bytes(bytes),
+                    hash,
+                    target,
+                ));
             }
         }
     }
@@ -98,7 +110,13 @@ pub fn signature(source: &Source, key: &PublicKey, signature: Signature, target:
         Signature::Unmade => Vec::new(),
     };
     let size = bytes.len() as u64;
-    item(SIGNATURE_NAME, size, Content::Bytes(bytes), identity.finalize(), target)
+    item(
+        SIGNATURE_NAME,
+        size,
+        Content::Bytes(bytes),
+        identity.finalize(),
+        target,
+    )
 }
 
 fn item(path: &str, size: u64, content: Content, identity: Hash, target: &Target) -> Item {
@@ -152,7 +170,9 @@ fn content_type(path: &str) -> String {
             return "text/plain; charset=utf-8".to_owned();
         }
         _ if path.ends_with("atom.xml") => return "application/atom+xml; charset=utf-8".to_owned(),
-        _ if path.ends_with("feed.json") => return "application/feed+json; charset=utf-8".to_owned(),
+        _ if path.ends_with("feed.json") => {
+            return "application/feed+json; charset=utf-8".to_owned();
+        }
         _ if path.ends_with(".stix.json") => {
             // STIX 2.1, section 1.6.2 of the TAXII media types.
             return "application/stix+json;version=2.1".to_owned();
@@ -161,7 +181,10 @@ fn content_type(path: &str) -> String {
     }
     let guess = mime_guess::from_path(Path::new(path)).first_or_octet_stream();
     let is_text = guess.type_() == "text"
-        || matches!(guess.essence_str(), "application/json" | "application/javascript" | "image/svg+xml")
+        || matches!(
+            guess.essence_str(),
+            "application/json" | "application/javascript" | "image/svg+xml"
+        )
         || guess.essence_str().ends_with("xml");
     match is_text {
         true => format!("{}; charset=utf-8", guess.essence_str()),
@@ -176,7 +199,10 @@ fn stage(path: &str) -> Stage {
         _ => {}
     }
     // A compressed copy goes with its file.
-    let plain = path.strip_suffix(".br").or_else(|| path.strip_suffix(".gz")).unwrap_or(path);
+    let plain = path
+        .strip_suffix(".br")
+        .or_else(|| path.strip_suffix(".gz"))
+        .unwrap_or(path);
     let name = plain.rsplit('/').next().unwrap_or(plain);
     if matches!(name, "atom.xml" | "feed.json") {
         return Stage::Entrances;
@@ -233,7 +259,10 @@ mod unit_tests {
             ("briefs/a/index.html", "text/html; charset=utf-8"),
             ("atom.xml", "application/atom+xml; charset=utf-8"),
             ("actors/a/feed.json", "application/feed+json; charset=utf-8"),
-            ("briefs/a/brief.stix.json", "application/stix+json;version=2.1"),
+            (
+                "briefs/a/brief.stix.json",
+                "application/stix+json;version=2.1",
+            ),
             ("favicon.svg", "image/svg+xml; charset=utf-8"),
             ("photo.png", "image/png"),
             ("SHA256SUMS", "text/plain; charset=utf-8"),

@@ -180,7 +180,10 @@ fn apart(to: &Path, options: &Options, target: &Target) -> Result<(), Diagnostic
     if root.starts_with(&to) || taken.iter().any(|path| to.starts_with(path)) {
         return Err(Diagnostic::new(
             Code::BadTarget,
-            format!("the folder `{}` holds the site, or is a part of it", to.display()),
+            format!(
+                "the folder `{}` holds the site, or is a part of it",
+                to.display()
+            ),
         )
         .at_location(target.at.clone())
         .label("published to this folder")

@@ -60,15 +60,29 @@ pub fn publish(
         .enable_all()
         .build()
         .map_err(|error| {
-            Diagnostic::new(Code::TransferFailed, format!("no connection can be made: {error}"))
-                .help("free some memory or threads of this machine, and publish again")
+            Diagnostic::new(
+                Code::TransferFailed,
+                format!("no connection can be made: {error}"),
+            )
+            .help("free some memory or threads of this machine, and publish again")
         })?;
     runtime.block_on(async {
-        let run = Run { bucket, source, target, watch };
+        let run = Run {
+            bucket,
+            source,
+            target,
+            watch,
+        };
         watch.step("asking what is there");
         let (mut record, listing) = run.ask().await?;
         let work = work(items, &record, &listing);
-        let mut actions: Vec<Action> = work.waves.iter().flatten().cloned().map(Action::Send).collect();
+        let mut actions: Vec<Action> = work
+            .waves
+            .iter()
+            .flatten()
+            .cloned()
+            .map(Action::Send)
+            .collect();
         actions.extend(work.delete.iter().cloned().map(Action::Delete));
         let published = Published {
             edition: None,
@@ -146,7 +160,10 @@ impl Run<'_> {
             .list(prefix.as_ref())
             .map_ok(|found| {
                 let path = found.location.as_ref().get(skip..).unwrap_or_default();
-                let listed = Listed { size: found.size, tag: found.e_tag };
+                let listed = Listed {
+                    size: found.size,
+                    tag: found.e_tag,
+                };
                 (path.to_owned(), listed)
             })
             .try_collect()
@@ -224,7 +241,9 @@ impl Run<'_> {
                 format!("`{path}` was changed while it was published"),
             )
             .at_path(self.source.folder.join(path).display().to_string())
-            .help("wait until the build is done, and publish again: the run goes on where it ended"),
+            .help(
+                "wait until the build is done, and publish again: the run goes on where it ended",
+            ),
         }
     }
 
@@ -256,7 +275,11 @@ impl Run<'_> {
             }
         }
         let tag = self.put_bytes(&item.path, bytes, attributes).await?;
-        Ok(Sent { version: item.version.clone(), size, tag })
+        Ok(Sent {
+            version: item.version.clone(),
+            size,
+            tag,
+        })
     }
 
     async fn put_bytes(
@@ -268,7 +291,10 @@ impl Run<'_> {
         let key = self.bucket.key(path)?;
         let payload = PutPayload::from(bytes);
         let put = || {
-            let options = PutOptions { attributes: attributes.clone(), ..PutOptions::default() };
+            let options = PutOptions {
+                attributes: attributes.clone(),
+                ..PutOptions::default()
+            };
             self.bucket.store.put_opts(&key, payload.clone(), options)
         };
         Ok(again(self.bucket.pause, put).await?.e_tag)
@@ -296,15 +322,20 @@ impl Run<'_> {
     async fn write(&self, record: &Record) -> Result<(), Diagnostic> {
         let failed = |error: Error| explain(&error, self.target);
         let json = record.to_json().map_err(|error| {
-            Diagnostic::new(Code::TransferFailed, format!("the record cannot be written: {error}"))
-                .help("publish again")
+            Diagnostic::new(
+                Code::TransferFailed,
+                format!("the record cannot be written: {error}"),
+            )
+            .help("publish again")
         })?;
         let mut attributes = Attributes::new();
         if self.bucket.has_headers {
             attributes.insert(Attribute::ContentType, "application/json".into());
             attributes.insert(Attribute::CacheControl, "no-store".into());
         }
-        self.put_bytes(RECORD_NAME, json, attributes).await.map_err(failed)?;
+        self.put_bytes(RECORD_NAME, json, attributes)
+            .await
+            .map_err(failed)?;
         Ok(())
     }
 }

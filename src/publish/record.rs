@@ -73,7 +73,8 @@ impl Record {
 
     /// Whether the target has this file as it should be.
     pub fn has(&self, item: &Item, listing: &BTreeMap<String, Listed>) -> bool {
-        let (Some(sent), Some(listed)) = (self.files.get(&item.path), listing.get(&item.path)) else {
+        let (Some(sent), Some(listed)) = (self.files.get(&item.path), listing.get(&item.path))
+        else {
             return false;
         };
         let is_same = match (&sent.tag, &listed.tag) {

@@ -37,7 +37,9 @@ impl PublicKey {
         let signature = SignatureBox::from_string(signature).map_err(|error| error.to_string())?;
         minisign::verify(&key, &signature, Cursor::new(signed), true, false, false)
             .map_err(|error| error.to_string())?;
-        signature.trusted_comment().map_err(|error| error.to_string())
+        signature
+            .trusted_comment()
+            .map_err(|error| error.to_string())
     }
 }
 
@@ -62,7 +64,9 @@ pub fn sign(source: &Source, public_key: &PublicKey) -> Result<Vec<u8>, Diagnost
     let shown = std::path::Path::new(&file).display();
     let text = std::fs::read_to_string(&file).map_err(|error| {
         no_key(
-            format!("the secret key `{shown}`, which {KEY_VARIABLE} names, cannot be read: {error}"),
+            format!(
+                "the secret key `{shown}`, which {KEY_VARIABLE} names, cannot be read: {error}"
+            ),
             "name a file that you may read, as `minisign -G` wrote it",
         )
     })?;
@@ -80,7 +84,11 @@ pub fn sign(source: &Source, public_key: &PublicKey) -> Result<Vec<u8>, Diagnost
     })?;
     let trusted = format!(
         "edition {}, TLP:{}",
-        source.publication.edition.as_deref().unwrap_or("of the whole site"),
+        source
+            .publication
+            .edition
+            .as_deref()
+            .unwrap_or("of the whole site"),
         source.publication.tlp.to_ascii_uppercase()
     );
     let signed = minisign::sign(
@@ -90,7 +98,12 @@ pub fn sign(source: &Source, public_key: &PublicKey) -> Result<Vec<u8>, Diagnost
         Some(&trusted),
         Some("signature of SHA256SUMS"),
     )
-    .map_err(|error| no_key(format!("signing failed: {error}"), "try again; if it fails again, make a new key"))?
+    .map_err(|error| {
+        no_key(
+            format!("signing failed: {error}"),
+            "try again; if it fails again, make a new key",
+        )
+    })?
     .into_string();
     public_key.check(&source.sums, &signed).map_err(|_| {
         no_key(

@@ -39,10 +39,16 @@ pub fn edition<'s>(
             .find(|edition| name.is_some() && edition.name == *name),
     };
     found.ok_or_else(|| {
-        let names: Vec<&str> = editions.iter().filter_map(|edition| edition.name.as_deref()).collect();
+        let names: Vec<&str> = editions
+            .iter()
+            .filter_map(|edition| edition.name.as_deref())
+            .collect();
         Diagnostic::new(
             Code::BadTarget,
-            format!("the target `{}` does not say which edition goes there", target.name),
+            format!(
+                "the target `{}` does not say which edition goes there",
+                target.name
+            ),
         )
         .at_location(target.at.clone())
         .label("needs an `edition`")
@@ -51,9 +57,12 @@ pub fn edition<'s>(
 }
 
 fn unpublishable(folder: &Path, what: &str, help: impl Into<String>) -> Diagnostic {
-    Diagnostic::new(Code::Unpublishable, format!("`{}` {what}", folder.display()))
-        .at_path(folder.display().to_string())
-        .help(help)
+    Diagnostic::new(
+        Code::Unpublishable,
+        format!("`{}` {what}", folder.display()),
+    )
+    .at_path(folder.display().to_string())
+    .help(help)
 }
 
 /// The command that makes the folder anew.
@@ -68,7 +77,11 @@ fn build_again(edition: &EditionSettings) -> String {
 pub fn read(folder: &Path, edition: &EditionSettings) -> Result<Source, Diagnostic> {
     let again = || build_again(edition);
     let Some(manifest) = Manifest::read(folder)? else {
-        return Err(unpublishable(folder, "is not the output of a build", again()));
+        return Err(unpublishable(
+            folder,
+            "is not the output of a build",
+            again(),
+        ));
     };
     let mut wrong: Vec<(&str, &str)> = manifest
         .files
@@ -83,7 +96,11 @@ pub fn read(folder: &Path, edition: &EditionSettings) -> Result<Source, Diagnost
         })
         .collect();
     let strangers = strangers(folder, &manifest);
-    wrong.extend(strangers.iter().map(|path| (path.as_str(), "is no file of it")));
+    wrong.extend(
+        strangers
+            .iter()
+            .map(|path| (path.as_str(), "is no file of it")),
+    );
     wrong.sort_unstable();
     if let Some(more) = wrong.len().checked_sub(1) {
         let named: Vec<String> = wrong
@@ -103,11 +120,20 @@ pub fn read(folder: &Path, edition: &EditionSettings) -> Result<Source, Diagnost
     }
     let file = |path: &str| {
         std::fs::read(folder.join(path)).map_err(|_| {
-            unpublishable(folder, "was built by an older Tearline, without lists for readers", again())
+            unpublishable(
+                folder,
+                "was built by an older Tearline, without lists for readers",
+                again(),
+            )
         })
     };
-    let publication = Publication::parse(&file(PUBLICATION_NAME)?)
-        .map_err(|reason| unpublishable(folder, &format!("has no list that can be read: {reason}"), again()))?;
+    let publication = Publication::parse(&file(PUBLICATION_NAME)?).map_err(|reason| {
+        unpublishable(
+            folder,
+            &format!("has no list that can be read: {reason}"),
+            again(),
+        )
+    })?;
     Ok(Source {
         folder: folder.to_owned(),
         sums: file(SUMS_NAME)?,
@@ -212,7 +238,10 @@ pub fn may_go(
                 target.name
             ),
             "its readers belong to no such group",
-            format!("if all of them do, add them to its `audience`: {}", missing.join(", ")),
+            format!(
+                "if all of them do, add them to its `audience`: {}",
+                missing.join(", ")
+            ),
         );
     }
     Ok(())

@@ -85,7 +85,10 @@ pub fn folder(folder: &Path, target: &Target, dry_run: bool) -> Result<Bucket, D
 pub fn bucket(place: &Store, target: &Target) -> Result<Bucket, Diagnostic> {
     tls();
     // Only an address that says http is asked without TLS: a bucket on the own machine.
-    let plain = place.endpoint.as_ref().is_some_and(|url| url.scheme() == "http");
+    let plain = place
+        .endpoint
+        .as_ref()
+        .is_some_and(|url| url.scheme() == "http");
     let client = ClientOptions::new()
         .with_allow_http(plain)
         .with_timeout(Duration::from_secs(300))
@@ -96,7 +99,9 @@ pub fn bucket(place: &Store, target: &Target) -> Result<Bucket, Diagnostic> {
         retry_timeout: Duration::from_secs(120),
     };
     let store: Result<Arc<dyn ObjectStore>, object_store::Error> = match place.service {
-        Service::S3 => s3(place, client, retry).build().map(|store| Arc::new(store) as _),
+        Service::S3 => s3(place, client, retry)
+            .build()
+            .map(|store| Arc::new(store) as _),
         Service::Google => {
             let mut builder = GoogleCloudStorageBuilder::from_env()
                 .with_bucket_name(&place.bucket)
@@ -117,7 +122,9 @@ pub fn bucket(place: &Store, target: &Target) -> Result<Bucket, Diagnostic> {
             }
             if let Some(endpoint) = &place.endpoint {
                 let endpoint = endpoint.as_str().trim_end_matches('/');
-                builder = builder.with_endpoint(endpoint.to_owned()).with_allow_http(plain);
+                builder = builder
+                    .with_endpoint(endpoint.to_owned())
+                    .with_allow_http(plain);
             }
             builder.build().map(|store| Arc::new(store) as _)
         }
@@ -137,7 +144,9 @@ fn s3(place: &Store, client: ClientOptions, retry: RetryConfig) -> AmazonS3Build
         .with_retry(retry);
     let profile = Profile::of_environment();
     let region = place.region.clone().or_else(|| {
-        let set = ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().any(|name| std::env::var_os(name).is_some());
+        let set = ["AWS_REGION", "AWS_DEFAULT_REGION"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some());
         (!set).then(|| profile.as_ref()?.get("region")).flatten()
     });
     if let Some(region) = region {
@@ -162,7 +171,9 @@ fn s3(place: &Store, client: ClientOptions, retry: RetryConfig) -> AmazonS3Build
             profile.get("aws_secret_access_key"),
         )
     {
-        builder = builder.with_access_key_id(id).with_secret_access_key(secret);
+        builder = builder
+            .with_access_key_id(id)
+            .with_secret_access_key(secret);
         if let Some(token) = profile.get("aws_session_token") {
             builder = builder.with_token(token);
         }
@@ -206,7 +217,10 @@ fn section(text: &str, name: &str) -> BTreeMap<String, String> {
     let mut values = BTreeMap::new();
     for line in text.lines() {
         let trimmed = line.trim();
-        if let Some(head) = trimmed.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        if let Some(head) = trimmed
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'))
+        {
             let head = head.trim();
             inside = head.strip_prefix("profile").map_or(head, str::trim) == name || head == name;
         } else if inside

@@ -272,7 +272,9 @@ fn place(table: &TargetTable, decoder: &mut Decoder) -> Option<Place> {
         "gs" => Service::Google,
         "az" => Service::Azure,
         "file" => {
-            let path = Url::parse(text).ok().and_then(|url| url.to_file_path().ok());
+            let path = Url::parse(text)
+                .ok()
+                .and_then(|url| url.to_file_path().ok());
             if path.is_none() {
                 decoder.report(
                     &table.url.span,
@@ -318,7 +320,8 @@ fn place(table: &TargetTable, decoder: &mut Decoder) -> Option<Place> {
     }))
 }
 
-const FORMS: &str = "a target is s3://bucket/prefix, gs://…, az://…, a folder, or git+https://… with a `branch`";
+const FORMS: &str =
+    "a target is s3://bucket/prefix, gs://…, az://…, a folder, or git+https://… with a `branch`";
 
 /// Whether an address has a password between its scheme and its host.
 fn has_password(text: &str) -> bool {
@@ -343,15 +346,23 @@ fn git(address: &str, table: &TargetTable, decoder: &mut Decoder) -> Option<Plac
         );
         return None;
     }
-    let branch = table.branch.as_ref().map_or("gh-pages", |text| text.value.as_str());
+    let branch = table
+        .branch
+        .as_ref()
+        .map_or("gh-pages", |text| text.value.as_str());
     let is_plain = !branch.is_empty()
         && !branch.starts_with(['-', '/', '.'])
         && !branch.ends_with(['/', '.'])
         && !branch.contains("..")
         && !branch.contains("//")
-        && branch.chars().all(|sign| sign.is_alphanumeric() || "-_./".contains(sign));
+        && branch
+            .chars()
+            .all(|sign| sign.is_alphanumeric() || "-_./".contains(sign));
     if !is_plain {
-        let span = table.branch.as_ref().map_or(&table.url.span, |text| &text.span);
+        let span = table
+            .branch
+            .as_ref()
+            .map_or(&table.url.span, |text| &text.span);
         decoder.report(
             span,
             bad(

@@ -121,7 +121,9 @@ fn list(
             Signed::ByKey(comment)
         }
     };
-    let text = String::from_utf8(sums).map_err(|_| 0).and_then(|text| parse_sums(&text));
+    let text = String::from_utf8(sums)
+        .map_err(|_| 0)
+        .and_then(|text| parse_sums(&text));
     let sums = text.map_err(|line| {
         no_sums(
             format!("line {line} of {SUMS_NAME} is not of the form that sha256sum reads"),
@@ -163,7 +165,10 @@ fn folder(folder: &Path, key: Option<&PublicKey>) -> Result<Verified, Diagnostic
         .into_iter()
         // A clone of a branch has its history beside the files.
         .filter_entry(|entry| entry.depth() != 1 || entry.file_name() != ".git");
-    for entry in all.filter_map(Result::ok).filter(|entry| !entry.file_type().is_dir()) {
+    for entry in all
+        .filter_map(Result::ok)
+        .filter(|entry| !entry.file_type().is_dir())
+    {
         let Ok(path) = entry.path().strip_prefix(folder) else {
             continue;
         };
@@ -247,7 +252,10 @@ fn web(base: &Url, key: Option<&PublicKey>) -> Result<Verified, Diagnostic> {
         .enable_all()
         .build()
         .map_err(|error| unreachable(error.to_string()))?;
-    let web = Web { client, base: base.as_str().trim_end_matches('/').to_owned() };
+    let web = Web {
+        client,
+        base: base.as_str().trim_end_matches('/').to_owned(),
+    };
     runtime.block_on(async {
         let sums = web.get(SUMS_NAME).await.map_err(&unreachable)?;
         let signature = web.get(SIGNATURE_NAME).await.map_err(&unreachable)?;

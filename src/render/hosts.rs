@@ -15,7 +15,13 @@ use crate::plan::{Plan, Producer};
 
 /// What would end an address in the file, or stand for more than itself there: `:name` and `*` are
 /// placeholders.
-const NOT_IN_RULES: &AsciiSet = &CONTROLS.add(b' ').add(b'#').add(b'%').add(b'*').add(b':').add(b'?');
+const NOT_IN_RULES: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'#')
+    .add(b'%')
+    .add(b'*')
+    .add(b':')
+    .add(b'?');
 
 /// Old addresses, one a line. Without `!` behind the status, which one of the hosts does not know: where
 /// a page of the same address goes first, it is the one that leads on.

@@ -24,7 +24,16 @@ const BROTLI_WINDOW: u32 = 22;
 
 /// Ends of names of text files.
 const TEXT: [&str; 10] = [
-    ".css", ".csv", ".html", ".js", ".json", ".md", ".svg", ".txt", ".xml", ".webmanifest",
+    ".css",
+    ".csv",
+    ".html",
+    ".js",
+    ".json",
+    ".md",
+    ".svg",
+    ".txt",
+    ".xml",
+    ".webmanifest",
 ];
 
 /// Whether a file of this name is text, which compression makes a quarter of.
@@ -65,7 +74,10 @@ pub fn beside(path: &str, bytes: &[u8], plan: &Plan, commit: &Commit) -> Result<
         return Ok(());
     }
     // Another version packs otherwise, perhaps.
-    let from = Hasher::new().update(PROGRAM.as_bytes()).update(bytes).finalize();
+    let from = Hasher::new()
+        .update(PROGRAM.as_bytes())
+        .update(bytes)
+        .finalize();
     type Pack = fn(&[u8]) -> std::io::Result<Vec<u8>>;
     let ways: [(&str, Pack); 2] = [("br", brotli), ("gz", gzip)];
     for (end, pack) in ways {

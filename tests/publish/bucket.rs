@@ -16,7 +16,11 @@ fn the_first_run_sends_all_and_the_next_what_changed() {
     site.build().success();
     let first = published(&site);
     let run = s3.publish(&site).success();
-    assert!(run.stdout.contains(&format!("{} sent", first.len())), "{}", run.all());
+    assert!(
+        run.stdout.contains(&format!("{} sent", first.len())),
+        "{}",
+        run.all()
+    );
     assert_eq!(held(files_below(&s3.objects())), first);
 
     s3.publish(&site).success();
@@ -29,7 +33,11 @@ fn the_first_run_sends_all_and_the_next_what_changed() {
     assert!(differs.len() < first.len() / 4, "{differs:?}");
     let dry = Run::of(s3.command(&site).arg("--dry-run")).success();
     assert_eq!(lines(&dry.stdout, "send"), differs);
-    assert_eq!(held(files_below(&s3.objects())), first, "a dry run changes nothing");
+    assert_eq!(
+        held(files_below(&s3.objects())),
+        first,
+        "a dry run changes nothing"
+    );
     s3.publish(&site).success();
     assert_eq!(s3.put(), differs);
     assert_eq!(held(files_below(&s3.objects())), second);
@@ -45,7 +53,12 @@ fn what_is_no_more_is_deleted_and_what_others_put_there_stays() {
     site.remove("content/briefs/brief-2.md");
     site.build().success();
     let run = s3.publish(&site).success();
-    assert!(run.stdout.contains("1 files that Tearline did not put there"), "{}", run.all());
+    assert!(
+        run.stdout
+            .contains("1 files that Tearline did not put there"),
+        "{}",
+        run.all()
+    );
     let mut expected = published(&site);
     expected.insert("report.pdf".to_owned(), b"of someone else".to_vec());
     assert_eq!(held(files_below(&s3.objects())), expected);
@@ -75,7 +88,10 @@ fn a_killed_run_is_gone_on_with() {
     s3.publish(&site).success();
     let again = s3.put().len();
     // What was on its way at the kill, and what the record did not know yet.
-    assert!(again < all - before_the_kill / 2, "{again} of {all} were sent after a kill");
+    assert!(
+        again < all - before_the_kill / 2,
+        "{again} of {all} were sent after a kill"
+    );
     assert_eq!(held(files_below(&s3.objects())), published(&site));
     s3.publish(&site).success();
     assert!(s3.put().is_empty());
@@ -111,10 +127,17 @@ fn wrong_credentials_are_told_of_and_not_shown() {
     let site = site(1, &s3.tables());
     site.build().success();
     let secret = "another-secret-of-mine";
-    for (name, value) in [("AWS_SECRET_ACCESS_KEY", secret), ("AWS_ACCESS_KEY_ID", "AKNOBODY")] {
+    for (name, value) in [
+        ("AWS_SECRET_ACCESS_KEY", secret),
+        ("AWS_ACCESS_KEY_ID", "AKNOBODY"),
+    ] {
         let run = Run::of(s3.command(&site).env(name, value)).failure();
         assert!(run.stderr.contains("TL1206"), "{}", run.all());
-        assert!(run.stderr.contains("AWS_ACCESS_KEY_ID"), "the way out: {}", run.all());
+        assert!(
+            run.stderr.contains("AWS_ACCESS_KEY_ID"),
+            "the way out: {}",
+            run.all()
+        );
         for kept in [secret, SECRET, KEY, "AKNOBODY"] {
             assert!(!run.all().contains(kept), "{}", run.all());
         }

@@ -25,11 +25,20 @@ fn git(folder: &Path, arguments: &[&str]) -> Vec<u8> {
     let output = Command::new("git")
         .current_dir(folder)
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .args(["-c", "user.name=Someone", "-c", "user.email=someone@example.org"])
+        .args([
+            "-c",
+            "user.name=Someone",
+            "-c",
+            "user.email=someone@example.org",
+        ])
         .args(arguments)
         .output()
         .expect("git runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     output.stdout
 }
 
@@ -40,15 +49,25 @@ fn text(folder: &Path, arguments: &[&str]) -> String {
 /// The files of the branch.
 fn branch(site: &Site) -> BTreeMap<String, Vec<u8>> {
     let repository = site.path("pages.git");
-    let names = text(&repository, &["ls-tree", "-r", "-z", "--name-only", "pages"]);
+    let names = text(
+        &repository,
+        &["ls-tree", "-r", "-z", "--name-only", "pages"],
+    );
     let names = names.split('\0').filter(|name| !name.is_empty());
     names
-        .map(|name| (name.to_owned(), git(&repository, &["cat-file", "blob", &format!("pages:{name}")])))
+        .map(|name| {
+            (
+                name.to_owned(),
+                git(&repository, &["cat-file", "blob", &format!("pages:{name}")]),
+            )
+        })
         .collect()
 }
 
 fn commits(site: &Site) -> usize {
-    text(&site.path("pages.git"), &["rev-list", "pages"]).lines().count()
+    text(&site.path("pages.git"), &["rev-list", "pages"])
+        .lines()
+        .count()
 }
 
 #[test]
@@ -69,12 +88,19 @@ fn each_publication_is_a_commit_with_exactly_the_edition() {
     site.remove("content/briefs/brief-2.md");
     site.build().success();
     let dry = site.run(["publish", "pages", "--dry-run"]).success();
-    assert!(dry.stdout.contains("delete briefs/brief-2/index.html"), "{}", dry.all());
+    assert!(
+        dry.stdout.contains("delete briefs/brief-2/index.html"),
+        "{}",
+        dry.all()
+    );
     assert_eq!(commits(&site), 1, "a dry run changes nothing");
     site.run(["publish", "pages"]).success();
     assert_eq!(branch(&site), expected(&site));
     assert_eq!(commits(&site), 2);
-    assert!(!site.path("HEAD").exists(), "the site's folder is no repository");
+    assert!(
+        !site.path("HEAD").exists(),
+        "the site's folder is no repository"
+    );
 }
 
 #[test]
@@ -82,10 +108,15 @@ fn line_ends_and_attributes_of_whoever_publishes_change_no_byte() {
     let site = with_repository(1);
     site.write("static/.keep", "");
     site.write("static/table.csv", "a,b\r\n1,2\r\n");
-    site.write("gitconfig", "[core]\nautocrlf = true\n[user]\nname = A\nemail = a@example.org\n");
+    site.write(
+        "gitconfig",
+        "[core]\nautocrlf = true\n[user]\nname = A\nemail = a@example.org\n",
+    );
     site.build().success();
     let mut command = site.command();
-    command.env("GIT_CONFIG_GLOBAL", site.path("gitconfig")).args(["publish", "pages"]);
+    command
+        .env("GIT_CONFIG_GLOBAL", site.path("gitconfig"))
+        .args(["publish", "pages"]);
     super::support::Run::of(&mut command).success();
     assert_eq!(branch(&site)["table.csv"], b"a,b\r\n1,2\r\n");
 }
@@ -98,7 +129,10 @@ fn a_branch_of_others_is_not_replaced() {
     std::fs::write(work.join("source.rs"), "years of work").unwrap();
     git(&work, &["add", "."]);
     git(&work, &["commit", "--quiet", "-m", "work"]);
-    git(&work, &["push", "--quiet", "../pages.git", "HEAD:refs/heads/pages"]);
+    git(
+        &work,
+        &["push", "--quiet", "../pages.git", "HEAD:refs/heads/pages"],
+    );
     let run = site.run(["publish", "pages"]).failure();
     assert!(run.stderr.contains("TL1209"), "{}", run.all());
     assert_eq!(branch(&site).into_keys().collect::<Vec<_>>(), ["source.rs"]);
@@ -109,5 +143,9 @@ fn a_repository_that_is_not_there_is_told() {
     let site = with_repository(1);
     std::fs::remove_dir_all(site.path("pages.git")).unwrap();
     let run = site.run(["publish", "pages"]).failure();
-    assert!(run.stderr.contains("TL1207") && run.stderr.contains("help:"), "{}", run.all());
+    assert!(
+        run.stderr.contains("TL1207") && run.stderr.contains("help:"),
+        "{}",
+        run.all()
+    );
 }

@@ -53,7 +53,11 @@ fn held(mut files: BTreeMap<String, Vec<u8>>) -> BTreeMap<String, Vec<u8>> {
 /// The paths of which the bytes differ, or that only the second has.
 fn changed(before: &BTreeMap<String, Vec<u8>>, after: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
     let differs = |(path, bytes): &(&String, &Vec<u8>)| before.get(*path) != Some(bytes);
-    after.iter().filter(differs).map(|(path, _)| path.clone()).collect()
+    after
+        .iter()
+        .filter(differs)
+        .map(|(path, _)| path.clone())
+        .collect()
 }
 
 /// The paths behind a word of a dry run.

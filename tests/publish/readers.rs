@@ -13,7 +13,9 @@ fn signed() -> (Site, String) {
     let key = pair.pk.to_base64();
     let site = site(
         3,
-        &format!("[publish.web]\nurl = \"out\"\npublic = true\n[signing]\npublic_key = \"{key}\"\n"),
+        &format!(
+            "[publish.web]\nurl = \"out\"\npublic = true\n[signing]\npublic_key = \"{key}\"\n"
+        ),
     );
     let secret = pair.sk.to_box(None).unwrap().into_string();
     site.write("keys/minisign.key", secret);
@@ -39,21 +41,33 @@ fn the_list_is_what_sha256sum_reads() {
         .args(["--check", "--strict", "--quiet", "SHA256SUMS"])
         .output()
         .expect("sha256sum runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
     let listed: Vec<String> = site
         .page("SHA256SUMS")
         .lines()
         .map(|line| line.split_once("  ").unwrap().1.to_owned())
         .collect();
     let mut expected: Vec<String> = site.output().into_keys().collect();
-    expected.retain(|path| !matches!(path.as_str(), "SHA256SUMS" | "_headers" | ".tearline-manifest.json"));
+    expected.retain(|path| {
+        !matches!(
+            path.as_str(),
+            "SHA256SUMS" | "_headers" | ".tearline-manifest.json"
+        )
+    });
     assert_eq!(listed, expected);
 }
 
 #[test]
 fn each_file_has_its_marking() {
     let site = Site::minimal()
-        .file("tearline.toml", format!("{SETTINGS}[editions.inside]\ntlp = \"amber\"\n"))
+        .file(
+            "tearline.toml",
+            format!("{SETTINGS}[editions.inside]\ntlp = \"amber\"\n"),
+        )
         .file(
             "content/briefs/second.md",
             super::brief("Second", "tlp: green\n", "Text.\n"),
@@ -62,9 +76,15 @@ fn each_file_has_its_marking() {
     let list = site.page("inside/publication/manifest.json");
     let line = |path: &str| {
         let start = format!("{{\"path\":\"{path}\"");
-        list.lines().find(|line| line.starts_with(&start)).unwrap().to_owned()
+        list.lines()
+            .find(|line| line.starts_with(&start))
+            .unwrap()
+            .to_owned()
     };
-    assert!(line("briefs/second/index.html").contains("\"tlp\":\"green\""), "{list}");
+    assert!(
+        line("briefs/second/index.html").contains("\"tlp\":\"green\""),
+        "{list}"
+    );
     assert!(line("404.html").contains("\"tlp\":\"clear\""), "{list}");
     // A list is as high as its edition may be.
     assert!(line("index.html").contains("\"tlp\":\"amber\""), "{list}");
@@ -77,7 +97,11 @@ fn a_publication_is_verified_in_a_folder_and_at_its_address() {
     let address = web::serve(&site.path("out"));
     for place in ["out", address.as_str()] {
         let run = site.run(["verify", place, "--public-key", &key]).success();
-        assert!(run.stdout.contains("edition of the whole site, TLP:CLEAR"), "{}", run.all());
+        assert!(
+            run.stdout.contains("edition of the whole site, TLP:CLEAR"),
+            "{}",
+            run.all()
+        );
         site.run(["verify", place]).success();
     }
     site.write("out/briefs/brief-1/index.html", "<p>Forged.</p>");
@@ -85,21 +109,38 @@ fn a_publication_is_verified_in_a_folder_and_at_its_address() {
     site.write("out/more.txt", "more");
     let run = site.run(["verify", "out", "--public-key", &key]).failure();
     let told: Vec<&str> = run.stdout.lines().take(3).collect();
-    assert_eq!(told, ["missing atom.xml", "differs briefs/brief-1/index.html", "more more.txt"]);
+    assert_eq!(
+        told,
+        [
+            "missing atom.xml",
+            "differs briefs/brief-1/index.html",
+            "more more.txt"
+        ]
+    );
     let run = site.run(["verify", &address]).failure();
     let told: Vec<&str> = run.stdout.lines().take(2).collect();
-    assert_eq!(told, ["missing atom.xml", "differs briefs/brief-1/index.html"]);
+    assert_eq!(
+        told,
+        ["missing atom.xml", "differs briefs/brief-1/index.html"]
+    );
 }
 
 #[test]
 fn a_forged_list_is_refused() {
     let (site, key) = signed();
     publish(&site).success();
-    let other = KeyPair::generate_unencrypted_keypair().unwrap().pk.to_base64();
-    let run = site.run(["verify", "out", "--public-key", &other]).failure();
+    let other = KeyPair::generate_unencrypted_keypair()
+        .unwrap()
+        .pk
+        .to_base64();
+    let run = site
+        .run(["verify", "out", "--public-key", &other])
+        .failure();
     assert!(run.stderr.contains("TL1211"), "{}", run.all());
     let list = site.files("out")["SHA256SUMS"].clone();
-    let forged = String::from_utf8(list).unwrap().replace("  robots.txt", "  robot.txt");
+    let forged = String::from_utf8(list)
+        .unwrap()
+        .replace("  robots.txt", "  robot.txt");
     site.write("out/SHA256SUMS", forged);
     let run = site.run(["verify", "out", "--public-key", &key]).failure();
     assert!(run.stderr.contains("TL1211"), "{}", run.all());
@@ -138,12 +179,21 @@ fn a_signature_is_made_again_only_for_another_list() {
 fn without_its_secret_key_nothing_is_published() {
     let (site, _) = signed();
     let other = KeyPair::generate_unencrypted_keypair().unwrap();
-    site.write("keys/other.key", other.sk.to_box(None).unwrap().into_string());
+    site.write(
+        "keys/other.key",
+        other.sk.to_box(None).unwrap().into_string(),
+    );
     for key in ["", "keys/none.key", "tearline.toml", "keys/other.key"] {
         let mut command = site.command();
-        command.env("TEARLINE_SIGNING_KEY", key).args(["publish", "web"]);
+        command
+            .env("TEARLINE_SIGNING_KEY", key)
+            .args(["publish", "web"]);
         let run = Run::of(&mut command).failure();
-        assert!(run.stderr.contains("TL1210") && run.stderr.contains("help:"), "{}", run.all());
+        assert!(
+            run.stderr.contains("TL1210") && run.stderr.contains("help:"),
+            "{}",
+            run.all()
+        );
         assert!(site.files("out").is_empty());
     }
 }
@@ -182,7 +232,11 @@ fn hosts_are_told_of_old_addresses() {
         .file("tearline.toml", SETTINGS.replace(".org", ".org/team"))
         .file(
             "content/briefs/second.md",
-            super::brief("Second", "redirect_from: [/old/second/, /old.html]\n", "Text.\n"),
+            super::brief(
+                "Second",
+                "redirect_from: [/old/second/, /old.html]\n",
+                "Text.\n",
+            ),
         );
     site.build().success();
     assert_eq!(

@@ -60,21 +60,34 @@ impl S3 {
         let seen = Arc::clone(&faults);
         // It ends with the process of the tests.
         std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
             runtime.block_on(async move {
                 let listener = tokio::net::TcpListener::from_std(listener).unwrap();
                 loop {
-                    let Ok((stream, _)) = listener.accept().await else { continue };
+                    let Ok((stream, _)) = listener.accept().await else {
+                        continue;
+                    };
                     let (service, seen) = (service.clone(), Arc::clone(&seen));
                     tokio::spawn(async move {
-                        let answer = service_fn(move |request| answer(request, service.clone(), Arc::clone(&seen)));
+                        let answer = service_fn(move |request| {
+                            answer(request, service.clone(), Arc::clone(&seen))
+                        });
                         let connection = hyper::server::conn::http1::Builder::new();
-                        let _ = connection.serve_connection(TokioIo::new(stream), answer).await;
+                        let _ = connection
+                            .serve_connection(TokioIo::new(stream), answer)
+                            .await;
                     });
                 }
             });
         });
-        Self { folder, port, faults }
+        Self {
+            folder,
+            port,
+            faults,
+        }
     }
 
     /// Tables of settings with a target `web` in this server.
@@ -122,7 +135,10 @@ impl S3 {
         self.faults.silent_after.store(files, Ordering::SeqCst);
         let mut child: Child = self.command(site).spawn().unwrap();
         while self.faults.put.lock().unwrap().len() < files {
-            assert!(child.try_wait().unwrap().is_none(), "the run ended before it was killed");
+            assert!(
+                child.try_wait().unwrap().is_none(),
+                "the run ended before it was killed"
+            );
             std::thread::sleep(Duration::from_millis(5));
         }
         child.kill().unwrap();
@@ -158,7 +174,10 @@ async fn answer(
     };
     if response.status().is_success() && is_change {
         if method == Method::PUT {
-            let key = path.strip_prefix("/briefs/team/").unwrap_or(&path).to_owned();
+            let key = path
+                .strip_prefix("/briefs/team/")
+                .unwrap_or(&path)
+                .to_owned();
             if key != ".tearline-published.json" {
                 faults.put.lock().unwrap().push(key);
             }

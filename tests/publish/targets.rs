@@ -28,14 +28,21 @@ fn a_folder_is_brought_up_to_date() {
     let mut expected = published(&site);
     expected.insert("note.txt".to_owned(), b"of someone else".to_vec());
     assert_eq!(held(site.files("out/live")), expected);
-    assert!(!site.path("out/live/briefs/brief-1").exists(), "an empty folder stays");
+    assert!(
+        !site.path("out/live/briefs/brief-1").exists(),
+        "an empty folder stays"
+    );
 }
 
 #[test]
 fn a_target_that_is_none_is_told_with_the_nearest() {
     let site = site(1, FOLDER);
     let run = site.run(["publish", "wbe"]).failure();
-    assert!(run.stderr.contains("TL1201") && run.stderr.contains("did you mean `web`?"), "{}", run.all());
+    assert!(
+        run.stderr.contains("TL1201") && run.stderr.contains("did you mean `web`?"),
+        "{}",
+        run.all()
+    );
 }
 
 #[test]
@@ -53,7 +60,12 @@ fn an_edition_goes_only_where_its_readers_are() {
         ("red", "[]", "", false),
         ("red", "[]", "tlp = \"red\"", true),
         ("amber", "[\"acme\"]", "tlp = \"amber\"", false),
-        ("amber", "[\"acme\"]", "tlp = \"amber\"\naudience = [\"acme\", \"other\"]", true),
+        (
+            "amber",
+            "[\"acme\"]",
+            "tlp = \"amber\"\naudience = [\"acme\", \"other\"]",
+            true,
+        ),
     ];
     for (tlp, audience, keys, may_go) in cases {
         let site = Site::minimal().file(
@@ -76,7 +88,9 @@ fn an_edition_goes_only_where_its_readers_are() {
 #[test]
 fn what_was_built_as_another_edition_is_refused() {
     let settings = |tlp: &str| {
-        format!("{SETTINGS}[editions.one]\ntlp = \"{tlp}\"\n[publish.web]\nurl = \"out\"\npublic = true\n")
+        format!(
+            "{SETTINGS}[editions.one]\ntlp = \"{tlp}\"\n[publish.web]\nurl = \"out\"\npublic = true\n"
+        )
     };
     let site = Site::minimal().file("tearline.toml", settings("amber"));
     site.build().success();
@@ -122,7 +136,10 @@ fn a_target_must_say_which_of_several_editions_it_gets() {
     let site = site(1, tables);
     site.build().success();
     refused(&site, "TL1204");
-    site.write("tearline.toml", format!("{SETTINGS}{tables}edition = \"two\"\n"));
+    site.write(
+        "tearline.toml",
+        format!("{SETTINGS}{tables}edition = \"two\"\n"),
+    );
     site.run(["publish", "web"]).success();
     assert_eq!(held(site.files("out")), {
         let mut files = site.files("public/two");

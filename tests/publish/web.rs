@@ -14,19 +14,27 @@ pub fn serve(folder: &Path) -> String {
     let port = listener.local_addr().unwrap().port();
     let folder = folder.to_owned();
     std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
         runtime.block_on(async move {
             let listener = tokio::net::TcpListener::from_std(listener).unwrap();
             loop {
-                let Ok((stream, _)) = listener.accept().await else { continue };
+                let Ok((stream, _)) = listener.accept().await else {
+                    continue;
+                };
                 let folder = folder.clone();
                 tokio::spawn(async move {
-                    let answer = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-                        let found = find(&folder, request.uri().path());
-                        async move { Ok::<_, Infallible>(found) }
-                    });
+                    let answer =
+                        service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+                            let found = find(&folder, request.uri().path());
+                            async move { Ok::<_, Infallible>(found) }
+                        });
                     let connection = hyper::server::conn::http1::Builder::new();
-                    let _ = connection.serve_connection(TokioIo::new(stream), answer).await;
+                    let _ = connection
+                        .serve_connection(TokioIo::new(stream), answer)
+                        .await;
                 });
             }
         });
@@ -35,7 +43,10 @@ pub fn serve(folder: &Path) -> String {
 }
 
 fn find(folder: &Path, path: &str) -> Response<s3s::Body> {
-    let path = percent_encoding::percent_decode_str(path).decode_utf8().unwrap().into_owned();
+    let path = percent_encoding::percent_decode_str(path)
+        .decode_utf8()
+        .unwrap()
+        .into_owned();
     let Some(path) = path.strip_prefix("/team/") else {
         return missing(folder);
     };
