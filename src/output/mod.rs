@@ -369,7 +369,7 @@ impl Commit {
     pub fn write_sums(
         &self,
         mut list: Publication,
-        marking: impl Fn(&str) -> &'static str,
+        marking: impl Fn(&str) -> &'static str + Sync,
         seen: impl Fn(&str, &[u8]),
     ) -> Result<(), Diagnostic> {
         let listed = {

@@ -87,11 +87,13 @@ pub fn read(folder: &Path, edition: &EditionSettings) -> Result<Source, Diagnost
         .files
         .par_iter()
         .filter_map(|(path, entry)| {
-            let bytes = match std::fs::read(folder.join(path)) {
-                Ok(bytes) => bytes,
-                Err(_) => return Some((path.as_str(), "is missing")),
-            };
-            let same = bytes.len() as u64 == entry.size && blake3::hash(&bytes) == entry.hash;
+            let mut hasher = blake3::Hasher::new();
+            let read = std::fs::File::open(folder.join(path))
+                .and_then(|file| hasher.update_reader(file).map(|_| ()));
+            if read.is_err() {
+                return Some((path.as_str(), "is missing"));
+            }
+            let same = hasher.count() == entry.size && hasher.finalize() == entry.hash;
             (!same).then_some((path.as_str(), "was changed"))
         })
         .collect();
