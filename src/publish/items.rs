@@ -21,10 +21,10 @@ pub enum Stage {
     Assets,
     /// Pages, and data files beside them.
     Pages,
-    /// What leads to pages: lists, the search.
+    /// What leads to pages: lists, feeds, the search.
     Indexes,
-    /// Where readers and programs begin: the home page, feeds, the sitemap.
-    Entrances,
+    /// Where readers begin. It links to lists and feeds, so it is in no stage with them.
+    Home,
     /// What all of that is checked by.
     Sums,
 }
@@ -193,19 +193,20 @@ fn content_type(path: &str) -> String {
 }
 
 fn stage(path: &str) -> Stage {
-    match path {
-        SUMS_NAME | SIGNATURE_NAME | PUBLICATION_NAME => return Stage::Sums,
-        "index.html" | "404.html" | "sitemap.xml" | "robots.txt" => return Stage::Entrances,
-        _ => {}
-    }
     // A compressed copy goes with its file.
     let plain = path
         .strip_suffix(".br")
         .or_else(|| path.strip_suffix(".gz"))
         .unwrap_or(path);
+    match plain {
+        SUMS_NAME | SIGNATURE_NAME | PUBLICATION_NAME => return Stage::Sums,
+        "index.html" => return Stage::Home,
+        "404.html" | "sitemap.xml" | "robots.txt" => return Stage::Indexes,
+        _ => {}
+    }
     let name = plain.rsplit('/').next().unwrap_or(plain);
     if matches!(name, "atom.xml" | "feed.json") {
-        return Stage::Entrances;
+        return Stage::Indexes;
     }
     let folders: Vec<&str> = plain.split('/').collect();
     let is_data = [".html", ".json", ".csv", ".xml", ".txt", ".md"]
@@ -232,12 +233,13 @@ mod unit_tests {
             ("briefs/first/photo.png", Stage::Assets),
             ("briefs/first/index.html", Stage::Pages),
             ("briefs/first/index.html.br", Stage::Pages),
+            ("index.html.gz", Stage::Home),
             ("briefs/first/indicators.csv", Stage::Pages),
             ("briefs/index.html", Stage::Indexes),
             ("actors/apt28/page/2/index.html", Stage::Indexes),
             ("search/names.json", Stage::Indexes),
-            ("atom.xml", Stage::Entrances),
-            ("index.html", Stage::Entrances),
+            ("atom.xml", Stage::Indexes),
+            ("index.html", Stage::Home),
             ("SHA256SUMS", Stage::Sums),
         ];
         for (path, expected) in stages {
