@@ -28,6 +28,7 @@ pub mod media;
 pub mod output;
 pub mod plan;
 pub mod preview;
+pub mod publish;
 pub mod render;
 pub mod search;
 pub mod settings;

@@ -18,6 +18,7 @@ use crate::load::body::links::refuse;
 use crate::load::decode::{Decode, Decoder, Free, Spanned, Text, decode_record, record};
 use crate::load::toml;
 use crate::marking::Tlp;
+use crate::publish::{self, CheckedTable, PublicKey, Target};
 pub use security::Security;
 use security::SecurityTable;
 
@@ -60,7 +61,9 @@ record! {
         /// Whom to tell of a weakness of the site.
         security: Option<SecurityTable>,
         /// Where editions are published.
-        publish: Vec<(Text, Spanned<Free>)>,
+        publish: Vec<(Text, CheckedTable)>,
+        /// With which key publications are signed.
+        signing: Option<SigningTable>,
         /// Free values for themes.
         extra: Option<Spanned<Free>>,
     }
@@ -85,6 +88,8 @@ record! {
         sidecars: Option<Spanned<bool>>,
         /// Social cards.
         cards: Option<Spanned<bool>>,
+        /// Compressed copies beside text files.
+        precompress: Option<Spanned<bool>>,
     }
 }
 
@@ -123,6 +128,14 @@ record! {
         ways: Option<Vec<Spanned<ShareWay>>>,
         /// The Mastodon server that a post is written on.
         mastodon: Option<Spanned<Url>>,
+    }
+}
+
+record! {
+    /// With which key publications are signed.
+    pub struct SigningTable {
+        /// The public key, as minisign writes it.
+        public_key: Text,
     }
 }
 
@@ -193,7 +206,13 @@ pub struct Settings {
     pub sidecars: bool,
     /// Whether STIX objects carry the markings of TLP 1.
     pub tlp_1: bool,
+    /// Whether compressed copies stand beside text files.
+    pub precompress: bool,
     pub editions: Vec<EditionSettings>,
+    /// Where editions are published.
+    pub publish: Vec<Target>,
+    /// The key that readers check publications with.
+    pub public_key: Option<PublicKey>,
     pub subscribe: Option<Subscribe>,
     pub share: Share,
     /// Which disputed areas count to which country.
@@ -245,6 +264,13 @@ impl Settings {
             .security
             .as_ref()
             .and_then(|table| Security::of(table, &mut decoder));
+        let names: Vec<&str> = table
+            .editions
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect();
+        let publish = publish::targets(&table.publish, &names, &mut decoder);
+        let public_key = public_key(&table, &mut decoder);
         check_language(&table, &mut decoder);
         check_form_pages(&table, &mut decoder);
         if decoder.found.count(Severity::Error) > before {
@@ -282,6 +308,9 @@ impl Settings {
             cards: build
                 .and_then(|build| build.cards.as_ref())
                 .is_none_or(|flag| flag.value),
+            precompress: build
+                .and_then(|build| build.precompress.as_ref())
+                .is_some_and(|flag| flag.value),
             sidecars: build
                 .and_then(|build| build.sidecars.as_ref())
                 .is_none_or(|flag| flag.value),
@@ -290,6 +319,8 @@ impl Settings {
                 .and_then(|stix| stix.tlp_1)
                 .is_some_and(|flag| flag.value),
             editions,
+            publish,
+            public_key,
             subscribe: table.subscribe.map(|form| Subscribe {
                 action: form.action.value.into(),
                 field: form
@@ -470,6 +501,22 @@ fn share(table: Option<ShareTable>) -> Share {
         }
     }
     share
+}
+
+fn public_key(table: &SettingsFile, decoder: &mut Decoder) -> Option<PublicKey> {
+    let key = &table.signing.as_ref()?.public_key;
+    let read = PublicKey::parse(key);
+    if read.is_none() {
+        decoder.report(
+            &key.span,
+            Diagnostic::new(Code::BadId, "this is not a public key of minisign")
+                .label("expected the last line of minisign.pub")
+                .help(
+                    "make a pair of keys with `minisign -G`, and copy the line that begins with RW",
+                ),
+        );
+    }
+    read
 }
 
 /// Where the disputed areas of maps belong.

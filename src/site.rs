@@ -3,6 +3,7 @@
 //! In: a site's folder and what the command line says. Out: editions with their plans
 //! ([`prepare`]), and, written and swapped in, the site ([`build`]).
 
+pub mod precompress;
 mod sources;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +25,7 @@ use crate::leaks;
 use crate::load::{self, Asset, Document};
 use crate::markdown::highlight::Highlighter;
 use crate::media;
-use crate::output::{self, Cache, Commit, CommitOptions, CommitSummary};
+use crate::output::{self, Cache, Commit, CommitOptions, CommitSummary, Publication};
 use crate::plan::{self, Plan, Planned, Producer};
 use crate::render::Renderer;
 use crate::render::templates::Templates;
@@ -335,9 +336,10 @@ fn render_with(
     keep: &(dyn Fn(&str, &Producer) -> Result<bool, Diagnostic> + Sync),
     take: &(dyn Fn(&str, Output) -> Result<(), Diagnostic> + Sync),
 ) -> Result<(), Diagnostics> {
-    // A checksum is made with its document.
+    // A checksum is made with its document, the lists of all files once all are written.
     let outputs = edition.plan.outputs.iter();
-    let outputs = outputs.filter(|(_, planned)| planned.producer != Producer::Checksum);
+    let outputs = outputs
+        .filter(|(_, planned)| !matches!(planned.producer, Producer::Checksum | Producer::Sums));
     let (last, first): (Vec<_>, Vec<_>) =
         outputs.partition(|(_, planned)| planned.producer.comes_last());
     let pass = |outputs: Vec<(&String, &Planned)>| -> Vec<Result<Diagnostic, Diagnostic>> {
@@ -551,8 +553,16 @@ pub fn build(
         let written = renderer
             .map_err(Diagnostics::from)
             .and_then(|renderer| {
+                let precompress = prepared.ground.site.settings.precompress;
+                let compressed = |path: &str, bytes: &[u8]| match precompress {
+                    true => precompress::beside(path, bytes, &edition.plan, &commit),
+                    false => Ok(()),
+                };
                 let keep = |path: &str, producer: &Producer| match same {
-                    Some(same) if sources::is_same(producer, &edition.edition, same) => {
+                    // What stands beside a page is made of its bytes.
+                    Some(same)
+                        if !precompress && sources::is_same(producer, &edition.edition, same) =>
+                    {
                         let kept = commit.keep(path)?;
                         if kept {
                             progress.done(1);
@@ -566,15 +576,20 @@ pub fn build(
                         Output::Bytes(bytes) => {
                             scan.bytes(path, &bytes);
                             commit.write(path, &bytes)?;
+                            compressed(path, &bytes)?;
                         }
                         Output::Copy(file) => {
                             scan.copy(path, file);
                             commit.copy(path, file)?;
+                            if precompress && precompress::is_worth_it(path) {
+                                compressed(path, &precompress::read(file)?)?;
+                            }
                         }
                         Output::Clean(asset) => {
                             let bytes = media::clean(asset)?;
                             scan.bytes(path, &bytes);
                             commit.write(path, &bytes)?;
+                            compressed(path, &bytes)?;
                         }
                         Output::Card(svg) => {
                             scan.bytes(path, &svg);
@@ -584,11 +599,21 @@ pub fn build(
                             let bytes = edition.search_file(index.as_ref(), file);
                             scan.bytes(path, &bytes);
                             commit.write(path, &bytes)?;
+                            compressed(path, &bytes)?;
                         }
                     }
                     progress.done(1);
                     Ok(())
-                })
+                })?;
+                let settings = &edition.settings;
+                let list = Publication::new(
+                    settings.name.as_deref(),
+                    settings.tlp.name(),
+                    settings.base_url.as_str(),
+                    options.drafts || options.embargoed,
+                );
+                let marking = |path: &str| renderer.marking(path).name();
+                Ok(commit.write_sums(list, marking, |path, bytes| scan.bytes(path, bytes))?)
             })
             .and_then(|()| {
                 let leaks = scan.findings(&prepared.ground, folder);

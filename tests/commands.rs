@@ -6,13 +6,15 @@ use serde_json::Value;
 use support::{Run, Site, brief};
 
 /// The commands, as `--help` lists them.
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 11] = [
     "build",
     "serve",
     "check",
     "init",
     "new",
     "import",
+    "publish",
+    "verify",
     "schema",
     "completions",
     "man",
@@ -70,6 +72,34 @@ fn two_new_sites_have_ids_of_their_own() {
         namespaces.push(line.to_owned());
     }
     assert_ne!(namespaces[0], namespaces[1]);
+}
+
+#[test]
+fn a_new_site_with_a_workflow_does_what_the_workflow_runs() {
+    let folder = Site::new();
+    for (service, file) in [
+        ("github", ".github/workflows/briefings.yml"),
+        ("gitlab", ".gitlab-ci.yml"),
+    ] {
+        folder.run(["init", service, "--ci", service]).success();
+        let workflow = folder.path(service).join(file);
+        let workflow = std::fs::read_to_string(workflow).expect("a workflow");
+        // Each command line of the workflow, as it stands there.
+        let lines = workflow.lines().filter_map(|line| {
+            line.split_once("tearline ")
+                .filter(|(before, _)| matches!(before.trim(), "run:" | "-"))
+        });
+        let mut commands = 0;
+        for (_, arguments) in lines {
+            let mut run = vec!["--root", service];
+            run.extend(arguments.split(' '));
+            folder.run(&run).success();
+            commands += 1;
+        }
+        assert_eq!(commands, 3, "{workflow}");
+        assert!(folder.path(service).join("site/index.html").exists());
+        assert!(!workflow.contains("{version}"), "{workflow}");
+    }
 }
 
 #[test]

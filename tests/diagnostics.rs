@@ -38,6 +38,15 @@ const ELSEWHERE: &[(Code, &str)] = &[
         Code::SharedName,
         "import::groups_software_and_campaigns_become_profiles",
     ),
+    // Publishing has its own tests, in tests/publish/.
+    (Code::UnknownTarget, "publish::targets"),
+    (Code::Unpublishable, "publish::targets"),
+    (Code::NoAccess, "publish::bucket"),
+    (Code::NoBucket, "publish::bucket"),
+    (Code::TransferFailed, "publish::targets"),
+    (Code::GitFailed, "publish::git"),
+    (Code::NoSigningKey, "publish::readers"),
+    (Code::NoSums, "publish::readers"),
 ];
 
 struct Fixture {

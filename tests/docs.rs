@@ -184,6 +184,7 @@ fn links_of_the_guide_lead_to_pages_and_headings() {
         "docs/search.md",
         "docs/exchange.md",
         "docs/hosting.md",
+        "docs/publishing.md",
         "docs/determinism.md",
     ];
     let mut broken = Vec::new();

@@ -3,11 +3,12 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::{Context, now, print};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::load::dates::Moment;
+use crate::settings;
 
 /// Make a new site: settings, a brief, an actor, a region, files for hosts
 ///
@@ -20,7 +21,36 @@ pub struct Arguments {
     /// The site's title
     #[arg(long, default_value = "Threat briefings")]
     title: String,
+
+    /// Add a workflow that checks every change and publishes the site's Pages
+    #[arg(long, value_name = "SERVICE")]
+    ci: Option<Service>,
 }
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Service {
+    /// GitHub Actions, in .github/workflows/
+    Github,
+    /// GitLab CI, in .gitlab-ci.yml
+    Gitlab,
+}
+
+impl Service {
+    /// The workflow's place and text.
+    fn file(self) -> (&'static str, &'static str) {
+        match self {
+            Service::Github => (
+                ".github/workflows/briefings.yml",
+                include_str!("init/github.yml"),
+            ),
+            Service::Gitlab => (".gitlab-ci.yml", include_str!("init/gitlab.yml")),
+        }
+    }
+}
+
+/// What a workflow adds to the settings, and to what is not checked in.
+const PAGES: &str = include_str!("init/pages.toml");
+const PAGES_FOLDER: &str = "/site\n/.cargo\n";
 
 /// Each file of a new site with its text; `{…}` is filled in.
 const FILES: [(&str, &str); 6] = [
@@ -42,7 +72,8 @@ const FILES: [(&str, &str); 6] = [
 ];
 
 pub fn run(context: &Context, arguments: &Arguments) -> bool {
-    match write(&context.root.join(&arguments.directory), &arguments.title) {
+    let directory = context.root.join(&arguments.directory);
+    match write(&directory, &arguments.title, arguments.ci) {
         Ok(()) => print(&format!(
             "A new site is in {0}.\nNext: cd {0} && tearline serve\n",
             arguments.directory.display()
@@ -54,7 +85,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> bool {
     }
 }
 
-fn write(directory: &Path, title: &str) -> Result<(), Box<Diagnostic>> {
+fn write(directory: &Path, title: &str, ci: Option<Service>) -> Result<(), Box<Diagnostic>> {
     let failed = |path: &Path, error: &std::io::Error| {
         Box::new(
             Diagnostic::new(
@@ -79,15 +110,22 @@ fn write(directory: &Path, title: &str) -> Result<(), Box<Diagnostic>> {
     let today = Moment::Time(now()).day().to_string();
     let namespace = namespace(directory, title).to_string();
     let title = serde_json::Value::from(title).to_string();
-    for (path, text) in FILES {
+    for (path, text) in FILES.into_iter().chain(ci.map(Service::file)) {
         let path = directory.join(path.replace("{date}", &today));
         if let Some(parent) = path.parent() {
             std::fs::create_dir_all(parent).map_err(|error| failed(parent, &error))?;
         }
+        let added = match (ci, path.file_name().and_then(|name| name.to_str())) {
+            (Some(_), Some(settings::FILE_NAME)) => PAGES,
+            (Some(_), Some(".gitignore")) => PAGES_FOLDER,
+            _ => "",
+        };
         let text = text
             .replace("{date}", &today)
+            .replace("{version}", env!("CARGO_PKG_VERSION"))
             .replace("{title}", &title)
-            .replace("{namespace}", &namespace);
+            .replace("{namespace}", &namespace)
+            + added;
         std::fs::File::create_new(&path)
             .and_then(|mut file| file.write_all(text.as_bytes()))
             .map_err(|error| failed(&path, &error))?;

@@ -10,8 +10,10 @@ mod completions;
 mod import;
 mod init;
 mod new;
+mod publish;
 mod schema;
 mod serve;
+mod verify;
 mod withheld;
 
 use std::io::{IsTerminal, Write};
@@ -73,6 +75,8 @@ enum Command {
     Init(init::Arguments),
     New(new::Arguments),
     Import(import::Arguments),
+    Publish(publish::Arguments),
+    Verify(verify::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
     Man(completions::ManArguments),
@@ -192,6 +196,8 @@ pub fn run() -> ExitCode {
         Command::Init(arguments) => init::run(&context, &arguments),
         Command::New(arguments) => new::run(&context, &arguments),
         Command::Import(arguments) => import::run(&context, &arguments),
+        Command::Publish(arguments) => publish::run(&context, &arguments),
+        Command::Verify(arguments) => verify::run(&context, &arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, &mut Cli::command()),
         Command::Man(_) => completions::man(Cli::command()),

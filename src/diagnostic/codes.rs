@@ -236,4 +236,28 @@ codes! {
     NotImportable = "TL1102", "not-importable", Error;
     /// After an import a name leads to more than one entity.
     SharedName = "TL1103", "shared-name", Warning;
+
+    // Publishing
+    /// A publish target is named that the settings do not have.
+    UnknownTarget = "TL1201", "unknown-target", Error;
+    /// An edition may hold more than the readers of a target may see.
+    AboveTarget = "TL1202", "above-target", Error;
+    /// A folder is not an edition that can be published.
+    Unpublishable = "TL1203", "unpublishable", Error;
+    /// The settings of a publish target do not fit together.
+    BadTarget = "TL1204", "bad-target", Error;
+    /// The settings hold what looks like a credential.
+    CredentialInSettings = "TL1205", "credential-in-settings", Error;
+    /// A target does not accept the credentials, or there are none.
+    NoAccess = "TL1206", "no-access", Error;
+    /// The bucket, container or repository of a target does not exist.
+    NoBucket = "TL1207", "no-bucket", Error;
+    /// A target failed on the way.
+    TransferFailed = "TL1208", "transfer-failed", Error;
+    /// The program `git` failed.
+    GitFailed = "TL1209", "git-failed", Error;
+    /// The key that signs publications cannot be used.
+    NoSigningKey = "TL1210", "no-signing-key", Error;
+    /// A publication has no list of its files, or one that cannot be trusted.
+    NoSums = "TL1211", "no-sums", Error;
 }

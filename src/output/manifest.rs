@@ -1,6 +1,6 @@
 //! The list of what a build wrote, kept in the output's root as `.tearline-manifest.json`.
 //!
-//! In: each file's path, size and BLAKE3 hash; of what is dear to make also the hash of what it was
+//! In: each file's path, size, BLAKE3 and SHA-256 hash; of what is dear to make also the hash of what it was
 //! made of, so that the next build need not make it again to know that it is the same.
 //! Out: JSON, sorted by path, one file a line, without any time, so that the same site gives the
 //! same bytes; and back again. Its presence is what makes a folder Tearline's own.
@@ -14,6 +14,7 @@ use blake3::Hash;
 use serde::{Deserialize, Serialize};
 
 use super::failure;
+use super::sums::{Sha, from_hex, hex};
 use crate::diagnostic::{Code, Diagnostic};
 
 /// The manifest's name in the output's root.
@@ -28,6 +29,8 @@ pub struct ManifestEntry {
     /// In bytes.
     pub size: u64,
     pub hash: Hash,
+    /// For the lists that readers check the edition by; none in the manifest of an older version.
+    pub sha: Option<Sha>,
     /// Of what the file was made of, and what made it.
     pub from: Option<Hash>,
 }
@@ -50,6 +53,8 @@ struct Line {
     path: String,
     size: u64,
     blake3: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     from: Option<String>,
 }
@@ -107,6 +112,7 @@ impl Manifest {
             let entry = ManifestEntry {
                 size: line.size,
                 hash: read(&line.blake3)?,
+                sha: line.sha256.as_deref().and_then(from_hex),
                 from: line.from.as_deref().map(read).transpose()?,
             };
             files.insert(line.path, entry);
@@ -128,6 +134,7 @@ impl Manifest {
                 path: path.clone(),
                 size: entry.size,
                 blake3: entry.hash.to_hex().to_string(),
+                sha256: entry.sha.as_ref().map(hex),
                 from: entry.from.map(|from| from.to_hex().to_string()),
             };
             serde_json::to_writer(&mut json, &line)?;
@@ -141,11 +148,13 @@ impl Manifest {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::output::sums::sha_of;
 
     fn example() -> Manifest {
         let entry = |text: &str| ManifestEntry {
             size: text.len() as u64,
             hash: blake3::hash(text.as_bytes()),
+            sha: (text != "home").then(|| sha_of(text.as_bytes())),
             from: text.is_empty().then(|| blake3::hash(b"nothing")),
         };
         let files = [

@@ -8,6 +8,7 @@
 //!    (`staging`).
 //! 2. [`Commit::write`] and [`Commit::copy`]: a file with new bytes is written into that tree; one
 //!    that the old output already has is only noted.
+//!    [`Commit::write_sums`] lists them for readers (`sums`).
 //! 3. [`Commit::seal`]: link what was noted, write the manifest (`manifest`). What can run out of
 //!    room or fail for long has happened now, for every edition, before the first is replaced.
 //! 4. [`replace`] (`finish`): swap the trees (`swap`), and only then remove the old ones: a tree
@@ -37,6 +38,7 @@ mod manifest;
 mod previous;
 mod sources;
 mod staging;
+mod sums;
 mod swap;
 #[cfg(test)]
 mod tests;
@@ -49,6 +51,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use sha2::{Digest as _, Sha256};
+
 pub use self::around::{left_behind, sweep};
 use self::failure::{lock_failed, unreadable, write_failed};
 pub use self::finish::{Sealed, replace};
@@ -57,6 +61,10 @@ pub use self::manifest::{MANIFEST_NAME, Manifest, ManifestEntry};
 use self::previous::{Previous, hash_of};
 pub use self::sources::Sources;
 use self::staging::{Staging, WORTH_KEEPING, remove};
+pub use self::sums::{
+    HOST_FILES, PUBLICATION_NAME, Publication, PublishedFile, SIGNATURE_NAME, SUMS_NAME, Sha, hex,
+    parse_sums, sha_of,
+};
 use self::swap::{Method, recover};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
@@ -234,9 +242,7 @@ impl Commit {
 
     /// Takes over a file of the output before, where it is still there as it was made.
     pub fn keep(&self, path: &str) -> Result<bool, Diagnostic> {
-        let previous = self.previous.as_ref();
-        let entry = previous.and_then(|previous| previous.entry(path));
-        match entry.filter(|entry| self.has(path, entry)) {
+        match self.known(path).filter(|entry| self.has(path, entry)) {
             Some(entry) => {
                 self.check(path)?;
                 self.note(path, entry, true)?;
@@ -266,7 +272,7 @@ impl Commit {
             let previous = self.previous.as_ref();
             let known = previous
                 .and_then(|previous| previous.made_of(path, from))
-                .filter(|entry| self.has(path, entry));
+                .filter(|entry| entry.sha.is_some() && self.has(path, entry));
             match known {
                 Some(entry) => self.note(path, entry, true),
                 None => self.write_entry(path, &make()?, Some(from)),
@@ -285,6 +291,7 @@ impl Commit {
             let entry = ManifestEntry {
                 size: bytes.len() as u64,
                 hash: blake3::hash(bytes),
+                sha: Some(sha_of(bytes)),
                 from,
             };
             let unchanged = self.has(path, &entry);
@@ -318,19 +325,18 @@ impl Commit {
                 .is_some_and(|previous| previous.may_hold(path, found.len()))
             {
                 let (hash, size) = hash_of(&mut source).map_err(unreadable)?;
-                let entry = ManifestEntry {
-                    size,
-                    hash,
-                    from: None,
-                };
-                if self.has(path, &entry) {
-                    return self.note(path, entry, true);
+                let known = self
+                    .known(path)
+                    .filter(|known| (known.size, known.hash, known.from) == (size, hash, None));
+                if let Some(known) = known.filter(|known| self.has(path, known)) {
+                    return self.note(path, known, true);
                 }
                 source.rewind().map_err(unreadable)?;
             }
             let write_failed = |error| self.failed_at("write", path, &error);
             let mut target = self.staging.create(path).map_err(write_failed)?;
             let mut hasher = blake3::Hasher::new();
+            let mut sha = Sha256::new();
             // One byte more than the file has, so that a small file's end shows in one read.
             let room = usize::try_from(found.len()).unwrap_or(COPY_BUFFER);
             let mut buffer = vec![0; room.saturating_add(1).min(COPY_BUFFER)];
@@ -345,15 +351,46 @@ impl Commit {
                     break;
                 };
                 hasher.update(bytes);
+                sha.update(bytes);
                 target.write_all(bytes).map_err(write_failed)?;
             }
             let entry = ManifestEntry {
                 size: hasher.count(),
                 hash: hasher.finalize(),
+                sha: Some(sha.finalize().into()),
                 from: None,
             };
             self.note(path, entry, false)
         })
+    }
+
+    /// Hands in the lists that readers check the edition by. They are of all that was handed in
+    /// before; nothing but what is for the host may follow. `seen` is shown the bytes of each.
+    pub fn write_sums(
+        &self,
+        mut list: Publication,
+        marking: impl Fn(&str) -> &'static str + Sync,
+        seen: impl Fn(&str, &[u8]),
+    ) -> Result<(), Diagnostic> {
+        let listed = {
+            let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+            list.list(&files.all, marking);
+            list.to_json()
+        };
+        let json =
+            listed.map_err(|error| self.failed_at("write", PUBLICATION_NAME, &error.into()))?;
+        let sums = list.sums(&json);
+        for (path, bytes) in [(PUBLICATION_NAME, json), (SUMS_NAME, sums)] {
+            seen(path, &bytes);
+            self.write(path, &bytes)?;
+        }
+        Ok(())
+    }
+
+    /// What is known of a file of the output before. A manifest of an older version lacks a hash.
+    fn known(&self, path: &str) -> Option<ManifestEntry> {
+        let previous = self.previous.as_ref()?;
+        previous.entry(path).filter(|entry| entry.sha.is_some())
     }
 
     fn has(&self, path: &str, entry: &ManifestEntry) -> bool {

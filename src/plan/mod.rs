@@ -14,6 +14,7 @@ use crate::edition::{BriefId, Edition, EntityId, model};
 use crate::exchange::{self, stix};
 use crate::kind::EntityKind;
 use crate::load::Asset;
+use crate::output::{PUBLICATION_NAME, SIGNATURE_NAME, SUMS_NAME};
 use crate::search::{self, SearchFile};
 
 /// Who makes an output.
@@ -64,6 +65,10 @@ pub enum Producer {
     Robots,
     /// What hosts send with the files.
     Headers,
+    /// Old addresses, for hosts that redirect.
+    Redirects,
+    /// What readers check the edition by; made of all other outputs once they are written.
+    Sums,
     SiteAtom,
     SiteJsonFeed,
     EntityAtom(EntityId),
@@ -241,6 +246,10 @@ pub fn plan(
         "the headers for hosts".into(),
         None,
     );
+    if has_redirects(edition) {
+        let by = "the redirects for hosts".to_owned();
+        claim("_redirects".into(), Producer::Redirects, by, None);
+    }
     claim(
         page(MARKINGS),
         Producer::Markings,
@@ -445,6 +454,10 @@ pub fn plan(
         let by = "[security] in tearline.toml".to_owned();
         claim(path, Producer::Security, by, None);
     }
+    for path in [PUBLICATION_NAME, SUMS_NAME, SIGNATURE_NAME] {
+        let by = "the list of files for readers".to_owned();
+        claim(path.to_owned(), Producer::Sums, by, None);
+    }
     for asset in statics {
         claim(
             asset.path.clone(),
@@ -484,6 +497,17 @@ fn entity_by(entity: &model::Entity) -> String {
 type Collisions = BTreeSet<(String, String)>;
 
 type Claim<'a> = dyn FnMut(String, Producer, String, Option<Location>) + 'a;
+
+fn has_redirects(edition: &Edition) -> bool {
+    let briefs = edition.briefs.iter().map(|brief| &brief.redirects);
+    let entities = edition.entities.iter();
+    let profiles = entities.filter_map(|entity| Some(&entity.profile.as_ref()?.redirects));
+    let pages = edition.pages.iter().map(|page| &page.redirects);
+    briefs
+        .chain(profiles)
+        .chain(pages)
+        .any(|all| !all.is_empty())
+}
 
 fn redirects(redirects: &[model::Redirect], to: &str, path: &str, claim: &mut Claim) {
     for redirect in redirects {
@@ -532,7 +556,7 @@ impl Plan {
             if matches!(
                 (&first.producer, &planned.producer),
                 (
-                    Producer::Favicon | Producer::Robots | Producer::Headers,
+                    Producer::Favicon | Producer::Robots | Producer::Headers | Producer::Redirects,
                     Producer::File(_)
                 ) | (
                     Producer::Markings

@@ -223,11 +223,16 @@ impl OfEdition {
 
 impl Files for OfEdition {
     fn paths(&self) -> Box<dyn Iterator<Item = &str> + '_> {
-        Box::new(self.plan.outputs.keys().map(String::as_str))
+        let outputs = self.plan.outputs.iter();
+        let here = outputs.filter(|(_, planned)| planned.producer != Producer::Sums);
+        Box::new(here.map(|(path, _)| path.as_str()))
     }
 
     fn has(&self, path: &str) -> bool {
-        self.plan.outputs.contains_key(path)
+        self.plan
+            .outputs
+            .get(path)
+            .is_some_and(|planned| planned.producer != Producer::Sums)
     }
 
     fn place(&self, path: &str) -> Option<&Path> {
@@ -239,6 +244,10 @@ impl Files for OfEdition {
 
     fn make(&self, path: &str) -> Option<Result<Content, Diagnostic>> {
         let planned = self.plan.outputs.get(path)?;
+        // What lists all files would need all of them made.
+        if planned.producer == Producer::Sums {
+            return None;
+        }
         Some(match &planned.producer {
             // A template that fails for all pages does not take the pictures with it.
             Producer::File(asset) if media::needs_cleaning(asset) => {

@@ -19,7 +19,7 @@ use super::pipeline::Pipeline;
 use super::shown::{Answer, Shown, encode};
 use super::snapshot::{Site, Snapshot};
 use super::state::mark;
-use crate::output::{Cache, CommitOptions, MANIFEST_NAME};
+use crate::output::{Cache, CommitOptions, MANIFEST_NAME, PUBLICATION_NAME, SUMS_NAME};
 use crate::site::{self, Options, Progress};
 
 /// Orders that are tried.
@@ -402,11 +402,15 @@ fn build(options: &Options, output: &Path, cache: Cache) -> (BTreeMap<String, Tr
         walkdir::WalkDir::new(folder)
             .into_iter()
             .map(Result::unwrap)
-            .filter(|entry| entry.file_type().is_file() && entry.file_name() != MANIFEST_NAME)
+            .filter(|entry| entry.file_type().is_file())
             .map(|entry| {
                 let path = entry.path().strip_prefix(folder).unwrap();
                 let path = path.to_string_lossy().replace('\\', "/");
                 (path, fs::read(entry.path()).unwrap())
+            })
+            // The lists of all files, which only a build makes.
+            .filter(|(path, _)| {
+                ![MANIFEST_NAME, SUMS_NAME, PUBLICATION_NAME].contains(&path.as_str())
             })
             .collect()
     };

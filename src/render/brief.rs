@@ -28,6 +28,17 @@ const WORDS_PER_MINUTE: usize = 220;
 impl Renderer<'_> {
     pub(super) fn brief(&self, path: &str, id: BriefId) -> Result<String, Diagnostic> {
         let brief = self.edition.brief(id);
+        let tlp = self.brief_tlp(brief, id);
+        let mut page = self.page_view(path, &brief.title, "brief", tlp);
+        page.description = brief.summary.clone().or_else(|| excerpt(brief));
+        page.breadcrumbs = vec![self.breadcrumb("Briefs", "/briefs/")];
+        page.card = self.card_address(Some(id));
+        page.json_ld = Some(self.json_ld(brief, &page));
+        self.with_template("brief.html", path, &page, "brief", &self.brief_view(id)?)
+    }
+
+    /// The marking of a brief's page.
+    pub(super) fn brief_tlp(&self, brief: &Brief, id: BriefId) -> Tlp {
         // The page carries the marking of all that it shows, the titles of other briefs included.
         let at = id.0 as usize;
         let neighbours = [at.checked_sub(1), Some(at + 1)]
@@ -43,14 +54,7 @@ impl Renderer<'_> {
         // A sub-technique stands below its technique, named by the brief or not.
         let columns = self.techniques(brief);
         let shown = columns.iter().flat_map(|column| &column.cells);
-        let tlp = self.highest_entity(shown.map(|cell| &cell.technique), tlp);
-        let mut page = self.page_view(path, &brief.title, "brief", tlp);
-        page.description = brief.summary.clone().or_else(|| excerpt(brief));
-        page.breadcrumbs = vec![self.breadcrumb("Briefs", "/briefs/")];
-        page.card = self.card_address(Some(id));
-        page.data = self.data(&plan::brief_path(brief));
-        page.json_ld = Some(self.json_ld(brief, &page));
-        self.with_template("brief.html", path, &page, "brief", &self.brief_view(id)?)
+        self.highest_entity(shown.map(|cell| &cell.technique), tlp)
     }
 
     fn brief_view(&self, id: BriefId) -> Result<BriefView, Diagnostic> {

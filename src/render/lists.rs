@@ -159,9 +159,10 @@ impl Renderer<'_> {
         self.with_template("404.html", path, &page, "error", &())
     }
 
-    pub(super) fn redirect(&self, path: &str, to: &str) -> Result<String, Diagnostic> {
+    /// The marking of an old address.
+    pub(super) fn redirect_tlp(&self, to: &str) -> Tlp {
         // Its address says as much as that of the page it leads to.
-        let tlp = match self
+        match self
             .plan
             .find(to)
             .and_then(|path| self.plan.outputs.get(path))
@@ -173,7 +174,11 @@ impl Renderer<'_> {
                 _ => Tlp::Clear,
             },
             None => Tlp::Clear,
-        };
+        }
+    }
+
+    pub(super) fn redirect(&self, path: &str, to: &str) -> Result<String, Diagnostic> {
+        let tlp = self.redirect_tlp(to);
         let page = self.page_view(path, "This page has moved", "redirect", tlp);
         let view = RedirectView {
             url: self.url(to),

@@ -12,6 +12,7 @@ mod drawing;
 mod entity;
 mod exchange;
 mod home;
+mod hosts;
 mod landscape;
 mod lists;
 mod markings;
@@ -178,6 +179,7 @@ impl<'a> Renderer<'a> {
             Producer::Sitemap => feeds::sitemap::sitemap(edition, self.plan),
             Producer::Robots => feeds::sitemap::robots(edition),
             Producer::Headers => policy::headers_file(&edition.site, &self.templates.theme),
+            Producer::Redirects => hosts::redirects_file(&edition.site, self.plan),
             Producer::SiteAtom => feeds::atom::site(edition),
             Producer::SiteJsonFeed => feeds::json_feed::site(edition),
             Producer::EntityAtom(id) => feeds::atom::entity(edition, *id),
@@ -187,7 +189,7 @@ impl<'a> Renderer<'a> {
                 stix::bundle(edition, ground, *file)
             }
             Producer::Table(rows) => rows.to_string(),
-            Producer::File(_) | Producer::Search(_) => String::new(),
+            Producer::File(_) | Producer::Search(_) | Producer::Sums => String::new(),
         };
         Ok(text.into_bytes())
     }

@@ -22,7 +22,7 @@ use crate::output::Sources;
 use crate::plan::Producer;
 
 /// A number for the source of this program, its theme and its libraries.
-const PROGRAM: &str = include_str!(concat!(env!("OUT_DIR"), "/program.txt"));
+pub(super) const PROGRAM: &str = include_str!(concat!(env!("OUT_DIR"), "/program.txt"));
 
 /// The sources of an edition's outputs.
 pub fn of(

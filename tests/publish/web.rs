@@ -1,0 +1,73 @@
+//! A host that serves a folder as static hosts do.
+
+use std::convert::Infallible;
+use std::path::{Path, PathBuf};
+
+use hyper::service::service_fn;
+use hyper::{Response, StatusCode};
+use hyper_util::rt::TokioIo;
+
+/// Serves a folder under the sub-path `/team/`; gives the address of its home page.
+pub fn serve(folder: &Path) -> String {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let folder = folder.to_owned();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async move {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            loop {
+                let Ok((stream, _)) = listener.accept().await else {
+                    continue;
+                };
+                let folder = folder.clone();
+                tokio::spawn(async move {
+                    let answer =
+                        service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+                            let found = find(&folder, request.uri().path());
+                            async move { Ok::<_, Infallible>(found) }
+                        });
+                    let connection = hyper::server::conn::http1::Builder::new();
+                    let _ = connection
+                        .serve_connection(TokioIo::new(stream), answer)
+                        .await;
+                });
+            }
+        });
+    });
+    format!("http://127.0.0.1:{port}/team/")
+}
+
+fn find(folder: &Path, path: &str) -> Response<s3s::Body> {
+    let path = percent_encoding::percent_decode_str(path)
+        .decode_utf8()
+        .unwrap()
+        .into_owned();
+    let Some(path) = path.strip_prefix("/team/") else {
+        return missing(folder);
+    };
+    // As hosts do: the page for what is not there has no other status under its own name, and what is
+    // for the host is not served.
+    if matches!(path, "404.html" | "_headers" | "_redirects") {
+        return missing(folder);
+    }
+    let file: PathBuf = match path.is_empty() || path.ends_with('/') {
+        true => folder.join(path).join("index.html"),
+        false => folder.join(path),
+    };
+    match std::fs::read(file) {
+        Ok(bytes) => Response::new(s3s::Body::from(bytes)),
+        Err(_) => missing(folder),
+    }
+}
+
+fn missing(folder: &Path) -> Response<s3s::Body> {
+    let page = std::fs::read(folder.join("404.html")).unwrap_or_default();
+    let mut response = Response::new(s3s::Body::from(page));
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}
