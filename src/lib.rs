@@ -13,6 +13,7 @@
 pub mod cards;
 pub mod cli;
 pub mod diagnostic;
+pub mod digest;
 pub mod edition;
 pub mod feeds;
 pub mod figures;

@@ -2,6 +2,8 @@
 //!
 //! In: the text of the file. Out: [`Settings`], every default filled in, or diagnostics.
 
+mod newsletter;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -16,6 +18,7 @@ use crate::load::body::links::refuse;
 use crate::load::decode::{Decode, Decoder, Free, Spanned, Text, decode_record, record};
 use crate::load::toml;
 use crate::marking::Tlp;
+pub use newsletter::{ADDRESS, Newsletter, NewsletterTable, Security, Server, above};
 
 /// Of an edition's name, in bytes.
 const LONGEST_NAME: usize = 100;
@@ -47,6 +50,8 @@ record! {
         lints: Vec<(Text, Spanned<LintLevel>)>,
         /// The newsletter form.
         subscribe: Option<SubscribeTable>,
+        /// Lists of recipients, and what they get.
+        newsletter: Vec<(Text, NewsletterTable)>,
         /// How readers pass briefs on.
         share: Option<ShareTable>,
         /// How maps of the world are drawn.
@@ -175,6 +180,7 @@ pub struct Settings {
     pub cards: bool,
     pub editions: Vec<EditionSettings>,
     pub subscribe: Option<Subscribe>,
+    pub newsletters: Vec<Newsletter>,
     pub share: Share,
     /// Which disputed areas count to which country.
     pub map: World,
@@ -219,6 +225,7 @@ impl Settings {
         let editions = editions(&table, &mut decoder);
         let lints = lints(&table, &mut decoder);
         let map = map(&table, &mut decoder);
+        let newsletters = newsletter::newsletters(&table.newsletter, &editions, &mut decoder);
         check_language(&table, &mut decoder);
         check_form_pages(&table, &mut decoder);
         if decoder.found.count(Severity::Error) > before {
@@ -265,6 +272,7 @@ impl Settings {
                 privacy: form.privacy.map(|text| text.value),
                 terms: form.terms.map(|text| text.value),
             }),
+            newsletters,
             share: share(table.share),
             map,
             extra: table

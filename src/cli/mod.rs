@@ -7,6 +7,7 @@
 mod build;
 mod check;
 mod completions;
+mod digest;
 mod init;
 mod new;
 mod schema;
@@ -69,6 +70,7 @@ enum Command {
     Build(build::Arguments),
     Serve(serve::Arguments),
     Check(check::Arguments),
+    Digest(digest::Arguments),
     Init(init::Arguments),
     New(new::Arguments),
     Schema(schema::Arguments),
@@ -187,6 +189,7 @@ pub fn run() -> ExitCode {
         Command::Build(arguments) => build::run(&context, &arguments),
         Command::Serve(arguments) => serve::run(&context, arguments),
         Command::Check(arguments) => check::run(&context, &arguments),
+        Command::Digest(arguments) => digest::run(&context, &arguments),
         Command::Init(arguments) => init::run(&context, &arguments),
         Command::New(arguments) => new::run(&context, &arguments),
         Command::Schema(arguments) => schema::run(&arguments),

@@ -226,4 +226,20 @@ codes! {
     DocumentAuthor = "TL1005", "document-author", Warning;
     /// A font of the theme is none that browsers load.
     BrokenFont = "TL1006", "broken-font", Error;
+
+    // The newsletter
+    /// An e-mail address is malformed.
+    BadAddress = "TL1301", "bad-address", Error;
+    /// An edition is above the marking of the list that would get it.
+    ListMarking = "TL1302", "list-marking", Error;
+    /// A file that is not for readers stands where it would be published.
+    PublishedList = "TL1303", "published-list", Error;
+    /// A newsletter was not sent to everyone.
+    NotSent = "TL1304", "not-sent", Error;
+    /// A newsletter differs from what others on its list got.
+    ChangedDigest = "TL1305", "changed-digest", Error;
+    /// Whether a recipient got a newsletter is not known.
+    UnknownDelivery = "TL1306", "unknown-delivery", Warning;
+    /// There is no newsletter of this name.
+    UnknownNewsletter = "TL1307", "unknown-newsletter", Error;
 }

@@ -2,14 +2,17 @@
 //!
 //! `site` is the same on every page of an edition, `page` is what every page has, and each kind of
 //! page has one more: `home`, `list`, `brief`, `index`, `entity`, `compare`, `landscape`, `content`,
-//! `markings`, `search`. A card has `card` and `site` alone.
+//! `markings`, `search`. A card has `card` and `site` alone, the newsletter
+//! `digest` and `site`.
 
+mod digest;
 mod landscape;
 mod prepared;
 mod profile;
 
 use std::collections::BTreeMap;
 
+pub use digest::*;
 pub use landscape::*;
 pub use prepared::Prepared;
 pub use profile::*;
