@@ -181,6 +181,7 @@ fn links_of_the_guide_lead_to_pages_and_headings() {
         "docs/design.md",
         "docs/theming.md",
         "docs/search.md",
+        "docs/newsletter.md",
         "docs/hosting.md",
         "docs/determinism.md",
     ];

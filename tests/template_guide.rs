@@ -14,7 +14,7 @@ const TITLES: [(&str, &str); 3] = [
 ];
 
 /// What a whole page gets, each under a name of its own; all other types are shapes.
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 15] = [
     "SiteView",
     "PageView",
     "CardView",
@@ -29,6 +29,7 @@ const PAGES: [&str; 14] = [
     "MarkingsView",
     "SearchView",
     "RedirectView",
+    "DigestView",
 ];
 
 /// A type's fields: name, Rust type, documentation.
@@ -45,9 +46,14 @@ fn read(file: &str) -> String {
 
 /// The structs of the views, in the order of the files.
 fn structs() -> Vec<(String, Fields)> {
-    let source = ["views.rs", "views/landscape.rs", "views/profile.rs"]
-        .map(|file| read(&format!("src/render/{file}")))
-        .concat();
+    let source = [
+        "views.rs",
+        "views/digest.rs",
+        "views/landscape.rs",
+        "views/profile.rs",
+    ]
+    .map(|file| read(&format!("src/render/{file}")))
+    .concat();
     let mut structs: Vec<(String, Fields)> = Vec::new();
     let mut comment: Vec<&str> = Vec::new();
     let mut inside = false;
