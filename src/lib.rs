@@ -15,6 +15,7 @@ pub mod cli;
 pub mod diagnostic;
 pub mod digest;
 pub mod edition;
+pub mod external;
 pub mod feeds;
 pub mod figures;
 pub mod intel;

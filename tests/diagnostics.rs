@@ -35,6 +35,8 @@ const ELSEWHERE: &[(Code, &str)] = &[
     (Code::ChangedDigest, "tests::digest"),
     (Code::UnknownDelivery, "tests::digest"),
     (Code::UnknownNewsletter, "tests::digest"),
+    (Code::DeadLink, "tests::external"),
+    (Code::UnansweredLink, "tests::external"),
     (Code::StaleOutput, "an_output_of_an_edition_that_is_no_more"),
 ];
 

@@ -242,4 +242,10 @@ codes! {
     UnknownDelivery = "TL1306", "unknown-delivery", Warning;
     /// There is no newsletter of this name.
     UnknownNewsletter = "TL1307", "unknown-newsletter", Error;
+
+    // Links to other sites
+    /// A link leads to an address of another site that is no more.
+    DeadLink = "TL1401", "dead-link", Warning;
+    /// Another site did not say whether a link still leads somewhere.
+    UnansweredLink = "TL1402", "unanswered-link", Warning;
 }
