@@ -23,7 +23,7 @@ pub struct Arguments {
 }
 
 /// Each file of a new site with its text; `{…}` is filled in.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 9] = [
     ("tearline.toml", include_str!("init/tearline.toml")),
     (
         "content/briefs/{date}-first-brief.md",
@@ -39,7 +39,19 @@ const FILES: [(&str, &str); 6] = [
     ),
     ("content/pages/about.md", include_str!("init/about.md")),
     (".gitignore", include_str!("init/gitignore")),
+    (
+        ".vscode/extensions.json",
+        include_str!("init/vscode/extensions.json"),
+    ),
+    (
+        ".vscode/settings.json",
+        include_str!("init/vscode/settings.json"),
+    ),
+    (".vscode/tasks.json", include_str!("init/vscode/tasks.json")),
 ];
+
+/// Where `.vscode/settings.json` looks for the schema of the settings.
+const SCHEMA: &str = ".vscode/tearline.schema.json";
 
 pub fn run(context: &Context, arguments: &Arguments) -> bool {
     match write(&context.root.join(&arguments.directory), &arguments.title) {
@@ -79,15 +91,19 @@ fn write(directory: &Path, title: &str) -> Result<(), Box<Diagnostic>> {
     let today = Moment::Time(now()).day().to_string();
     let namespace = namespace(directory, title).to_string();
     let title = serde_json::Value::from(title).to_string();
-    for (path, text) in FILES {
-        let path = directory.join(path.replace("{date}", &today));
-        if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent).map_err(|error| failed(parent, &error))?;
-        }
+    let given = FILES.map(|(path, text)| {
         let text = text
             .replace("{date}", &today)
             .replace("{title}", &title)
             .replace("{namespace}", &namespace);
+        (path.replace("{date}", &today), text)
+    });
+    let schema = (SCHEMA.to_owned(), super::schema::of_settings());
+    for (path, text) in given.into_iter().chain([schema]) {
+        let path = directory.join(path);
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent).map_err(|error| failed(parent, &error))?;
+        }
         std::fs::File::create_new(&path)
             .and_then(|mut file| file.write_all(text.as_bytes()))
             .map_err(|error| failed(&path, &error))?;
