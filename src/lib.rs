@@ -25,6 +25,7 @@ pub mod load;
 pub mod markdown;
 pub mod marking;
 pub mod media;
+pub mod migrate;
 pub mod output;
 pub mod plan;
 pub mod preview;

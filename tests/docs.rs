@@ -182,6 +182,7 @@ fn links_of_the_guide_lead_to_pages_and_headings() {
         "docs/theming.md",
         "docs/search.md",
         "docs/newsletter.md",
+        "docs/migrating.md",
         "docs/editors.md",
         "docs/hosting.md",
         "docs/determinism.md",

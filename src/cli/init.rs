@@ -1,17 +1,21 @@
 //! `tearline init`.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::{Context, now, print};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::load::dates::Moment;
+use crate::marking::Tlp;
+use crate::migrate::{self, Contents, Generator};
 
 /// Make a new site: settings, a brief, an actor, a region, files for hosts
 ///
-/// The site can be built and served at once.
+/// The site can be built and served at once. With --from it holds the texts of a site of another
+/// generator, each a draft at TLP:RED until it is given a marking; a report says what became what.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The folder; it is made when it is not there, and must be empty when it is
@@ -20,6 +24,18 @@ pub struct Arguments {
     /// The site's title
     #[arg(long, default_value = "Threat briefings")]
     title: String,
+
+    /// Convert the site of another generator: hugo, zola or obsidian, and its folder
+    #[arg(long, num_args = 2, value_names = ["GENERATOR", "DIR"], conflicts_with = "title")]
+    from: Option<Vec<String>>,
+
+    /// The marking of all that is converted; drafts stay drafts, all else may be published
+    #[arg(long, value_name = "LEVEL", value_parser = level, requires = "from")]
+    tlp: Option<Tlp>,
+}
+
+fn level(text: &str) -> Result<Tlp, String> {
+    Tlp::parse(text).ok_or_else(|| "expected clear, green, amber, amber+strict or red".to_owned())
 }
 
 /// Each file of a new site with its text; `{…}` is filled in.
@@ -53,20 +69,78 @@ const FILES: [(&str, &str); 9] = [
 /// Where `.vscode/settings.json` looks for the schema of the settings.
 const SCHEMA: &str = ".vscode/tearline.schema.json";
 
+/// Those of the files that a converted site has, too.
+const FOR_ALL: [&str; 2] = [".gitignore", ".vscode/"];
+
 pub fn run(context: &Context, arguments: &Arguments) -> bool {
-    match write(&context.root.join(&arguments.directory), &arguments.title) {
-        Ok(()) => print(&format!(
-            "A new site is in {0}.\nNext: cd {0} && tearline serve\n",
-            arguments.directory.display()
-        )),
-        Err(diagnostic) => {
-            context.report(&Diagnostics::from(*diagnostic));
+    match new_site(context, arguments) {
+        Ok(said) => print(&said),
+        Err(found) => {
+            context.report(&found);
             false
         }
     }
 }
 
-fn write(directory: &Path, title: &str) -> Result<(), Box<Diagnostic>> {
+/// Makes the site, and says what to do next.
+fn new_site(context: &Context, arguments: &Arguments) -> Result<String, Diagnostics> {
+    let directory = context.root.join(&arguments.directory);
+    let namespace = namespace(&directory, &arguments.title).to_string();
+    let mut files = BTreeMap::new();
+    let mut said = String::new();
+    match arguments.from.as_deref() {
+        Some([generator, old]) => {
+            let generator = Generator::parse(generator).ok_or_else(|| unknown(generator))?;
+            let old = context.root.join(old);
+            let converted = migrate::convert(generator, &old, arguments.tlp, &namespace)?;
+            said = converted.report.text(arguments.tlp);
+            said.push('\n');
+            files = converted.files;
+            let common = given(&arguments.title, &namespace);
+            files.extend(
+                common.filter(|(path, _)| FOR_ALL.iter().any(|name| path.starts_with(name))),
+            );
+        }
+        _ => files.extend(given(&arguments.title, &namespace)),
+    }
+    files.insert(
+        SCHEMA.to_owned(),
+        Contents::Text(super::schema::of_settings()),
+    );
+    write(&directory, &files).map_err(|finding| Diagnostics::from(*finding))?;
+    said.push_str(&format!(
+        "A new site is in {0}.\nNext: cd {0} && tearline serve\n",
+        arguments.directory.display()
+    ));
+    Ok(said)
+}
+
+fn unknown(generator: &str) -> Diagnostic {
+    let names = Generator::ALL.map(Generator::name);
+    Diagnostic::new(
+        Code::UnknownValue,
+        format!("sites of `{generator}` cannot be converted"),
+    )
+    .help(match nearest(generator, names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("expected one of {}", names.join(", ")),
+    })
+}
+
+/// The files of a site that begins anew.
+fn given(title: &str, namespace: &str) -> impl Iterator<Item = (String, Contents)> {
+    let today = Moment::Time(now()).day().to_string();
+    let title = serde_json::Value::from(title).to_string();
+    FILES.into_iter().map(move |(path, text)| {
+        let text = text
+            .replace("{date}", &today)
+            .replace("{title}", &title)
+            .replace("{namespace}", namespace);
+        (path.replace("{date}", &today), Contents::Text(text))
+    })
+}
+
+fn write(directory: &Path, files: &BTreeMap<String, Contents>) -> Result<(), Box<Diagnostic>> {
     let failed = |path: &Path, error: &std::io::Error| {
         Box::new(
             Diagnostic::new(
@@ -88,25 +162,18 @@ fn write(directory: &Path, title: &str) -> Result<(), Box<Diagnostic>> {
             .help("name a folder that is empty or not there yet"),
         ));
     }
-    let today = Moment::Time(now()).day().to_string();
-    let namespace = namespace(directory, title).to_string();
-    let title = serde_json::Value::from(title).to_string();
-    let given = FILES.map(|(path, text)| {
-        let text = text
-            .replace("{date}", &today)
-            .replace("{title}", &title)
-            .replace("{namespace}", &namespace);
-        (path.replace("{date}", &today), text)
-    });
-    let schema = (SCHEMA.to_owned(), super::schema::of_settings());
-    for (path, text) in given.into_iter().chain([schema]) {
+    for (path, contents) in files {
         let path = directory.join(path);
         if let Some(parent) = path.parent() {
             std::fs::create_dir_all(parent).map_err(|error| failed(parent, &error))?;
         }
-        std::fs::File::create_new(&path)
-            .and_then(|mut file| file.write_all(text.as_bytes()))
-            .map_err(|error| failed(&path, &error))?;
+        let written = std::fs::File::create_new(&path).and_then(|mut file| match contents {
+            Contents::Text(text) => file.write_all(text.as_bytes()),
+            Contents::Copy(from) => {
+                std::io::copy(&mut std::fs::File::open(from)?, &mut file).map(drop)
+            }
+        });
+        written.map_err(|error| failed(&path, &error))?;
     }
     Ok(())
 }

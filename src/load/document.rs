@@ -197,6 +197,19 @@ fn decode_matter(
     })
 }
 
+/// Where front matter stands between its fences, and where the body: whether it is YAML, both ranges.
+pub fn fences(
+    file: &Arc<SourceFile>,
+    found: &mut Diagnostics,
+) -> Option<(bool, Range<usize>, Range<usize>)> {
+    let parts = split(file, found)?;
+    Some((
+        matches!(parts.syntax, Syntax::Yaml),
+        parts.matter,
+        parts.body,
+    ))
+}
+
 enum Syntax {
     Yaml,
     Toml,
