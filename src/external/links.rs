@@ -78,8 +78,11 @@ impl Links {
     }
 }
 
-/// Every document of an edition: its path, its text and its sources.
-fn each(edition: &Edition, give: &mut dyn FnMut(&str, &Text, &[Shown<Source>])) {
+/// Takes the path of a document, its text and its sources.
+type Take<'a> = dyn FnMut(&str, &Text, &[Shown<Source>]) + 'a;
+
+/// Every document of an edition.
+fn each(edition: &Edition, give: &mut Take) {
     for brief in &edition.briefs {
         give(&brief.path, &brief.text, &brief.sources);
     }
