@@ -282,6 +282,8 @@ enum Reply {
     HangUp,
     /// 421 at the recipient.
     Close,
+    /// 421 at the sender, on a connection that has served a message.
+    Tired,
 }
 
 /// A message as a mail server got it.
@@ -339,6 +341,7 @@ fn serve(
     let mut stream = BufReader::new(stream);
     stream.get_mut().write_all(b"220 test\r\n")?;
     let mut to = String::new();
+    let mut served = 0;
     loop {
         let mut line = String::new();
         if stream.read_line(&mut line)? == 0 {
@@ -348,6 +351,9 @@ fn serve(
         let reply: &[u8] = match line.get(..4).unwrap_or_default() {
             "EHLO" => b"250-test\r\n250 AUTH PLAIN LOGIN\r\n",
             "AUTH" => b"535 not with these: AHVzZXIAaHVudGVyMg==\r\n",
+            "MAIL" if served > 0 && answer(*number) == Reply::Tired => {
+                return stream.get_mut().write_all(b"421 enough\r\n");
+            }
             "RCPT" => {
                 to = line[9..].trim().trim_end_matches('>').to_owned();
                 match answer(*number) {
@@ -376,6 +382,7 @@ fn serve(
                 if reply == Reply::HangUp {
                     return Ok(());
                 }
+                served += 1;
                 got.lock().unwrap().push(Got {
                     to: std::mem::take(&mut to),
                     data,
@@ -720,4 +727,15 @@ fn recipients_are_told_with_their_lines_and_do_not_stand_in_public() {
         run.all()
     );
     assert!(server.commands.lock().unwrap().is_empty());
+}
+
+#[test]
+fn a_server_that_takes_few_messages_at_once_gets_them_over_several_connections() {
+    let server = Server::new(|_| Reply::Tired);
+    let site = with_list(server.port, &readers(3), PUBLIC);
+    assert_eq!(send(&site).success().stdout, "sent to 3\n");
+    assert_eq!(server.recipients(), readers(3));
+    let commands = server.commands.lock().unwrap().clone();
+    let greetings = commands.iter().filter(|line| line.starts_with("EHLO"));
+    assert_eq!(greetings.count(), 3);
 }

@@ -248,7 +248,14 @@ fn write(root: &Path, file: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let mut staged = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    #[cfg_attr(not(unix), allow(unused_mut))]
+    let mut builder = tempfile::Builder::new();
+    // As any other file that a program writes: what the user's mask leaves of it.
+    #[cfg(unix)]
+    let mode = <std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666);
+    #[cfg(unix)]
+    builder.permissions(mode);
+    let mut staged = builder.tempfile_in(folder).map_err(failed)?;
     staged.write_all(bytes).map_err(failed)?;
     staged.persist(file).map_err(|error| failed(error.error))?;
     Ok(())

@@ -84,12 +84,12 @@ impl Journal {
         };
         let mut file = None;
         if !rehearsal {
-            let opened = OpenOptions::new()
-                .read(true)
-                .append(true)
-                .create(true)
-                .open(&path)
-                .map_err(|error| failed(&error))?;
+            let mut options = OpenOptions::new();
+            options.read(true).append(true).create(true);
+            // Who reads what is nobody else's business.
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            let opened = options.open(&path).map_err(|error| failed(&error))?;
             match opened.try_lock() {
                 Ok(()) => {}
                 Err(std::fs::TryLockError::WouldBlock) => {

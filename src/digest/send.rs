@@ -104,6 +104,7 @@ pub fn send(
     let mut line = Line {
         post,
         connection: None,
+        served: 0,
         last: None,
     };
     for (at, address) in due.iter().enumerate() {
@@ -182,6 +183,8 @@ fn one(
 struct Line<'a> {
     post: &'a Post<'a>,
     connection: Option<SmtpConnection>,
+    /// How many messages the connection has served.
+    served: usize,
     /// When the last message was begun.
     last: Option<Instant>,
 }
@@ -201,6 +204,7 @@ impl Line<'_> {
         if self.connection.is_none() {
             let connection = self.open().map_err(|error| self.told(&error))?;
             self.connection = Some(connection);
+            self.served = 0;
         }
         Ok(())
     }
@@ -229,21 +233,45 @@ impl Line<'_> {
     }
 
     fn deliver(&mut self, to: &Address, bytes: &[u8]) -> Result<(), Failure> {
+        self.begin().map_err(Failure::Broken)?;
         let Some(connection) = &mut self.connection else {
             return Err(Failure::Broken("there is no connection".to_owned()));
         };
-        // Of the sender nothing is refused that would be taken for the next recipient.
-        if let Err(error) = connection.command(Mail::new(Some(self.post.from.clone()), Vec::new()))
-        {
-            return Err(Failure::Broken(self.drop_after(&error)));
-        }
         let answer = connection
             .command(Rcpt::new(to.clone(), Vec::new()))
             .and_then(|_| connection.command(Data))
             .and_then(|_| connection.message(bytes));
         match answer {
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                self.served += 1;
+                Ok(())
+            }
             Err(error) => Err(self.after(&error)),
+        }
+    }
+
+    /// Names the sender. Many servers close a connection after some messages or some quiet: a new one
+    /// goes on then, as nothing of the next message was said.
+    fn begin(&mut self) -> Result<(), String> {
+        loop {
+            let Some(connection) = &mut self.connection else {
+                return Err("there is no connection".to_owned());
+            };
+            let mail = Mail::new(Some(self.post.from.clone()), Vec::new());
+            let Err(error) = connection.command(mail) else {
+                return Ok(());
+            };
+            let closed = error
+                .status()
+                .map(u16::from)
+                .is_none_or(|code| code == CLOSING);
+            let was_in_use = self.served > 0;
+            let reason = self.drop_after(&error);
+            // What is refused of the sender would be refused again.
+            if !(closed && was_in_use) {
+                return Err(reason);
+            }
+            self.connect()?;
         }
     }
 
@@ -282,7 +310,8 @@ impl Line<'_> {
             // As the mechanisms LOGIN and PLAIN (RFC 4616) send it.
             let plain = engine.encode(format!("\0{user}\0{password}"));
             for secret in [plain, engine.encode(password), password.clone()] {
-                if !secret.is_empty() {
+                // Where a few letters are missing from every word, they are easily guessed.
+                if secret.len() > 3 {
                     text = text.replace(&secret, "…");
                 }
             }
