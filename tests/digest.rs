@@ -739,3 +739,32 @@ fn a_server_that_takes_few_messages_at_once_gets_them_over_several_connections()
     let greetings = commands.iter().filter(|line| line.starts_with("EHLO"));
     assert_eq!(greetings.count(), 3);
 }
+
+#[test]
+fn a_run_that_is_repeated_after_midnight_does_not_begin_anew() {
+    let server = Server::new(|at| if at == 1 { Reply::Close } else { Reply::Take });
+    let site = with_list(server.port, &readers(3), PUBLIC);
+    let since = |as_of: &str| {
+        site.run([
+            "digest",
+            "--since",
+            "2025-11-01",
+            "--send",
+            "--as-of",
+            as_of,
+        ])
+    };
+    since("2025-12-01").failure();
+    let run = since("2025-12-02").failure();
+    assert!(
+        run.stderr.contains("TL1305") && run.stderr.contains("--as-of 2025-12-01"),
+        "{}",
+        run.all()
+    );
+    assert_eq!(server.recipients(), readers(1));
+    since("2025-12-01").success();
+    assert_eq!(server.recipients(), readers(3));
+    // What reached everyone does not keep the next one back.
+    since("2025-12-04").success();
+    assert_eq!(server.recipients().len(), 6);
+}

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use super::{Context, SiteArguments, print};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::digest::journal::Journal;
+use crate::digest::journal::{Issue, Journal};
 use crate::digest::message::{self, Envelope};
 use crate::digest::period::Period;
 use crate::digest::recipients;
@@ -83,15 +83,15 @@ fn day(text: &str) -> Result<Date, String> {
 pub fn run(context: &Context, arguments: &Arguments) -> bool {
     let mut found = Diagnostics::new();
     let done = digest(context, arguments, &mut found);
-    let failed = found.has_errors();
-    context.report(&found);
-    match done {
-        Ok(text) => print(&text) && !failed,
+    let said = match done {
+        Ok(text) => Some(text),
         Err(errors) => {
-            context.report(&errors);
-            false
+            found.extend(errors);
+            None
         }
-    }
+    };
+    context.report(&found);
+    said.is_some_and(|text| print(&text)) && !found.has_errors()
 }
 
 /// What is to be said at the end.
@@ -159,12 +159,11 @@ fn digest(
         said.push_str(&format!("{}\n", file.display()));
     }
     if let (true, Some(list)) = (arguments.send, list) {
-        let issue = format!(
-            "{} {} {}",
-            edition.settings.name.as_deref().unwrap_or("site"),
-            days.0,
-            days.1
-        );
+        let issue = Issue {
+            edition: (edition.settings.name.as_deref().unwrap_or("site")).to_owned(),
+            from: days.0,
+            to: days.1,
+        };
         let make = |address: &lettre::Address| match way_out {
             Some(way_out) if way_out.contains(ADDRESS) => {
                 let own = render(Some(&message::way_out(way_out, address)))?;
@@ -264,7 +263,7 @@ fn write(root: &Path, file: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
 /// What is sent to whom.
 struct Mail<'a> {
     list: &'a Newsletter,
-    issue: String,
+    issue: Issue,
     id: uuid::Uuid,
     message: &'a dyn Fn(&lettre::Address) -> Result<Vec<u8>, Diagnostic>,
 }
@@ -291,6 +290,18 @@ fn deliver(
             "build it from the state of the site that they got, with the same --as-of, or send the \
              rest what it is now with --changed",
         )
+        .into());
+    }
+    if let (Some((to, count)), false) = (journal.begun_before(&all), arguments.changed) {
+        return Err(Diagnostic::new(
+            Code::ChangedDigest,
+            format!("a newsletter since the same day, to {to}, was begun and has reached {count} of {} recipients", all.len()),
+        )
+        .at_path(list.recipients.value.as_str())
+        .help(format!(
+            "go on with it by --as-of {to}, or send this one to everyone with --changed; --period \
+             has the same days on every day"
+        ))
         .into());
     }
     let mut outcome = Outcome::default();

@@ -11,11 +11,12 @@
 //!   all the same, both have one `Message-ID`, by which mail programs drop the second.
 //! - The machine stops while a line is written: what has no line break at its end does not count.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
 use lettre::Address;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -33,11 +34,18 @@ pub enum State {
     Failed,
 }
 
+/// What recipients call one newsletter, whatever its words.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Issue {
+    pub edition: String,
+    pub from: Date,
+    pub to: Date,
+}
+
 /// A line.
 #[derive(Debug, Serialize, Deserialize)]
 struct Line {
-    /// The edition and the days: what recipients call one newsletter, whatever its words.
-    issue: String,
+    issue: Issue,
     /// The id of its content.
     content: String,
     to: String,
@@ -48,12 +56,14 @@ struct Line {
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
-    issue: String,
+    issue: Issue,
     content: String,
     /// None in a rehearsal.
     file: Option<File>,
     /// The last line of each recipient, by address.
     states: BTreeMap<String, (State, String)>,
+    /// By the last day of other issues of the edition since the same day: who got them.
+    others: BTreeMap<Date, BTreeSet<String>>,
 }
 
 impl Journal {
@@ -70,7 +80,7 @@ impl Journal {
     /// When it cannot be read or written, or another run has it.
     pub fn open(
         path: PathBuf,
-        issue: String,
+        issue: Issue,
         content: Uuid,
         rehearsal: bool,
     ) -> Result<Self, Diagnostic> {
@@ -112,6 +122,7 @@ impl Journal {
         };
         let mut journal = Self {
             states: BTreeMap::new(),
+            others: BTreeMap::new(),
             path,
             issue,
             content: content.to_string(),
@@ -146,6 +157,13 @@ impl Journal {
             })?;
             if line.issue == self.issue {
                 self.states.insert(line.to, (line.state, line.content));
+            } else if (&line.issue.edition, line.issue.from)
+                == (&self.issue.edition, self.issue.from)
+            {
+                let got = self.others.entry(line.issue.to).or_default();
+                if line.state == State::Sent {
+                    got.insert(line.to);
+                }
             }
         }
         Ok(())
@@ -162,6 +180,16 @@ impl Journal {
         (self.states.values())
             .filter(|(state, content)| *state != State::Failed && *content != self.content)
             .count()
+    }
+
+    /// The last day of an issue since the same day that did not reach everyone, and how many it did:
+    /// a run that is repeated on the next day must not begin anew.
+    pub fn begun_before(&self, recipients: &[Address]) -> Option<(Date, usize)> {
+        self.others.iter().rev().find_map(|(to, got)| {
+            let reached = recipients.iter().filter(|to| got.contains(&key(to)));
+            let reached = reached.count();
+            (self.states.is_empty() && reached < recipients.len()).then_some((*to, reached))
+        })
     }
 
     /// Adds a line, and waits until it is on the disk.
@@ -223,8 +251,12 @@ mod tests {
     use super::*;
 
     fn open(path: &Path, content: u128) -> Result<Journal, Diagnostic> {
-        let content = Uuid::from_u128(content);
-        Journal::open(path.to_owned(), "public 2025-11".to_owned(), content, false)
+        let issue = Issue {
+            edition: "public".to_owned(),
+            from: Date::constant(2025, 11, 1),
+            to: Date::constant(2025, 11, 30),
+        };
+        Journal::open(path.to_owned(), issue, Uuid::from_u128(content), false)
     }
 
     fn address(text: &str) -> Address {

@@ -216,12 +216,16 @@ impl Line<'_> {
             security,
         } = self.post.server;
         let hello = ClientId::Domain(self.post.from.domain().to_owned());
-        let tls = TlsParameters::new(host.clone())?;
-        let first = (*security == Security::Tls).then_some(&tls);
+        let tls = match security {
+            // Without it no certificates need be there.
+            Security::Loopback => None,
+            Security::Tls | Security::StartTls => Some(TlsParameters::new(host.clone())?),
+        };
+        let first = tls.as_ref().filter(|_| *security == Security::Tls);
         let mut connection =
             SmtpConnection::connect((host.as_str(), *port), Some(CONNECT), &hello, first, None)?;
-        if *security == Security::StartTls {
-            connection.starttls(&tls, &hello)?;
+        if let (Some(tls), Security::StartTls) = (&tls, security) {
+            connection.starttls(tls, &hello)?;
         }
         if let Some(Credential { user, password }) = &self.post.credentials {
             let credentials = Credentials::new(user.clone(), password.clone());
