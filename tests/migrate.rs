@@ -16,7 +16,7 @@ fn hugo() -> Site {
             "old/content/posts/lures.md",
             "---\ntitle: \"Lures: a study\"\ndate: 2025-03-04T10:00:00+01:00\nlastmod: 2025-04-01\ndraft: false\n\
              tags: [Lures, ports]\ncategories: Ports\naliases: [/old/lures, /old/lures.html]\nweight: 3\n\
-             publishDate: soon\ndescription: A study.\nauthor: Jane\n---\n\nText {{< figure src=\"a.png\" >}}.\n\n```\n{{< no >}}\n```\n",
+             slug: \"!!\"\ndescription: A study.\nauthor: Jane\n---\n\nText {{< figure src=\"a.png\" >}}.\n\n```\n{{< no >}}\n```\n",
         )
         .file("old/content/posts/drafty.md", "+++\ntitle = \"Drafty\"\ndate = 2025-01-02\ndraft = true\n+++\nText.\n")
         .file("old/content/posts/tide/index.md", "---\ntitle: Tide\ndate: 2025-02-02\n---\n\n[Data](data.csv)\n")
@@ -47,7 +47,7 @@ fn a_site_of_hugo_becomes_briefs_and_pages() {
         "---\ntitle: \"Lures: a study\"\ndate: 2025-03-04T09:00:00Z\nupdated: 2025-04-01\nsummary: \"A study.\"\n\
          authors: [\"Jane\"]\ntags: [\"Lures\",\"ports\",\"Ports\"]\n\
          redirect_from: [\"/old/lures.html\",\"/old/lures/\",\"/posts/lures/\"]\n\
-         extra: {\"publishDate\":\"soon\",\"weight\":3}\n---\n\nText {{< figure src=\"a.png\" >}}.\n\n```\n{{< no >}}\n```\n"
+         extra: {\"slug\":\"!!\",\"weight\":3}\n---\n\nText {{< figure src=\"a.png\" >}}.\n\n```\n{{< no >}}\n```\n"
     );
     assert_eq!(
         read(&site, "new/content/pages/about.md"),
@@ -72,7 +72,7 @@ fn a_site_of_hugo_becomes_briefs_and_pages() {
         "Taken over: 4 briefs, 1 page and 2 files.",
         "  lastmod -> updated (1)",
         "  weight -> extra (1)",
-        "  posts/lures.md: `publishDate` is no `embargo`, and stands in `extra`",
+        "  posts/lures.md: the value of `slug` does not fit `slug`; it stands in `extra`",
         "  posts/lures.md:15: {{< figure src=\"a.png\" >}}: a shortcode",
         "  _index.md: the page of a section",
     ] {
@@ -130,6 +130,31 @@ fn nothing_is_published_before_it_has_a_marking() {
     site.run(["build", "--root", "new", "--drafts"]).success();
     assert!(site.path("new/public/all/briefs/tide/index.html").is_file());
     assert!(site.path("new/public/all/about/index.html").is_file());
+}
+
+#[test]
+fn what_was_kept_back_is_kept_back() {
+    let site = hugo();
+    for (name, matter) in [
+        ("word", "date: 2025-01-01\ndraft: \"yes\""),
+        ("soon", "date: 2025-01-01\npublishDate: soon"),
+        ("flag", "date: 2025-01-01\npublished: false"),
+        ("page", "publishDate: 2100-01-01"),
+        ("later", "date: 2025-01-01\npublishDate: 2100-01-01"),
+    ] {
+        site.write(
+            &format!("old/content/{name}.md"),
+            format!("---\ntitle: Kept back\n{matter}\n---\n\nText.\n"),
+        );
+    }
+    convert(&site, "hugo", &["--tlp", "clear"]).success();
+    site.run(["build", "--root", "new"]).success();
+    for (path, bytes) in site.files("new/public") {
+        assert!(
+            !String::from_utf8_lossy(&bytes).contains("Kept back"),
+            "{path}"
+        );
+    }
 }
 
 #[test]

@@ -163,9 +163,17 @@ pub fn document(
             (Some(becomes), true) => becomes.name(),
             _ => "extra",
         };
+        // What was to keep it back, and is not understood, keeps it back for good.
+        matter.draft |= match (becomes, &value) {
+            (Some(Key::Draft | Key::Embargo | Key::Expires), _) => !taken,
+            (_, Json::Bool(published)) => {
+                !published && ["publish", "published"].contains(&key.to_lowercase().as_str())
+            }
+            _ => false,
+        };
         if let (Some(becomes), false) = (becomes, taken) {
             let line = format!(
-                "{}: `{key}` is no `{}`, and stands in `extra`",
+                "{}: the value of `{key}` does not fit `{}`; it stands in `extra`",
                 file.path,
                 becomes.name()
             );
@@ -244,7 +252,7 @@ fn take(matter: &mut Matter, key: Key, value: &Json) -> bool {
         ),
         Key::Draft => match value {
             Json::Bool(draft) => {
-                matter.draft = *draft;
+                matter.draft |= *draft;
                 true
             }
             _ => false,
@@ -343,7 +351,9 @@ fn finish(
         Some(_) => {}
         None => line("tlp", Tlp::Red.name().into()),
     }
-    if tlp.is_none() || matter.draft {
+    // A page has neither an embargo nor an end.
+    let unkept = !is_brief && (matter.embargo.is_some() || matter.expires.is_some());
+    if tlp.is_none() || matter.draft || unkept {
         line("draft", true.into());
     }
     let mut extra = matter.extra;
