@@ -13,8 +13,10 @@
 pub mod cards;
 pub mod cli;
 pub mod diagnostic;
+pub mod digest;
 pub mod edition;
 pub mod exchange;
+pub mod external;
 pub mod feeds;
 pub mod figures;
 pub mod import;
@@ -25,6 +27,7 @@ pub mod load;
 pub mod markdown;
 pub mod marking;
 pub mod media;
+pub mod migrate;
 pub mod output;
 pub mod plan;
 pub mod preview;

@@ -2,6 +2,7 @@
 //!
 //! In: the text of the file. Out: [`Settings`], every default filled in, or diagnostics.
 
+mod newsletter;
 mod security;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +20,7 @@ use crate::load::decode::{Decode, Decoder, Free, Spanned, Text, decode_record, r
 use crate::load::toml;
 use crate::marking::Tlp;
 use crate::publish::{self, CheckedTable, PublicKey, Target};
+pub use newsletter::{ADDRESS, Encryption, Newsletter, NewsletterTable, Server, above};
 pub use security::Security;
 use security::SecurityTable;
 
@@ -52,6 +54,8 @@ record! {
         lints: Vec<(Text, Spanned<LintLevel>)>,
         /// The newsletter form.
         subscribe: Option<SubscribeTable>,
+        /// Lists of recipients, and what they get.
+        newsletter: Vec<(Text, NewsletterTable)>,
         /// How readers pass briefs on.
         share: Option<ShareTable>,
         /// How maps of the world are drawn.
@@ -214,6 +218,7 @@ pub struct Settings {
     /// The key that readers check publications with.
     pub public_key: Option<PublicKey>,
     pub subscribe: Option<Subscribe>,
+    pub newsletters: Vec<Newsletter>,
     pub share: Share,
     /// Which disputed areas count to which country.
     pub map: World,
@@ -271,6 +276,7 @@ impl Settings {
             .collect();
         let publish = publish::targets(&table.publish, &names, &mut decoder);
         let public_key = public_key(&table, &mut decoder);
+        let newsletters = newsletter::newsletters(&table.newsletter, &editions, &mut decoder);
         check_language(&table, &mut decoder);
         check_form_pages(&table, &mut decoder);
         if decoder.found.count(Severity::Error) > before {
@@ -329,6 +335,7 @@ impl Settings {
                 privacy: form.privacy.map(|text| text.value),
                 terms: form.terms.map(|text| text.value),
             }),
+            newsletters,
             share: share(table.share),
             map,
             security,

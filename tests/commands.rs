@@ -6,10 +6,11 @@ use serde_json::Value;
 use support::{Run, Site, brief};
 
 /// The commands, as `--help` lists them.
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "build",
     "serve",
     "check",
+    "digest",
     "init",
     "new",
     "import",
@@ -72,6 +73,70 @@ fn two_new_sites_have_ids_of_their_own() {
         namespaces.push(line.to_owned());
     }
     assert_ne!(namespaces[0], namespaces[1]);
+}
+
+/// The file of an editor, as JSON.
+fn json(site: &Site, path: &str) -> Value {
+    let text = std::fs::read_to_string(site.path(path)).expect(path);
+    serde_json::from_str(&text).expect("JSON")
+}
+
+#[test]
+fn an_editor_knows_the_settings_and_finds_what_check_finds() {
+    let site = Site::new();
+    site.run(["init", "desk"]).success();
+    // The address of the settings takes the schema that the program has.
+    let settings = json(&site, "desk/.vscode/settings.json");
+    let associations = settings["evenBetterToml.schema.associations"]
+        .as_object()
+        .expect("associations");
+    let (pattern, schema) = associations.iter().next().expect("one");
+    let pattern = regex::Regex::new(pattern).expect("a pattern");
+    assert!(pattern.is_match("file:///home/a/desk/tearline.toml"));
+    let schema = schema.as_str().expect("a path").trim_start_matches("./");
+    let printed = site.run(["schema", "settings"]).success().stdout;
+    let written = std::fs::read_to_string(site.path("desk").join(schema)).expect("the schema");
+    assert_eq!(written, printed);
+    // The patterns of the task read what it prints.
+    let tasks = json(&site, "desk/.vscode/tasks.json");
+    let task = &tasks["tasks"][0];
+    let patterns: Vec<regex::Regex> = task["problemMatcher"]["pattern"]
+        .as_array()
+        .expect("patterns")
+        .iter()
+        .map(|line| regex::Regex::new(line["regexp"].as_str().expect("text")).expect("a pattern"))
+        .collect();
+    site.write(
+        "desk/content/briefs/wrong.md",
+        brief("Wrong", "tlp: clear\nactor: [A]\n", "Text.\n"),
+    );
+    let arguments: Vec<String> = task["args"]
+        .as_array()
+        .expect("arguments")
+        .iter()
+        .map(|argument| argument.as_str().expect("text").to_owned())
+        .collect();
+    let run = Run::of(site.command().args(arguments).args(["--root", "desk"])).failure();
+    let found = run
+        .stdout
+        .lines()
+        .zip(run.stdout.lines().skip(1))
+        .find_map(|(first, second)| {
+            let (first, second) = (patterns[0].captures(first)?, patterns[1].captures(second)?);
+            Some(
+                [1, 2]
+                    .map(|at| first[at].to_owned())
+                    .into_iter()
+                    .chain([1, 2, 3].map(|at| second[at].to_owned()))
+                    .collect::<Vec<_>>(),
+            )
+        });
+    assert_eq!(
+        found.unwrap_or_default(),
+        ["error", "TL0201", "content/briefs/wrong.md", "5", "1"],
+        "{}",
+        run.all()
+    );
 }
 
 #[test]

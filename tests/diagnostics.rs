@@ -30,6 +30,13 @@ const ELSEWHERE: &[(Code, &str)] = &[
     (Code::OutputLocked, "two_runs_at_once"),
     // Needs a file system without an exchange of names: the unit tests of `output` take that way.
     (Code::NotAtomic, "output::tests"),
+    (Code::PublishedList, "tests::digest"),
+    (Code::NotSent, "tests::digest"),
+    (Code::ChangedDigest, "tests::digest"),
+    (Code::UnknownDelivery, "tests::digest"),
+    (Code::UnknownNewsletter, "tests::digest"),
+    (Code::DeadLink, "tests::external"),
+    (Code::UnansweredLink, "tests::external"),
     (Code::StaleOutput, "an_output_of_an_edition_that_is_no_more"),
     // What is imported is no file of the site.
     (Code::JsonSyntax, "import::json_that_does_not_parse"),

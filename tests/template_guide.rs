@@ -30,6 +30,7 @@ const PAGES: [&str; 15] = [
     "SearchView",
     "ExchangeView",
     "RedirectView",
+    "DigestView",
 ];
 
 /// A type's fields: name, Rust type, documentation.
@@ -48,6 +49,7 @@ fn read(file: &str) -> String {
 fn structs() -> Vec<(String, Fields)> {
     let source = [
         "views.rs",
+        "views/digest.rs",
         "views/exchange.rs",
         "views/landscape.rs",
         "views/profile.rs",

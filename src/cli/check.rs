@@ -4,12 +4,18 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use jiff::SignedDuration;
 
 use super::{Context, SiteArguments};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::report::{self, Format};
+use crate::external;
+use crate::external::cache::{self, Cache};
+use crate::external::client::Client;
+use crate::external::links::Links;
 use crate::leaks::{Scan, folder};
-use crate::site;
+use crate::marking::Tlp;
+use crate::site::{self, Prepared};
 
 /// Report every mistake and lint, and write nothing
 ///
@@ -39,6 +45,21 @@ pub struct Arguments {
     /// folder. The pages of the site are not checked in this run.
     #[arg(long, value_name = "DIR")]
     leaks: Option<PathBuf>,
+
+    /// Ask other sites whether the links to them still lead somewhere
+    ///
+    /// The links of visible texts and the addresses of sources, never an indicator of the library.
+    /// The hosts learn that someone asks; with --edition only those that this edition names.
+    #[arg(long, conflicts_with = "leaks")]
+    external: bool,
+
+    /// For how many days an answer is kept; 0 asks for every link again
+    #[arg(long, value_name = "DAYS", default_value_t = 7, requires = "external")]
+    links_age: u16,
+
+    /// Where answers are kept [default: .tearline-links.json in the site's folder]
+    #[arg(long, value_name = "FILE", requires = "external")]
+    links_cache: Option<PathBuf>,
 }
 
 pub fn run(context: &Context, arguments: &Arguments) -> bool {
@@ -75,10 +96,40 @@ pub fn run(context: &Context, arguments: &Arguments) -> bool {
             found.extend(scan.findings(&prepared.ground, &folder));
         }
         found.extend(prepared.highlighting().into_iter().collect());
+        if arguments.external {
+            found.extend(external(context, arguments, &prepared));
+        }
         found.sort();
     }
     let failed = found.has_errors() || (arguments.strict && !found.is_empty());
     write(context, arguments.format, &found) && !failed
+}
+
+/// Asks for the links to other sites.
+fn external(context: &Context, arguments: &Arguments, prepared: &Prepared) -> Diagnostics {
+    let file = match &arguments.links_cache {
+        Some(file) => file.clone(),
+        None => context.root.join(cache::FILE_NAME),
+    };
+    let now = prepared.ground.release.now;
+    let age = SignedDuration::from_hours(24 * i64::from(arguments.links_age));
+    let mut cache = Cache::read(&file, age, now);
+    let links = Links::of(prepared);
+    // Hosts may know of a site that everybody may know of, and of no other.
+    let public = (prepared.ground.editions().iter())
+        .find(|edition| edition.tlp == Tlp::Clear && edition.audience.is_empty());
+    let client = Client::new(public.map(|edition| &edition.base_url));
+    let checked = external::check(&links, &client, &mut cache, now);
+    eprintln!(
+        "{} addresses of other sites were asked for, {} were known, {} of indicators were left alone.",
+        checked.asked, checked.known, checked.indicators
+    );
+    let mut found = checked.found;
+    if let Err(diagnostic) = cache.write(&file) {
+        found.push(diagnostic);
+    }
+    found.reweigh(|code| prepared.ground.settings().weigh(code));
+    found
 }
 
 /// Searches a folder. What is wrong with the site is told only where it stops the search.

@@ -1,18 +1,22 @@
 //! `tearline init`.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use super::{Context, now, print};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::load::dates::Moment;
+use crate::marking::Tlp;
+use crate::migrate::{self, Contents, Generator};
 use crate::settings;
 
 /// Make a new site: settings, a brief, an actor, a region, files for hosts
 ///
-/// The site can be built and served at once.
+/// The site can be built and served at once. With --from it holds the texts of a site of another
+/// generator, each a draft at TLP:RED until it is given a marking; a report says what became what.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The folder; it is made when it is not there, and must be empty when it is
@@ -25,6 +29,14 @@ pub struct Arguments {
     /// Add a workflow that checks every change and publishes the site's Pages
     #[arg(long, value_name = "SERVICE")]
     ci: Option<Service>,
+
+    /// Convert the site of another generator: hugo, zola or obsidian, and its folder
+    #[arg(long, num_args = 2, value_names = ["GENERATOR", "DIR"], conflicts_with = "title")]
+    from: Option<Vec<String>>,
+
+    /// The marking of all that is converted; drafts stay drafts, all else may be published
+    #[arg(long, value_name = "LEVEL", value_parser = level, requires = "from")]
+    tlp: Option<Tlp>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -48,12 +60,16 @@ impl Service {
     }
 }
 
+fn level(text: &str) -> Result<Tlp, String> {
+    Tlp::parse(text).ok_or_else(|| "expected clear, green, amber, amber+strict or red".to_owned())
+}
+
 /// What a workflow adds to the settings, and to what is not checked in.
 const PAGES: &str = include_str!("init/pages.toml");
 const PAGES_FOLDER: &str = "/site\n/.cargo\n";
 
 /// Each file of a new site with its text; `{…}` is filled in.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 9] = [
     ("tearline.toml", include_str!("init/tearline.toml")),
     (
         "content/briefs/{date}-first-brief.md",
@@ -69,23 +85,107 @@ const FILES: [(&str, &str); 6] = [
     ),
     ("content/pages/about.md", include_str!("init/about.md")),
     (".gitignore", include_str!("init/gitignore")),
+    (
+        ".vscode/extensions.json",
+        include_str!("init/vscode/extensions.json"),
+    ),
+    (
+        ".vscode/settings.json",
+        include_str!("init/vscode/settings.json"),
+    ),
+    (".vscode/tasks.json", include_str!("init/vscode/tasks.json")),
 ];
 
+/// Where `.vscode/settings.json` looks for the schema of the settings.
+const SCHEMA: &str = ".vscode/tearline.schema.json";
+
+/// Those of the files that a converted site has, too.
+const FOR_ALL: [&str; 2] = [".gitignore", ".vscode/"];
+
 pub fn run(context: &Context, arguments: &Arguments) -> bool {
-    let directory = context.root.join(&arguments.directory);
-    match write(&directory, &arguments.title, arguments.ci) {
-        Ok(()) => print(&format!(
-            "A new site is in {0}.\nNext: cd {0} && tearline serve\n",
-            arguments.directory.display()
-        )),
-        Err(diagnostic) => {
-            context.report(&Diagnostics::from(*diagnostic));
+    match new_site(context, arguments) {
+        Ok(said) => print(&said),
+        Err(found) => {
+            context.report(&found);
             false
         }
     }
 }
 
-fn write(directory: &Path, title: &str, ci: Option<Service>) -> Result<(), Box<Diagnostic>> {
+/// Makes the site, and says what to do next.
+fn new_site(context: &Context, arguments: &Arguments) -> Result<String, Diagnostics> {
+    let directory = context.root.join(&arguments.directory);
+    let namespace = namespace(&directory, &arguments.title).to_string();
+    let mut files = BTreeMap::new();
+    let mut said = String::new();
+    match arguments.from.as_deref() {
+        Some([generator, old]) => {
+            let generator = Generator::parse(generator).ok_or_else(|| unknown(generator))?;
+            let old = context.root.join(old);
+            let converted = migrate::convert(generator, &old, arguments.tlp, &namespace)?;
+            said = converted.report.text(arguments.tlp);
+            said.push('\n');
+            files = converted.files;
+            let common = given(&arguments.title, &namespace);
+            files.extend(
+                common.filter(|(path, _)| FOR_ALL.iter().any(|name| path.starts_with(name))),
+            );
+        }
+        _ => files.extend(given(&arguments.title, &namespace)),
+    }
+    files.insert(
+        SCHEMA.to_owned(),
+        Contents::Text(super::schema::of_settings()),
+    );
+    if let Some(service) = arguments.ci {
+        add_workflow(service, &mut files);
+    }
+    write(&directory, &files).map_err(|finding| Diagnostics::from(*finding))?;
+    said.push_str(&format!(
+        "A new site is in {0}.\nNext: cd {0} && tearline serve\n",
+        arguments.directory.display()
+    ));
+    Ok(said)
+}
+
+/// Adds a workflow, and what it needs of the settings and of what is not checked in.
+fn add_workflow(service: Service, files: &mut BTreeMap<String, Contents>) {
+    let (path, text) = service.file();
+    let text = text.replace("{version}", env!("CARGO_PKG_VERSION"));
+    files.insert(path.to_owned(), Contents::Text(text));
+    for (path, added) in [(settings::FILE_NAME, PAGES), (".gitignore", PAGES_FOLDER)] {
+        if let Some(Contents::Text(text)) = files.get_mut(path) {
+            text.push_str(added);
+        }
+    }
+}
+
+fn unknown(generator: &str) -> Diagnostic {
+    let names = Generator::ALL.map(Generator::name);
+    Diagnostic::new(
+        Code::UnknownValue,
+        format!("sites of `{generator}` cannot be converted"),
+    )
+    .help(match nearest(generator, names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("expected one of {}", names.join(", ")),
+    })
+}
+
+/// The files of a site that begins anew.
+fn given(title: &str, namespace: &str) -> impl Iterator<Item = (String, Contents)> {
+    let today = Moment::Time(now()).day().to_string();
+    let title = serde_json::Value::from(title).to_string();
+    FILES.into_iter().map(move |(path, text)| {
+        let text = text
+            .replace("{date}", &today)
+            .replace("{title}", &title)
+            .replace("{namespace}", namespace);
+        (path.replace("{date}", &today), Contents::Text(text))
+    })
+}
+
+fn write(directory: &Path, files: &BTreeMap<String, Contents>) -> Result<(), Box<Diagnostic>> {
     let failed = |path: &Path, error: &std::io::Error| {
         Box::new(
             Diagnostic::new(
@@ -107,28 +207,18 @@ fn write(directory: &Path, title: &str, ci: Option<Service>) -> Result<(), Box<D
             .help("name a folder that is empty or not there yet"),
         ));
     }
-    let today = Moment::Time(now()).day().to_string();
-    let namespace = namespace(directory, title).to_string();
-    let title = serde_json::Value::from(title).to_string();
-    for (path, text) in FILES.into_iter().chain(ci.map(Service::file)) {
-        let path = directory.join(path.replace("{date}", &today));
+    for (path, contents) in files {
+        let path = directory.join(path);
         if let Some(parent) = path.parent() {
             std::fs::create_dir_all(parent).map_err(|error| failed(parent, &error))?;
         }
-        let added = match (ci, path.file_name().and_then(|name| name.to_str())) {
-            (Some(_), Some(settings::FILE_NAME)) => PAGES,
-            (Some(_), Some(".gitignore")) => PAGES_FOLDER,
-            _ => "",
-        };
-        let text = text
-            .replace("{date}", &today)
-            .replace("{version}", env!("CARGO_PKG_VERSION"))
-            .replace("{title}", &title)
-            .replace("{namespace}", &namespace)
-            + added;
-        std::fs::File::create_new(&path)
-            .and_then(|mut file| file.write_all(text.as_bytes()))
-            .map_err(|error| failed(&path, &error))?;
+        let written = std::fs::File::create_new(&path).and_then(|mut file| match contents {
+            Contents::Text(text) => file.write_all(text.as_bytes()),
+            Contents::Copy(from) => {
+                std::io::copy(&mut std::fs::File::open(from)?, &mut file).map(drop)
+            }
+        });
+        written.map_err(|error| failed(&path, &error))?;
     }
     Ok(())
 }

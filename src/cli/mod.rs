@@ -7,6 +7,7 @@
 mod build;
 mod check;
 mod completions;
+mod digest;
 mod import;
 mod init;
 mod new;
@@ -72,6 +73,7 @@ enum Command {
     Build(build::Arguments),
     Serve(serve::Arguments),
     Check(check::Arguments),
+    Digest(digest::Arguments),
     Init(init::Arguments),
     New(new::Arguments),
     Import(import::Arguments),
@@ -193,6 +195,7 @@ pub fn run() -> ExitCode {
         Command::Build(arguments) => build::run(&context, &arguments),
         Command::Serve(arguments) => serve::run(&context, arguments),
         Command::Check(arguments) => check::run(&context, &arguments),
+        Command::Digest(arguments) => digest::run(&context, &arguments),
         Command::Init(arguments) => init::run(&context, &arguments),
         Command::New(arguments) => new::run(&context, &arguments),
         Command::Import(arguments) => import::run(&context, &arguments),

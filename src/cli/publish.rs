@@ -9,7 +9,7 @@ use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 
 use super::{Context, print};
 use crate::diagnostic::Diagnostics;
-use crate::load;
+use crate::load::read_settings;
 use crate::publish::{self, Action, Options, Published, Watch};
 
 /// Publish an edition: to a bucket, a folder or a Git branch
@@ -33,7 +33,7 @@ pub struct Arguments {
 
 pub fn run(context: &Context, arguments: &Arguments) -> bool {
     let mut found = Diagnostics::new();
-    let Some(settings) = load::settings(&context.root, &mut found) else {
+    let Some(settings) = read_settings(&context.root, &mut found) else {
         found.sort();
         context.report(&found);
         return false;

@@ -56,7 +56,16 @@ pub fn run(arguments: &Arguments) -> bool {
     if arguments.kind == Kind::Catalogue {
         return print(catalogue::SCHEMA);
     }
-    let folder = arguments.kind.folder();
+    print(&text(arguments.kind))
+}
+
+/// The schema of the settings, for an editor's folder.
+pub fn of_settings() -> String {
+    text(Kind::Settings)
+}
+
+fn text(kind: Kind) -> String {
+    let folder = kind.folder();
     let mut schema = matter::schemas()
         .into_iter()
         .find(|(other, _)| *other == folder)
@@ -68,5 +77,5 @@ pub fn run(arguments: &Arguments) -> bool {
         );
         object.insert("title".to_owned(), json!(format!("Tearline: {folder}")));
     }
-    print(&format!("{schema:#}\n"))
+    format!("{schema:#}\n")
 }

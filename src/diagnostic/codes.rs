@@ -260,4 +260,26 @@ codes! {
     NoSigningKey = "TL1210", "no-signing-key", Error;
     /// A publication has no list of its files, or one that cannot be trusted.
     NoSums = "TL1211", "no-sums", Error;
+
+    // The newsletter
+    /// An e-mail address is malformed.
+    BadAddress = "TL1301", "bad-address", Error;
+    /// An edition is above the marking of the list that would get it.
+    ListMarking = "TL1302", "list-marking", Error;
+    /// A file that is not for readers stands where it would be published.
+    PublishedList = "TL1303", "published-list", Error;
+    /// A newsletter was not sent to everyone.
+    NotSent = "TL1304", "not-sent", Error;
+    /// A newsletter differs from what others on its list got.
+    ChangedDigest = "TL1305", "changed-digest", Error;
+    /// Whether a recipient got a newsletter is not known.
+    UnknownDelivery = "TL1306", "unknown-delivery", Warning;
+    /// There is no newsletter of this name.
+    UnknownNewsletter = "TL1307", "unknown-newsletter", Error;
+
+    // Links to other sites
+    /// A link leads to an address of another site that is no more.
+    DeadLink = "TL1401", "dead-link", Warning;
+    /// Another site did not say whether a link still leads somewhere.
+    UnansweredLink = "TL1402", "unanswered-link", Warning;
 }

@@ -64,6 +64,10 @@ impl Ground {
     pub fn editions(&self) -> &[EditionSettings] {
         &self.site.settings.editions
     }
+
+    pub fn settings(&self) -> &Settings {
+        &self.site.settings
+    }
 }
 
 /// The search of one edition's outputs.

@@ -15,7 +15,7 @@ use super::decode::{Decode, Decoder, Record, decode_record};
 use super::files::{Asset, FileKind, Listed, MAX_TABLE, read_named, read_text};
 use super::matter::{
     ActorMatter, BriefMatter, CampaignMatter, IndicatorMatter, PageMatter, ProfileMatter,
-    RegionMatter, SectorMatter, SoftwareMatter, TechniqueMatter, VulnerabilityMatter,
+    RegionMatter, SectorMatter, SoftwareMatter, SourceMatter, TechniqueMatter, VulnerabilityMatter,
 };
 use super::{csv, toml, yaml};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, SourceFile};
@@ -72,6 +72,21 @@ impl Document {
             Matter::Software(_) => FileKind::Profile(EntityKind::Software),
             Matter::Vulnerability(_) => FileKind::Profile(EntityKind::Vulnerability),
             Matter::Campaign(_) => FileKind::Profile(EntityKind::Campaign),
+        }
+    }
+
+    /// What it rests on.
+    pub fn sources(&self) -> &[SourceMatter] {
+        match &self.matter {
+            Matter::Brief(brief) => &brief.sources,
+            Matter::Actor(actor) => &actor.profile.sources,
+            Matter::Region(region) => &region.profile.sources,
+            Matter::Sector(sector) => &sector.profile.sources,
+            Matter::Technique(technique) => &technique.profile.sources,
+            Matter::Software(software) => &software.profile.sources,
+            Matter::Vulnerability(vulnerability) => &vulnerability.profile.sources,
+            Matter::Campaign(campaign) => &campaign.profile.sources,
+            Matter::Page(_) => &[],
         }
     }
 
@@ -180,6 +195,19 @@ fn decode_matter(
             EntityKind::Campaign => Matter::Campaign(boxed(tree, decoder)?),
         },
     })
+}
+
+/// Where front matter stands between its fences, and where the body: whether it is YAML, both ranges.
+pub fn fences(
+    file: &Arc<SourceFile>,
+    found: &mut Diagnostics,
+) -> Option<(bool, Range<usize>, Range<usize>)> {
+    let parts = split(file, found)?;
+    Some((
+        matches!(parts.syntax, Syntax::Yaml),
+        parts.matter,
+        parts.body,
+    ))
 }
 
 enum Syntax {

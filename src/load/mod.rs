@@ -55,7 +55,7 @@ pub struct Site {
 /// be parsed are left out, with an error each. What `kept` has of the run before is not parsed
 /// again; it has that of this run afterwards.
 pub fn load(root: &Path, kept: Option<&mut Kept>, found: &mut Diagnostics) -> Option<Site> {
-    let settings = settings(root, found);
+    let settings = read_settings(root, found);
     let listed = files::list(root, found);
 
     let parsed: Vec<kept::Parsed> = listed
@@ -117,8 +117,8 @@ pub fn load(root: &Path, kept: Option<&mut Kept>, found: &mut Diagnostics) -> Op
     })
 }
 
-/// The settings alone, for what needs nothing else of a site.
-pub fn settings(root: &Path, found: &mut Diagnostics) -> Option<Settings> {
+/// Reads the settings alone, as [`load`] does.
+pub fn read_settings(root: &Path, found: &mut Diagnostics) -> Option<Settings> {
     if !root.join(settings::FILE_NAME).exists() {
         found.push(
             Diagnostic::new(

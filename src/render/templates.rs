@@ -16,6 +16,10 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 const BUILT_IN: &str = "builtin/";
 /// The template of cards.
 const CARD: &str = "card.svg";
+/// The newsletter as HTML.
+pub const DIGEST: &str = "digest.html";
+/// The newsletter as plain text.
+pub const DIGEST_TEXT: &str = "digest.txt";
 
 static THEME: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 /// The theme's icon, where a site's `static/` has none of its own.
@@ -73,7 +77,9 @@ impl Templates {
         tera.autoescape_on(vec![".html", ".svg"]);
         let templates = files
             .iter()
-            .filter(|(name, _)| name.ends_with(".html") || *name == CARD)
+            .filter(|(name, _)| {
+                name.ends_with(".html") || [CARD, DIGEST_TEXT].contains(&name.as_str())
+            })
             .map(|(name, file)| (name.clone(), file.text.clone()));
         // What a site's template stands over can be extended by it.
         let below = built_in

@@ -2,8 +2,10 @@
 //!
 //! `site` is the same on every page of an edition, `page` is what every page has, and each kind of
 //! page has one more: `home`, `list`, `brief`, `index`, `entity`, `compare`, `landscape`, `content`,
-//! `markings`, `search`, `exchange`. A card has `card` and `site` alone.
+//! `markings`, `search`, `exchange`. A card has `card` and `site` alone, the newsletter `digest` and
+//! `site`.
 
+mod digest;
 mod exchange;
 mod landscape;
 mod prepared;
@@ -11,6 +13,7 @@ mod profile;
 
 use std::collections::BTreeMap;
 
+pub use digest::*;
 pub use exchange::*;
 pub use landscape::*;
 pub use prepared::Prepared;

@@ -6,6 +6,7 @@
 use std::path::Path;
 use std::sync::Mutex;
 
+use jiff::civil::Date;
 use tearline::site::{self, Options};
 
 use super::model::Files;
@@ -60,10 +61,34 @@ pub fn build(files: &Files, only: Option<&str>) -> Result<Vec<(String, Output)>,
             Ok(())
         });
         rendered.map_err(|found| format!("{found:#?}"))?;
+        let mut output = output.into_inner().expect("no other test's panic");
+        newsletter(&prepared, edition, &mut output).map_err(|found| format!("{found:#?}"))?;
         let name = edition.settings.name.clone().unwrap_or_default();
-        editions.push((name, output.into_inner().expect("no other test's panic")));
+        editions.push((name, output));
     }
     Ok(editions)
+}
+
+/// Adds the newsletter of all days, in which every brief is new, and that of the last years, in which
+/// older ones may be updated.
+fn newsletter(
+    prepared: &site::Prepared,
+    edition: &site::PreparedEdition,
+    output: &mut Output,
+) -> Result<(), tearline::diagnostic::Diagnostic> {
+    let renderer = prepared.renderer(edition)?;
+    for from in [Date::MIN, Date::constant(2025, 6, 1)] {
+        let digest = renderer.digest((from, Date::MAX), None)?;
+        for (name, text) in [
+            ("html", digest.html),
+            ("txt", digest.text),
+            ("subject", digest.subject),
+        ] {
+            let path = format!("newsletter-since-{}.{name}", from.year());
+            output.insert(path, text.into_bytes());
+        }
+    }
+    Ok(())
 }
 
 /// Writes a site's files.

@@ -1,0 +1,399 @@
+//! Front matter of other generators as that of a brief or of a page.
+//!
+//! In: a Markdown file. Out: a [`Document`]. What Tearline has a key for gets it, everything else
+//! stands in `extra`, where themes find it.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value as Json};
+
+use super::{Generator, Report};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
+use crate::load::dates::Moment;
+use crate::load::decode::to_json;
+use crate::load::{document, toml, yaml};
+use crate::marking::Tlp;
+
+/// A document of the new site.
+#[derive(Debug)]
+pub struct Document {
+    pub text: String,
+    /// A thing with a date is a brief, any other a page.
+    pub is_brief: bool,
+    /// The last part of its address.
+    pub name: String,
+    /// `2025-11-10-`, before the file's name; nothing for a page.
+    pub day: String,
+    /// Where the body begins in the old file.
+    pub body_start: usize,
+}
+
+/// What a key becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Key {
+    Title,
+    Date,
+    Updated,
+    Embargo,
+    Expires,
+    Summary,
+    Draft,
+    Slug,
+    Tags,
+    Authors,
+    Redirects,
+}
+
+impl Key {
+    fn name(self) -> &'static str {
+        match self {
+            Key::Title => "title",
+            Key::Date => "date",
+            Key::Updated => "updated",
+            Key::Embargo => "embargo",
+            Key::Expires => "expires",
+            Key::Summary => "summary",
+            Key::Draft => "draft",
+            Key::Slug => "slug",
+            Key::Tags => "tags",
+            Key::Authors => "authors",
+            Key::Redirects => "redirect_from",
+        }
+    }
+}
+
+/// The keys of each generator, in small letters, and what they become. Of two that become one and
+/// that a document has both, the one that stands first here counts.
+fn keys(generator: Generator) -> &'static [(&'static str, Key)] {
+    match generator {
+        Generator::Hugo => &[
+            ("title", Key::Title),
+            ("date", Key::Date),
+            ("lastmod", Key::Updated),
+            ("publishdate", Key::Embargo),
+            ("expirydate", Key::Expires),
+            ("description", Key::Summary),
+            ("summary", Key::Summary),
+            ("draft", Key::Draft),
+            ("slug", Key::Slug),
+            ("tags", Key::Tags),
+            ("categories", Key::Tags),
+            ("author", Key::Authors),
+            ("authors", Key::Authors),
+            ("aliases", Key::Redirects),
+            ("url", Key::Redirects),
+        ],
+        Generator::Zola => &[
+            ("title", Key::Title),
+            ("date", Key::Date),
+            ("updated", Key::Updated),
+            ("description", Key::Summary),
+            ("draft", Key::Draft),
+            ("slug", Key::Slug),
+            ("tags", Key::Tags),
+            ("categories", Key::Tags),
+            ("authors", Key::Authors),
+            ("aliases", Key::Redirects),
+            ("path", Key::Redirects),
+        ],
+        // `aliases` of a note are other names of it.
+        Generator::Obsidian => &[
+            ("title", Key::Title),
+            ("date", Key::Date),
+            ("created", Key::Date),
+            ("updated", Key::Updated),
+            ("modified", Key::Updated),
+            ("description", Key::Summary),
+            ("summary", Key::Summary),
+            ("draft", Key::Draft),
+            ("tags", Key::Tags),
+            ("tag", Key::Tags),
+            ("author", Key::Authors),
+            ("authors", Key::Authors),
+        ],
+    }
+}
+
+/// What the new front matter says.
+#[derive(Default)]
+struct Matter {
+    title: Option<String>,
+    date: Option<String>,
+    updated: Option<String>,
+    embargo: Option<String>,
+    expires: Option<String>,
+    summary: Option<String>,
+    draft: bool,
+    slug: Option<String>,
+    tags: Vec<String>,
+    authors: Vec<String>,
+    redirects: Vec<String>,
+    extra: Map<String, Json>,
+}
+
+/// Converts a file; none, with findings, where its front matter does not parse.
+pub fn document(
+    generator: Generator,
+    file: &Arc<SourceFile>,
+    tlp: Option<Tlp>,
+    report: &mut Report,
+    found: &mut Diagnostics,
+) -> Option<Document> {
+    let (table, body_start) = front_matter(file, found)?;
+    let mut matter = Matter::default();
+    let mut entries = Vec::new();
+    for (key, value) in table {
+        match (generator, key.as_str(), value) {
+            // Zola's words of a page, and its free values, stand a level deeper.
+            (Generator::Zola, "taxonomies", Json::Object(inner)) => entries.extend(inner),
+            (Generator::Zola, "extra", Json::Object(inner)) => matter.extra.extend(inner),
+            (_, _, value) => entries.push((key, value)),
+        }
+    }
+    let known = keys(generator);
+    let place = |key: &str| {
+        let small = key.to_lowercase();
+        known.iter().position(|(name, _)| *name == small)
+    };
+    entries.sort_by_key(|(key, _)| place(key).unwrap_or(known.len()));
+    for (key, value) in entries {
+        let becomes = place(&key).map(|at| known[at].1);
+        let taken = becomes.is_some_and(|becomes| take(&mut matter, becomes, &value));
+        let name = match (becomes, taken) {
+            (Some(becomes), true) => becomes.name(),
+            _ => "extra",
+        };
+        // What was to keep it back, and is not understood, keeps it back for good.
+        matter.draft |= match (becomes, &value) {
+            (Some(Key::Draft | Key::Embargo | Key::Expires), _) => !taken,
+            (_, Json::Bool(published)) => {
+                !published && ["publish", "published"].contains(&key.to_lowercase().as_str())
+            }
+            _ => false,
+        };
+        if let (Some(becomes), false) = (becomes, taken) {
+            let line = format!(
+                "{}: the value of `{key}` does not fit `{}`; it stands in `extra`",
+                file.path,
+                becomes.name()
+            );
+            report.left.push(line);
+        }
+        *report.keys.entry((key.clone(), name)).or_insert(0) += 1;
+        if !taken {
+            matter.extra.insert(key, value);
+        }
+    }
+    Some(finish(generator, file, matter, body_start, tlp))
+}
+
+/// The table at the top of a file, and where the text begins. A file may have none.
+fn front_matter(
+    file: &Arc<SourceFile>,
+    found: &mut Diagnostics,
+) -> Option<(Map<String, Json>, usize)> {
+    let first = file.text.lines().next().unwrap_or_default().trim_end();
+    if first == "{" {
+        found.push(
+            Diagnostic::new(Code::NoFrontMatter, "the front matter is JSON")
+                .at(file, 0..1)
+                .label("expected a line `---` (YAML) or `+++` (TOML)")
+                .help("let the old generator convert it: hugo convert toYAML"),
+        );
+        return None;
+    }
+    if !matches!(first, "---" | "+++") {
+        return Some((Map::new(), 0));
+    }
+    let (is_yaml, matter, body) = document::fences(file, found)?;
+    if file.text[matter.clone()].trim().is_empty() {
+        return Some((Map::new(), body.start));
+    }
+    let tree = if is_yaml {
+        yaml::parse(file, matter, found)
+    } else {
+        toml::parse(file, matter, found)
+    };
+    match to_json(&tree?) {
+        Json::Object(table) => Some((table, body.start)),
+        _ => Some((Map::new(), body.start)),
+    }
+}
+
+/// Takes a value over; false where it has not the form that its new key takes, or the key is taken.
+fn take(matter: &mut Matter, key: Key, value: &Json) -> bool {
+    fn set(place: &mut Option<String>, value: Option<String>) -> bool {
+        let fits = place.is_none() && value.is_some();
+        if fits {
+            *place = value;
+        }
+        fits
+    }
+    // What is empty says nothing.
+    let is_empty = match value {
+        Json::Null => true,
+        Json::String(text) => text.trim().is_empty(),
+        Json::Array(list) => list.is_empty(),
+        _ => false,
+    };
+    if is_empty {
+        return true;
+    }
+    match key {
+        Key::Title => set(&mut matter.title, text(value)),
+        Key::Summary => set(&mut matter.summary, text(value)),
+        Key::Date => set(&mut matter.date, moment(value)),
+        Key::Updated => set(&mut matter.updated, moment(value)),
+        Key::Embargo => set(&mut matter.embargo, moment(value)),
+        Key::Expires => set(&mut matter.expires, moment(value)),
+        Key::Slug => set(
+            &mut matter.slug,
+            text(value).filter(|text| !slug::slugify(text).is_empty()),
+        ),
+        Key::Draft => match value {
+            Json::Bool(draft) => {
+                matter.draft |= *draft;
+                true
+            }
+            _ => false,
+        },
+        Key::Tags => add(&mut matter.tags, value, &|text| {
+            Some(text.trim_start_matches('#').to_owned())
+        }),
+        Key::Authors => add(&mut matter.authors, value, &|text| Some(text.to_owned())),
+        Key::Redirects => add(&mut matter.redirects, value, &old_address),
+    }
+}
+
+fn text(value: &Json) -> Option<String> {
+    match value {
+        Json::String(text) => Some(text.trim().to_owned()),
+        Json::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn moment(value: &Json) -> Option<String> {
+    Moment::parse(value.as_str()?).map(|moment| moment.to_string())
+}
+
+/// Adds one text or a list of them, all or none.
+fn add(list: &mut Vec<String>, value: &Json, form: &dyn Fn(&str) -> Option<String>) -> bool {
+    let one = std::slice::from_ref(value);
+    let values = value.as_array().map_or(one, Vec::as_slice);
+    let added: Option<Vec<String>> = values
+        .iter()
+        .map(|value| form(&text(value)?).filter(|text| !text.is_empty()))
+        .collect();
+    let Some(added) = added else { return false };
+    for text in added {
+        if !list.contains(&text) {
+            list.push(text);
+        }
+    }
+    true
+}
+
+/// An old address of the site, which `redirect_from` takes.
+fn old_address(address: &str) -> Option<String> {
+    let path = address.trim_start_matches('/').trim_end_matches('/');
+    let plain = !path.is_empty()
+        && !path.contains(['?', '#', '\\', '%', ':'])
+        && path.split('/').all(|part| !matches!(part, "" | "." | ".."));
+    let end = if path
+        .rsplit('/')
+        .next()
+        .is_some_and(|name| name.contains('.'))
+    {
+        ""
+    } else {
+        "/"
+    };
+    plain.then(|| format!("/{path}{end}"))
+}
+
+fn finish(
+    generator: Generator,
+    file: &Arc<SourceFile>,
+    mut matter: Matter,
+    body_start: usize,
+    tlp: Option<Tlp>,
+) -> Document {
+    let stem = document::stem(&file.path);
+    let title = matter.title.take().unwrap_or_else(|| stem.clone());
+    let wanted = matter.slug.take().unwrap_or_else(|| stem.clone());
+    let name = [wanted.as_str(), title.as_str()]
+        .into_iter()
+        .map(slug::slugify)
+        .find(|name| !name.is_empty())
+        .unwrap_or_else(|| "note".to_owned());
+    let is_brief = matter.date.is_some();
+    let folder = if is_brief { "briefs" } else { "" };
+    let new_address = format!("/{folder}/{name}/").replace("//", "/");
+    if generator != Generator::Obsidian {
+        let path = file.path.strip_suffix("/index.md").unwrap_or(&file.path);
+        let section = path.rsplit_once('/').map_or("", |(section, _)| section);
+        let old = old_address(&format!("{}/{name}", section.to_lowercase()));
+        matter.redirects.extend(old);
+    }
+    matter.redirects.sort();
+    matter.redirects.dedup();
+    matter.redirects.retain(|old| *old != new_address);
+    let day = matter.date.as_ref().filter(|_| is_brief);
+    let day = day
+        .and_then(|date| date.get(..10))
+        .map_or_else(String::new, |day| format!("{day}-"));
+    let mut lines = vec!["---".to_owned(), format!("title: {}", Json::from(title))];
+    let mut line = |key: &str, value: Json| lines.push(format!("{key}: {value}"));
+    match tlp {
+        // A page has no default.
+        Some(tlp) if !is_brief => line("tlp", tlp.name().into()),
+        Some(_) => {}
+        None => line("tlp", Tlp::Red.name().into()),
+    }
+    // A page has neither an embargo nor an end.
+    let unkept = !is_brief && (matter.embargo.is_some() || matter.expires.is_some());
+    if tlp.is_none() || matter.draft || unkept {
+        line("draft", true.into());
+    }
+    let mut extra = matter.extra;
+    for (key, value) in [
+        ("date", matter.date),
+        ("updated", matter.updated),
+        ("embargo", matter.embargo),
+        ("expires", matter.expires),
+    ] {
+        match value {
+            Some(value) if is_brief => lines.push(format!("{key}: {value}")),
+            // A page has none of them.
+            Some(value) => drop(extra.insert(key.to_owned(), value.into())),
+            None => {}
+        }
+    }
+    let mut line = |key: &str, value: Json| lines.push(format!("{key}: {value}"));
+    if let Some(summary) = matter.summary {
+        line("summary", summary.into());
+    }
+    for (key, list) in [("authors", matter.authors), ("tags", matter.tags)] {
+        match list.is_empty() {
+            true => {}
+            false if is_brief => line(key, list.into()),
+            false => drop(extra.insert(key.to_owned(), list.into())),
+        }
+    }
+    if !matter.redirects.is_empty() {
+        line("redirect_from", matter.redirects.into());
+    }
+    if !extra.is_empty() {
+        line("extra", extra.into());
+    }
+    lines.push("---".to_owned());
+    let body = file.text[body_start..].trim_start_matches(['\n', '\r']);
+    Document {
+        text: format!("{}\n\n{body}", lines.join("\n")),
+        is_brief,
+        name,
+        day,
+        body_start,
+    }
+}
