@@ -171,7 +171,7 @@ fn groups_software_and_campaigns_become_profiles() {
         "techniques: [T1566.001]\n",
         "software: [Quaybot]\n",
         "    title: \"Heron: a study\"\n    publisher: Vendor A\n    url: \"https://vendor-a.example/heron\"\n    date: 2018-10-03\n    accessed: 2020-05-01\n",
-        "[Grey Heron](<https://attack.mitre.org/groups/G9001>) writes tenders with `net use`. [@vendor-a-oct-2018]\n\nIt is patient.\n",
+        "\n---\n\nGrey Heron writes tenders with `net use`. [@vendor-a-oct-2018]\n\nIt is patient.\n",
     ] {
         assert!(actor.contains(line), "{line}\n{actor}");
     }
@@ -321,7 +321,7 @@ fn what_people_wrote_stays() {
 
     let mut newer = release();
     named(&mut newer, "Grey Heron")["aliases"] = json!(["Grey Heron", "Mud Crane"]);
-    named(&mut newer, "Grey Heron")["description"] = json!("Another text.");
+    named(&mut newer, "Grey Heron")["description"] = json!("Another text.\n\nIt has two parts.");
     let run = import(&site, &PROFILES, &newer).success();
     let merged = text(&site, path);
     for kept in [
@@ -338,7 +338,7 @@ fn what_people_wrote_stays() {
     );
     assert!(
         run.stdout
-            .contains(&format!("{path}: body; the source has: Another text.")),
+            .contains(&format!("{path}: body; the source has: Another text. It has two parts.")),
         "{}",
         run.all()
     );

@@ -58,17 +58,6 @@ pub fn drafts(
     drafts
 }
 
-/// What a description gives: a summary, and a body where it says more than that.
-pub fn told(description: &str) -> (Option<String>, String) {
-    let plain = prose::plain(description);
-    let body = prose::markdown(description, &Citations::new());
-    let short = lines::line(&plain, 301).filter(|line| line.chars().count() <= 300);
-    match short {
-        Some(short) if !body.contains("\n\n") => (Some(short), String::new()),
-        _ => (lines::summary(&plain), body),
-    }
-}
-
 struct Maker<'m, 'b> {
     ground: &'m Ground<'b>,
     entities: &'m Entities<'b>,
@@ -109,7 +98,7 @@ impl Maker<'_, '_> {
         let place = entity.place.clone()?;
         let main = entity.objects.first()?;
         let description = self.first(|object| object.description.get());
-        let (summary, body) = told(description.unwrap_or_default());
+        let (summary, body) = prose::told(description.unwrap_or_default(), &Citations::new());
         let mut keys = Keys::default();
         let page = entity.page();
         let namespace = &self.ground.shelf.site.settings.namespace;

@@ -10,13 +10,13 @@ use super::Ground;
 use super::entities::Entities;
 use super::loose;
 use super::object::{Object, Relationship};
-use super::profiles::told;
 use super::reading::{Read, Reading};
 use super::remarks::{Attribution, Remarks};
 use super::source::{self, Page, Sources};
 use crate::diagnostic::SourceFile;
 use crate::import::catalogue::{Catalogue, Wanted};
 use crate::import::draft::{Draft, Keys, Origin};
+use crate::import::prose::{self, Citations};
 use crate::import::yaml::Value;
 use crate::import::{Summary, indicators, text as lines};
 use crate::intel::vocabulary::{BriefStatus, Pap, ReportType, Vocabulary};
@@ -192,7 +192,10 @@ impl Maker<'_, '_> {
         };
         let whole = self.tlp(report, &title, summary);
         let tlp = self.own_level(report, slug).unwrap_or(whole).min(whole);
-        let (opening, mut body) = told(report.description.get().unwrap_or_default());
+        let (opening, mut body) = prose::told(
+            report.description.get().unwrap_or_default(),
+            &Citations::new(),
+        );
         let mut keys = Keys::default();
         keys.set("title", Value::text(title.clone()));
         keys.set("date", Value::bare(date));
