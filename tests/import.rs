@@ -337,8 +337,9 @@ fn what_people_wrote_stays() {
         "what somebody took out stays out: {merged}"
     );
     assert!(
-        run.stdout
-            .contains(&format!("{path}: body; the source has: Another text. It has two parts.")),
+        run.stdout.contains(&format!(
+            "{path}: body; the source has: Another text. It has two parts."
+        )),
         "{}",
         run.all()
     );
