@@ -171,7 +171,7 @@ fn groups_software_and_campaigns_become_profiles() {
         "techniques: [T1566.001]\n",
         "software: [Quaybot]\n",
         "    title: \"Heron: a study\"\n    publisher: Vendor A\n    url: \"https://vendor-a.example/heron\"\n    date: 2018-10-03\n    accessed: 2020-05-01\n",
-        "[Grey Heron](<https://attack.mitre.org/groups/G9001>) writes tenders with `net use`. [@vendor-a-oct-2018]\n\nIt is patient.\n",
+        "\n---\n\nGrey Heron writes tenders with `net use`. [@vendor-a-oct-2018]\n\nIt is patient.\n",
     ] {
         assert!(actor.contains(line), "{line}\n{actor}");
     }
@@ -321,7 +321,7 @@ fn what_people_wrote_stays() {
 
     let mut newer = release();
     named(&mut newer, "Grey Heron")["aliases"] = json!(["Grey Heron", "Mud Crane"]);
-    named(&mut newer, "Grey Heron")["description"] = json!("Another text.");
+    named(&mut newer, "Grey Heron")["description"] = json!("Another text.\n\nIt has two parts.");
     let run = import(&site, &PROFILES, &newer).success();
     let merged = text(&site, path);
     for kept in [
@@ -337,8 +337,9 @@ fn what_people_wrote_stays() {
         "what somebody took out stays out: {merged}"
     );
     assert!(
-        run.stdout
-            .contains(&format!("{path}: body; the source has: Another text.")),
+        run.stdout.contains(&format!(
+            "{path}: body; the source has: Another text. It has two parts."
+        )),
         "{}",
         run.all()
     );
@@ -577,7 +578,8 @@ fn a_bundle_of_the_site_itself_gives_each_its_own_level_back() {
     };
     let vendor = json!({"source_name": "Vendor A", "url": "https://vendor-a.example/q3", "description": "Quarterly report, 2025-10-20 (Admiralty B2)"});
     let own = json!({"source_name": "Example CTI", "description": "Case 14 (Admiralty A2)"});
-    let page = json!({"source_name": "Test Briefings", "url": "https://briefs.example.org/briefs/quay/", "description": "Quay", "external_id": "EX-14"});
+    let page = json!({"source_name": "Test Briefings", "url": "https://briefs.example.org/briefs/quay/", "description": "Quay", "external_id": "28caf16c-389d-534b-9629-4c7cb8250744"});
+    let number = json!({"source_name": "Test Briefings", "description": "Report number", "external_id": "EX-14"});
     let note = |number: usize, subject: &str, text: &str, level: &str, references: Value| {
         json!({"type": "note", "id": id("note", number),
         "abstract": subject, "content": text, "confidence": 50, "object_refs": [id("report", 1)], "object_marking_refs": marked(level),
@@ -588,7 +590,7 @@ fn a_bundle_of_the_site_itself_gives_each_its_own_level_back() {
         {"type": "intrusion-set", "id": id("intrusion-set", 2), "name": "Grey Heron"},
         {"type": "report", "id": id("report", 1), "name": "Quay", "description": "In short.", "published": "2025-11-10T00:00:00.000Z",
          "created_by_ref": producer, "object_marking_refs": marked("amber"), "labels": ["ports", "PAP:AMBER"],
-         "object_refs": [id("intrusion-set", 2), id("note", 3), id("note", 4)], "external_references": [page, vendor, own]},
+         "object_refs": [id("intrusion-set", 2), id("note", 3), id("note", 4)], "external_references": [page, number, vendor, own]},
         note(3, "Attribution", "Grey Heron: aligned with North Korea; basis: technical", "green", json!([vendor])),
         note(4, "Key judgment", "It will turn to registries.", "amber", json!([vendor, own])),
         note(5, "Intelligence gap", "How it learns of tenders.", "green", json!([])),

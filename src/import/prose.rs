@@ -16,7 +16,7 @@ use std::sync::LazyLock;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use regex::Regex;
 
-use super::text::{LABEL, is_unseen};
+use super::text::{self as lines, LABEL, is_unseen};
 use crate::load::body::links::{is_defanged, refuse};
 
 /// The longest text that is read, in bytes. A body may have 200,000 parts, and a part has a byte at
@@ -54,6 +54,20 @@ pub fn markdown(text: &str, citations: &Citations) -> String {
         body.push_str(CUT);
     }
     body
+}
+
+/// What a description gives: a summary, and a body where it says or cites more than that.
+pub fn told(text: &str, citations: &Citations) -> (Option<String>, String) {
+    const LONGEST: usize = 300;
+    let plain = plain(text);
+    let body = markdown(text, citations);
+    let short = lines::line(&plain, LONGEST + 1).filter(|line| line.chars().count() <= LONGEST);
+    match short {
+        Some(short) if !body.contains("\n\n") && !body.contains("[@") => {
+            (Some(short), String::new())
+        }
+        _ => (lines::summary(&plain), body),
+    }
 }
 
 /// The text alone, for a summary: no Markdown, no citations.

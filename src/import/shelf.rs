@@ -26,6 +26,8 @@ pub struct Shelf {
     /// Paths of documents, in small letters, since some file systems do not tell them apart.
     paths: HashSet<String>,
     places: HashMap<String, String>,
+    /// The names of places that are built in.
+    built_in: HashSet<String>,
 }
 
 impl Shelf {
@@ -44,6 +46,7 @@ impl Shelf {
             slugs: HashMap::new(),
             paths: HashSet::new(),
             places: places_of(&site),
+            built_in: places::all().into_iter().map(|place| place.name).collect(),
             site,
         };
         for (kind, stem) in shelf.site.unparsed.clone() {
@@ -88,6 +91,11 @@ impl Shelf {
     /// A place as front matter would name it: by code, name or alias, built in or the site's own.
     pub fn place(&self, text: &str) -> Option<&str> {
         self.places.get(&fold(text)).map(String::as_str)
+    }
+
+    /// Whether a place is built in: a profile of that name describes it and makes none.
+    pub fn is_built_in(&self, place: &str) -> bool {
+        self.built_in.contains(place)
     }
 
     /// The marking of what comes without one: the site's default, else the narrowest edition's, so

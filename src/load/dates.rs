@@ -40,6 +40,16 @@ impl Moment {
         }
     }
 
+    /// Midnight in UTC is how formats that know no days write one.
+    pub fn or_day(self) -> Moment {
+        let day = Moment::Day(self.day());
+        if day.timestamp() == self.timestamp() {
+            day
+        } else {
+            self
+        }
+    }
+
     /// Reads a day or an RFC 3339 time; a space may stand for the `T`.
     pub fn parse(text: &str) -> Option<Moment> {
         let text = text.trim();

@@ -37,7 +37,7 @@ impl FileKind {
         }
     }
 
-    fn from_folder(folder: &str) -> Option<FileKind> {
+    pub fn from_folder(folder: &str) -> Option<FileKind> {
         match folder {
             "briefs" => Some(FileKind::Brief),
             "pages" => Some(FileKind::Page),

@@ -214,24 +214,15 @@ impl<'g> Teller<'g> {
             .map(|known| source(&known.value))
     }
 
-    /// The brief's page, in the lowest edition that has all of an object.
-    fn page(&self, reach: Tlp) -> Reference<'static> {
-        let site = &self.edition.site;
-        let address = site.exchange.addresses.get(&reach);
-        let base = address.unwrap_or(&site.base_url).as_str();
-        Reference {
-            source_name: site.exchange.producer.clone().into(),
-            description: Some(self.brief.title.clone().into()),
-            url: Some(
-                format!(
-                    "{}{}",
-                    base.trim_end_matches('/'),
-                    plan::brief_path(self.brief)
-                )
-                .into(),
-            ),
-            external_id: self.brief.report_number.clone().map(Into::into),
-        }
+    /// The brief's page.
+    fn page(&self, reach: Tlp) -> Reference<'g> {
+        let (brief, pages) = (self.brief, &self.ground.pages);
+        pages.reference(
+            reach,
+            &plan::brief_path(brief),
+            brief.title.as_str(),
+            brief.id,
+        )
     }
 
     /// Who is behind the actors and campaigns that it names, as their profiles say.
@@ -317,6 +308,8 @@ impl<'g> Teller<'g> {
             // A report refers to something (section 4.13); this one names nothing but its author.
             object_refs.push(self.author);
         }
+        // The order in which front matter names things says nothing.
+        object_refs.sort_unstable();
         let report = Report {
             name: &brief.title,
             description: brief.summary.as_deref(),
@@ -337,6 +330,8 @@ impl<'g> Teller<'g> {
         if let [_, _, ..] = brief.authors.as_slice() {
             page.description = Some(format!("Authors: {}", brief.authors.join(", ")).into());
         }
+        let number = brief.report_number.iter();
+        let number = number.map(|number| ground.pages.number(number));
         let sources = brief.sources.iter().map(|shown| source(&shown.value));
         let head = Head {
             kind: "report",
@@ -352,7 +347,7 @@ impl<'g> Teller<'g> {
             labels,
             confidence: brief.confidence.map(Confidence::stix_value),
             lang: Some(&self.edition.site.language),
-            external_references: [page].into_iter().chain(sources).collect(),
+            external_references: [page].into_iter().chain(number).chain(sources).collect(),
         };
         object(head, &report, &common)
     }

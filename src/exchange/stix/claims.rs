@@ -4,12 +4,15 @@
 //! relationships of chapter 4), for an actor's `origin`, and for the sponsor behind it. `alignment`
 //! is an assessment of interests, not of a place, so `originates-from` never comes from it.
 
+use std::collections::BTreeMap;
+
 use super::Ground;
 use super::objects::{Common, Head, Object, Reference, Relationship, object};
 use super::version::Version;
 use crate::edition::{Edition, Entity, EntityId};
 use crate::intel::vocabulary::Confidence;
 use crate::kind::EntityKind as K;
+use crate::load::dates::Moment;
 use crate::marking::Tlp;
 
 /// A relationship of a profile.
@@ -74,32 +77,25 @@ impl Link<'_> {
     }
 }
 
-/// The claims of all profiles, in the order of the entities.
+/// Who says a claim, in the names of ids: the library, whichever of its profiles it stands in.
+const KEY: &str = "profiles";
+
+/// The claims of all profiles. What the profiles of both ends state at one level is stated once, as of
+/// the later change.
 pub fn claims(edition: &Edition, ground: &Ground) -> Vec<Claim> {
+    let mut stated: BTreeMap<(EntityId, &'static str, EntityId, Tlp), Option<Moment>> =
+        BTreeMap::new();
     let mut claims: Vec<Claim> = Vec::new();
     for (at, entity) in edition.entities.iter().enumerate() {
         let id = crate::edition::model::id_of(at);
         let Some(profile) = &entity.profile else {
             continue;
         };
-        let key = entity.id.to_string();
-        let mut add = |kind: &'static str, source: EntityId, target: EntityId, provenance: bool| {
-            let link = Link {
-                kind,
-                source: ground.entity(source),
-                target: ground.entity(target),
-                level: entity.tlp,
-                confidence: None,
-                created_by: &ground.producer.id,
-                revoked: false,
-                references: Vec::new(),
-            };
-            claims.push(Claim {
-                object: link.object(ground, &key, profile.updated.into()),
-                source,
-                target: Some(target),
-                is_provenance: provenance,
-            });
+        let mut add = |kind: &'static str, source: EntityId, target: EntityId| {
+            let ends = ground.entity(source).reach.max(ground.entity(target).reach);
+            let level = entity.tlp.max(ends);
+            let updated = stated.entry((source, kind, target, level)).or_default();
+            *updated = profile.updated.max(*updated);
         };
         for other in &profile.names {
             let named = edition.entity(*other);
@@ -109,11 +105,11 @@ pub fn claims(edition: &Edition, ground: &Ground) -> Vec<Claim> {
                 } else {
                     (id, *other)
                 };
-                add(said.kind, source, target, said.kind == "attributed-to");
+                add(said.kind, source, target);
             }
         }
         if let Some(origin) = profile.origin_country {
-            add("originates-from", id, origin, true);
+            add(ORIGIN, id, origin);
         }
         if let Some(sponsor) = ground.sponsors.get(&id) {
             let attribution = profile.attribution.as_ref();
@@ -128,15 +124,37 @@ pub fn claims(edition: &Edition, ground: &Ground) -> Vec<Claim> {
                 references: Vec::new(),
             };
             claims.push(Claim {
-                object: link.object(ground, &key, profile.updated.into()),
+                object: link.object(ground, KEY, profile.updated.into()),
                 source: id,
                 target: None,
                 is_provenance: true,
             });
         }
     }
+    claims.extend(stated.into_iter().map(|(stated, updated)| {
+        let (source, kind, target, level) = stated;
+        let link = Link {
+            kind,
+            source: ground.entity(source),
+            target: ground.entity(target),
+            level,
+            confidence: None,
+            created_by: &ground.producer.id,
+            revoked: false,
+            references: Vec::new(),
+        };
+        Claim {
+            object: link.object(ground, KEY, updated.into()),
+            source,
+            target: Some(target),
+            is_provenance: matches!(kind, "attributed-to" | ORIGIN),
+        }
+    }));
     claims
 }
+
+/// The place that an actor comes from.
+const ORIGIN: &str = "originates-from";
 
 /// What a name in a profile's list means.
 struct Said {

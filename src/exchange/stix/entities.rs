@@ -26,6 +26,7 @@ use crate::intel::vocabulary::{AliasRelation, IndustrySector, SoftwareType, Voca
 use crate::kind::EntityKind;
 use crate::load::dates::{Moment, RoughDate};
 use crate::marking::Tlp;
+use crate::plan;
 
 /// Who publishes the site.
 pub fn producer(edition: &Edition, markings: &Markings) -> Object {
@@ -220,14 +221,10 @@ fn region(ground: &Ground, entity: &Entity) -> Object {
             Vec::new(),
         );
     }
-    own(
-        ground,
-        "location",
-        entity,
-        entity.tlp,
-        &location,
-        Vec::new(),
-    )
+    let mut references = Vec::new();
+    let level = entity.tlp.max(refer(entity, &mut references));
+    references.push(page(ground, entity, level));
+    own(ground, "location", entity, level, &location, references)
 }
 
 fn sector(ground: &Ground, entity: &Entity) -> Object {
@@ -242,14 +239,10 @@ fn sector(ground: &Ground, entity: &Entity) -> Object {
         identity_class: Some("class"),
         sectors: sector.iter().map(|sector| sector.name()).collect(),
     };
-    own(
-        ground,
-        "identity",
-        entity,
-        entity.tlp,
-        &identity,
-        Vec::new(),
-    )
+    let mut references = Vec::new();
+    let level = entity.tlp.max(refer(entity, &mut references));
+    references.push(page(ground, entity, level));
+    own(ground, "identity", entity, level, &identity, references)
 }
 
 fn vulnerability(ground: &Ground, entity: &Entity) -> Object {
@@ -266,6 +259,7 @@ fn vulnerability(ground: &Ground, entity: &Entity) -> Object {
         .into_iter()
         .collect();
     let level = entity.tlp.max(refer(entity, &mut references));
+    references.push(page(ground, entity, level));
     own(
         ground,
         "vulnerability",
@@ -337,6 +331,7 @@ fn known_to_attack(
         }));
     }
     let level = level.max(refer(entity, &mut references));
+    references.push(page(ground, entity, level));
     let by_attack = entity
         .attack_stix_id
         .as_deref()
@@ -348,6 +343,15 @@ fn known_to_attack(
         }
         _ => own(ground, kind, entity, level, properties, references),
     }
+}
+
+/// The page of an entity. It comes last: readers of ATT&CK's objects take the first reference for
+/// ATT&CK's.
+fn page<'e>(ground: &Ground, entity: &'e Entity, level: Tlp) -> Reference<'e> {
+    let path = plan::entity_path(entity);
+    ground
+        .pages
+        .reference(level, &path, entity.name.as_str(), entity.id)
 }
 
 /// Adds the sources of a profile, and gives the highest level among them.

@@ -5,8 +5,8 @@
 //! 2. [`brief`] makes what one brief says: its report, relationships, [`indicators`], notes
 //! 3. [`bundle`] picks the objects of one file and writes them behind the markings that they carry.
 //!
-//! [`ids`] names objects, [`version`] dates them, [`objects`] has their properties, [`markings`]
-//! those of the Traffic Light Protocol.
+//! [`ids`] names objects, [`pages`] refers to their pages, [`version`] dates them, [`objects`] has their
+//! properties, [`markings`] those of the Traffic Light Protocol.
 
 mod brief;
 mod bundle;
@@ -17,6 +17,7 @@ mod indicators;
 mod markings;
 mod objects;
 mod observables;
+mod pages;
 mod version;
 
 use std::collections::BTreeMap;
@@ -37,6 +38,9 @@ use ids::Ids;
 pub use ids::producer;
 use markings::Markings;
 use objects::Object;
+use pages::Pages;
+pub use pages::REPORT_NUMBER;
+pub use version::moment_of;
 
 /// A bundle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +60,7 @@ pub const SITE: &str = "exchange/stix/bundle.json";
 /// What the bundles of an edition share.
 pub struct Ground {
     ids: Ids,
+    pages: Pages,
     markings: Markings,
     /// Who publishes.
     producer: Object,
@@ -120,6 +125,7 @@ impl Ground {
             .collect();
         let mut ground = Self {
             ids,
+            pages: Pages::of(&edition.site),
             markings,
             producer,
             authors,

@@ -59,6 +59,17 @@ impl Version {
     }
 }
 
+/// The moment of the input that a `modified` was made of, to the second; none where there was none.
+pub fn moment_of(modified: Timestamp) -> Option<Moment> {
+    let year = SignedDuration::from_micros(MICROSECONDS_OF_A_YEAR.cast_signed());
+    let content = Timestamp::from_second(CREATED_SECOND).ok()?;
+    if (content..content.checked_add(year).ok()?).contains(&modified) {
+        return None;
+    }
+    let second = Timestamp::from_second(modified.as_second()).ok()?;
+    Some(Moment::Time(second).or_day())
+}
+
 /// When a brief was last changed, as far as what carries a level may tell: a change that is marked
 /// higher has no part in it.
 pub fn of_brief(brief: &Brief, level: Tlp) -> Version {

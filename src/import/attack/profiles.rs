@@ -338,12 +338,24 @@ impl Maker<'_, '_> {
         let place = subject.place.clone()?;
         let object = subject.object;
         let (citations, sources) = sources(subject);
+        let folder = match subject.kind {
+            EntityKind::Software => "software",
+            EntityKind::Campaign => "campaigns",
+            _ => "groups",
+        };
+        // ATT&CK begins with a link to the very page that the text stands on.
+        let name = object.name.get().unwrap_or_default();
+        let itself = format!(
+            "[{name}](https://attack.mitre.org/{folder}/{})",
+            subject.attack_id
+        );
         let description = object.description.get().unwrap_or_default();
+        let (summary, body) = prose::told(&description.replace(&itself, name), &citations);
         let mut keys = Keys::default();
         keys.set("name", Value::text(subject.name.clone()));
         // ATT&CK is public; its notice stands in the table.
         keys.set("tlp", Value::bare("clear"));
-        keys.text("summary", lines::summary(&prose::plain(description)));
+        keys.text("summary", summary);
         if subject.kind == EntityKind::Software {
             let kind = if object.kind() == "tool" {
                 "tool"
@@ -379,7 +391,7 @@ impl Maker<'_, '_> {
             name: subject.name.clone(),
             place,
             keys: keys.0,
-            body: prose::markdown(description, &citations),
+            body,
             table: None,
             origin: Origin {
                 importer: "attack",

@@ -8,12 +8,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Ground;
 use super::object::{Object, Relationship};
+use super::source::Page;
 use crate::import::catalogue::{Catalogue, Place, Wanted};
 use crate::import::shelf::file_kind;
 use crate::import::summary::MOST_NAMES;
 use crate::import::{Summary, text as lines};
 use crate::intel::attack::{cve_id, technique_id};
 use crate::intel::names::fold;
+use crate::intel::resolve::context::slug_from;
 use crate::intel::vocabulary::{IndustrySector, Vocabulary};
 use crate::kind::EntityKind;
 
@@ -107,13 +109,15 @@ impl<'b> Entities<'b> {
                 .iter()
                 .map(|object| format!("stix:{}", object.id()))
                 .collect();
+            let page = entity.page();
+            identities.extend(page.iter().map(|page| format!("id:{}", page.id)));
             for object in &entity.objects {
                 identities.extend(object.attack_id().map(|id| format!("external:{id}")));
             }
             let place = catalogue.place(&Wanted {
                 kind: file_kind(entity.kind),
                 name: &entity.name,
-                slug: None,
+                slug: page.as_ref().map(|page| page.slug.as_str()),
                 date: None,
                 identities: &identities,
             });
@@ -161,17 +165,27 @@ impl<'b> Entities<'b> {
                     .iter()
                     .find_map(|object| IndustrySector::parse(object.sectors.first()?));
                 told || said.is_some_and(|said| IndustrySector::parse(&entity.name) != Some(said))
+                    || entity
+                        .page()
+                        .is_some_and(|page| page.slug != slug_from(&entity.name))
             }
-            EntityKind::Region => ground.shelf.place(&entity.name).is_none(),
+            EntityKind::Region => told || ground.shelf.place(&entity.name).is_none(),
             EntityKind::Technique => false,
         }
     }
 }
 
 impl Entity<'_> {
-    /// Other names, without the name itself.
+    /// Its page on a site like this one.
+    pub fn page(&self) -> Option<Page> {
+        let kind = file_kind(self.kind);
+        let mut objects = self.objects.iter();
+        objects.find_map(|object| Page::among(&object.external_references, kind))
+    }
+
+    /// Other names, without the name itself. Another spelling is another name: it is looked for too.
     pub fn aliases(&self) -> Vec<String> {
-        let mut seen = HashSet::from([fold(&self.name)]);
+        let mut seen = HashSet::from([self.name.clone()]);
         self.objects
             .iter()
             .flat_map(|object| {
@@ -182,7 +196,7 @@ impl Entity<'_> {
                     .chain(object.x_mitre_aliases.iter())
             })
             .filter_map(|alias| lines::name(alias))
-            .filter(|alias| seen.insert(fold(alias)))
+            .filter(|alias| seen.insert(alias.clone()))
             .take(MOST_NAMES)
             .collect()
     }

@@ -1,5 +1,6 @@
 //! Profiles of a bundle's entities.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use super::Ground;
@@ -25,7 +26,7 @@ pub fn drafts(
     catalogue: &Catalogue<'_>,
     summary: &mut Summary,
 ) -> Vec<Draft> {
-    let mut unmarked = 0;
+    let (mut unmarked, mut raised) = (0, 0);
     let drafts: Vec<Draft> = entities
         .all
         .iter()
@@ -35,12 +36,19 @@ pub fn drafts(
                 entities,
                 catalogue,
                 entity,
+                stated: Cell::new(Tlp::Clear),
             };
             let draft = maker.draft()?;
             unmarked += usize::from(!entity.objects.iter().any(|object| ground.level(object).1));
+            raised += usize::from(maker.stated.get() > maker.level());
             Some(draft)
         })
         .collect();
+    if raised > 0 {
+        summary.note(format!(
+            "{raised} profiles state what a relationship or sponsor with a narrower marking says; they have that marking"
+        ));
+    }
     if unmarked > 0 && !drafts.is_empty() {
         summary.note(format!(
             "{unmarked} entities have no TLP marking; their profiles were written as {} (--tlp says otherwise)",
@@ -50,27 +58,23 @@ pub fn drafts(
     drafts
 }
 
-/// What a description gives: a summary, and a body where it says more than that.
-pub fn told(description: &str) -> (Option<String>, String) {
-    let plain = prose::plain(description);
-    let body = prose::markdown(description, &Citations::new());
-    let short = lines::line(&plain, 301).filter(|line| line.chars().count() <= 300);
-    match short {
-        Some(short) if !body.contains("\n\n") => (Some(short), String::new()),
-        _ => (lines::summary(&plain), body),
-    }
-}
-
 struct Maker<'m, 'b> {
     ground: &'m Ground<'b>,
     entities: &'m Entities<'b>,
     catalogue: &'m Catalogue<'m>,
     entity: &'m Entity<'b>,
+    /// The narrowest of what the profile states beyond its objects.
+    stated: Cell<Tlp>,
 }
 
 impl Maker<'_, '_> {
+    /// The profile states something of a level.
+    fn states(&self, level: Tlp) {
+        self.stated.set(self.stated.get().max(level));
+    }
+
     /// The narrowest of its objects, and of the marks in what they say.
-    fn tlp(&self) -> Tlp {
+    fn level(&self) -> Tlp {
         let own = self
             .entity
             .objects
@@ -94,12 +98,23 @@ impl Maker<'_, '_> {
         let place = entity.place.clone()?;
         let main = entity.objects.first()?;
         let description = self.first(|object| object.description.get());
-        let (summary, body) = told(description.unwrap_or_default());
+        let (summary, body) = prose::told(description.unwrap_or_default(), &Citations::new());
         let mut keys = Keys::default();
-        keys.set("name", Value::text(entity.name.clone()));
-        keys.set("tlp", Value::bare(self.tlp().name()));
+        let page = entity.page();
+        let namespace = &self.ground.shelf.site.settings.namespace;
+        let id = page.as_ref();
+        keys.text(
+            "id",
+            id.and_then(|page| page.id_beside(&place.slug, namespace)),
+        );
+        // Of other producers, `modified` says when they exported it as often as when they wrote.
+        let updated = page.and_then(|_| source::updated(main));
+        keys.bare("updated", updated);
         keys.text("summary", summary);
         match entity.kind {
+            EntityKind::Region if self.ground.shelf.is_built_in(&entity.name) => {
+                keys.text("code", self.first(|object| object.country.get()));
+            }
             EntityKind::Region => keys.set("kind", Value::bare("custom")),
             EntityKind::Sector => {
                 let stix = entity
@@ -131,11 +146,16 @@ impl Maker<'_, '_> {
             sources.add(&object.external_references, true);
         }
         keys.list("sources", sources.entries);
+        let tlp = self.level().max(self.stated.get());
+        let mut head = Keys::default();
+        head.set("name", Value::text(self.name()));
+        head.set("tlp", Value::bare(tlp.name()));
+        head.0.append(&mut keys.0);
         Some(Draft {
             kind: file_kind(entity.kind),
             name: entity.name.clone(),
             place,
-            keys: keys.0,
+            keys: head.0,
             body,
             table: None,
             origin: Origin {
@@ -148,6 +168,16 @@ impl Maker<'_, '_> {
                 object: lines::name(main.id())?,
             },
         })
+    }
+
+    /// A built-in place may have another name in the bundle, and keeps it.
+    fn name(&self) -> String {
+        let said = match self.entity.kind {
+            EntityKind::Region => self.first(|object| object.name.get()),
+            _ => None,
+        };
+        said.and_then(lines::name)
+            .unwrap_or_else(|| self.entity.name.clone())
     }
 
     /// Ids in other catalogues, each of the form that its key takes.
@@ -217,10 +247,9 @@ impl Maker<'_, '_> {
             );
         }
         keys.list("actor_types", types.into_iter().map(Value::bare).collect());
-        keys.text(
-            "sponsor",
-            sponsor.and_then(|object| lines::name(object.name.get()?)),
-        );
+        if let Some(sponsor) = sponsor {
+            self.sponsor(sponsor, keys);
+        }
         let mut motivations: Vec<&str> = Vec::new();
         for object in &self.entity.objects {
             let words = object
@@ -246,6 +275,35 @@ impl Maker<'_, '_> {
             .first(|object| object.resource_level.get())
             .and_then(ResourceLevel::parse);
         keys.bare("resource_level", resources.map(Vocabulary::name));
+    }
+
+    /// Who stands behind an actor, and how sure that is.
+    fn sponsor(&self, sponsor: &Object, keys: &mut Keys) {
+        let ground = self.ground;
+        self.states(ground.level(sponsor).0);
+        keys.text("sponsor", sponsor.name.get().and_then(lines::name));
+        let mut relations = self.entities.relations(sponsor.id()).iter();
+        let Some(relation) = relations.next() else {
+            return;
+        };
+        let level = ground.markings.narrowest(&relation.object_marking_refs);
+        let level = level.unwrap_or(Tlp::Clear);
+        // Of a profile of this site, the sponsor is for those of the actor, and the attribution may be
+        // for fewer. Of any other producer, that one stands behind the other is what is marked.
+        if !ground.is_own {
+            self.states(level);
+        }
+        let confidence = relation.confidence.get().and_then(lines::confidence);
+        if let Some(confidence) = confidence {
+            let narrower = level > self.level();
+            keys.set(
+                "attribution",
+                table([
+                    ("confidence", Some(Value::bare(confidence.name()))),
+                    ("tlp", narrower.then(|| Value::bare(level.name()))),
+                ]),
+            );
+        }
     }
 
     /// Lists of other entities, by what relationships say. What a brief's own relationship says
@@ -306,11 +364,7 @@ impl Maker<'_, '_> {
     fn named(&self, relation: &str, kind: EntityKind, outward: bool) -> Vec<String> {
         self.relations()
             .filter(|(_, it)| it.relationship_type.get() == Some(relation))
-            .filter(|(_, it)| {
-                !it.external_references
-                    .iter()
-                    .any(|at| source::page(at).is_some())
-            })
+            .filter(|(_, it)| !source::is_of_brief(&it.external_references))
             .filter_map(|(object, it)| {
                 let (near, far) = if outward {
                     (it.source_ref.get()?, it.target_ref.get()?)
@@ -319,8 +373,18 @@ impl Maker<'_, '_> {
                 };
                 let other = self.entities.get(far)?;
                 let is_it = near == object.id() && other.kind == kind;
-                (is_it && !std::ptr::eq(other, self.entity))
-                    .then(|| other.reference(self.catalogue))
+                if !is_it || std::ptr::eq(other, self.entity) {
+                    return None;
+                }
+                // What is marked as one of its ends is told to nobody who may not know of that end.
+                let ground = self.ground;
+                let far = ground.bundle.get(far)?;
+                let ends = ground.level(object).0.max(ground.level(far).0);
+                let level = ground.markings.narrowest(&it.object_marking_refs);
+                if let Some(level) = level.filter(|level| *level > ends) {
+                    self.states(level);
+                }
+                Some(other.reference(self.catalogue))
             })
             .collect()
     }

@@ -25,6 +25,8 @@ pub struct Attribution {
     pub basis: Option<&'static str>,
     pub confidence: Option<&'static str>,
     pub source: Option<String>,
+    /// Where it is narrower than the brief.
+    pub tlp: Option<Tlp>,
 }
 
 impl Attribution {
@@ -35,6 +37,7 @@ impl Attribution {
             ("basis", self.basis.map(Value::bare)),
             ("confidence", self.confidence.map(Value::bare)),
             ("source", self.source.map(Value::Text)),
+            ("tlp", self.tlp.map(|tlp| Value::bare(tlp.name()))),
         ])
     }
 }
@@ -106,12 +109,15 @@ impl Remarks {
             (_, None) => {}
             ("Intelligence gap", Some(text)) => self.gaps.push(marked(text)),
             ("Outlook", Some(text)) if self.outlook.is_none() => self.outlook = Some(marked(text)),
-            ("Attribution", Some(text)) => self.attribution.push(attribution(
-                &text,
-                confidence,
-                ids.into_iter().next(),
-                maker,
-            )),
+            ("Attribution", Some(text)) => {
+                let source = ids.into_iter().next();
+                self.attribution.push(Attribution {
+                    confidence,
+                    source,
+                    tlp,
+                    ..attribution(&text, maker)
+                });
+            }
             ("Indicator without a STIX pattern", Some(text)) => {
                 if let Some(mut indicator) = without_pattern(&text) {
                     indicator.confidence = note.confidence.get().and_then(lines::confidence);
@@ -146,17 +152,8 @@ impl Remarks {
 }
 
 /// `Grey Heron: aligned with North Korea; basis: technical`.
-fn attribution(
-    text: &str,
-    confidence: Option<&'static str>,
-    source: Option<String>,
-    maker: &Maker<'_, '_>,
-) -> Attribution {
-    let mut entry = Attribution {
-        confidence,
-        source,
-        ..Attribution::default()
-    };
+fn attribution(text: &str, maker: &Maker<'_, '_>) -> Attribution {
+    let mut entry = Attribution::default();
     let mut rest = text;
     if let Some((name, after)) = text.split_once(": ")
         && let Some(actor) = maker

@@ -9,14 +9,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::Ground;
 use super::entities::Entities;
 use super::loose;
-use super::object::{Object, Reference, Relationship};
-use super::profiles::told;
+use super::object::{Object, Relationship};
 use super::reading::{Read, Reading};
 use super::remarks::{Attribution, Remarks};
-use super::source::{self, Sources};
+use super::source::{self, Page, Sources};
 use crate::diagnostic::SourceFile;
 use crate::import::catalogue::{Catalogue, Wanted};
 use crate::import::draft::{Draft, Keys, Origin};
+use crate::import::prose::{self, Citations};
 use crate::import::yaml::Value;
 use crate::import::{Summary, indicators, text as lines};
 use crate::intel::vocabulary::{BriefStatus, Pap, ReportType, Vocabulary};
@@ -61,7 +61,9 @@ pub fn drafts(
     }
     let mut drafts = Vec::new();
     for report in reports {
-        let members = Members::of(ground, &by_id, report, whole);
+        // A site like this one lists all that a brief names.
+        let is_ours = Page::among(&report.external_references, FileKind::Brief).is_some();
+        let members = Members::of(ground, &by_id, report, whole && !is_ours);
         let maker = Maker {
             ground,
             entities,
@@ -159,18 +161,18 @@ impl Maker<'_, '_> {
             summary.skip("reports without a name", report.id());
             return None;
         };
-        let page = report
-            .external_references
-            .iter()
-            .find_map(|reference| Some((reference, source::page(reference)?)));
-        let slug = page.as_ref().map(|(_, slug)| slug.as_str());
+        let references = &report.external_references;
+        let page = Page::among(references, FileKind::Brief);
+        let slug = page.as_ref().map(|page| page.slug.as_str());
         let date = date(report, &title, summary);
-        let uuid = report
-            .id()
-            .split_once("--")
-            .and_then(|(_, uuid)| uuid::Uuid::try_parse(uuid).ok())
-            // A brief of a site like this one gets its id from its address again.
-            .filter(|_| slug.is_none());
+        // A site like this one derives the report's id from that of the brief.
+        let uuid = match &page {
+            Some(page) => Some(page.id),
+            None => report
+                .id()
+                .split_once("--")
+                .and_then(|(_, uuid)| uuid::Uuid::try_parse(uuid).ok()),
+        };
         let identities: Vec<String> = std::iter::once(format!("stix:{}", report.id()))
             .chain(uuid.map(|uuid| format!("id:{uuid}")))
             .collect();
@@ -190,27 +192,33 @@ impl Maker<'_, '_> {
         };
         let whole = self.tlp(report, &title, summary);
         let tlp = self.own_level(report, slug).unwrap_or(whole).min(whole);
-        let (opening, mut body) = told(report.description.get().unwrap_or_default());
+        let (opening, mut body) = prose::told(
+            report.description.get().unwrap_or_default(),
+            &Citations::new(),
+        );
         let mut keys = Keys::default();
         keys.set("title", Value::text(title.clone()));
         keys.set("date", Value::bare(date));
+        if page.is_some() {
+            let updated = source::updated(report).filter(|updated| *updated > date);
+            keys.bare("updated", updated);
+        }
         keys.set("tlp", Value::bare(tlp.name()));
         let labels = Labels::of(report);
         keys.bare("pap", labels.pap.map(Vocabulary::name));
         keys.set("draft", Value::bare("true"));
-        keys.text("id", uuid.map(|uuid| uuid.to_string()));
+        let namespace = &self.ground.shelf.site.settings.namespace;
+        let id = match &page {
+            Some(page) => page.id_beside(&place.slug, namespace),
+            None => uuid.map(|uuid| uuid.to_string()),
+        };
+        keys.text("id", id);
         keys.text("summary", opening);
-        let number = page
-            .as_ref()
-            .and_then(|(page, _)| lines::name(page.external_id.get()?));
-        keys.text("report_number", number);
+        keys.text("report_number", source::report_number(references));
         keys.bare("status", labels.status.map(Vocabulary::name));
         let types = labels.types.iter().map(|kind| Value::bare(kind.name()));
         keys.list("report_types", types.collect());
-        keys.texts(
-            "authors",
-            self.authors(report, page.as_ref().map(|(page, _)| *page)),
-        );
+        keys.texts("authors", self.authors(report));
         let confidence = report.confidence.get().and_then(lines::confidence);
         keys.bare("confidence", confidence.map(Vocabulary::name));
         let lists = self.lists(catalogue, slug.is_some());
@@ -224,7 +232,7 @@ impl Maker<'_, '_> {
         let remarks = Remarks::of(self, report, tlp, &mut sources);
         keys.list(
             "attribution",
-            self.attribution(remarks.attribution, &lists, catalogue),
+            self.attribution(remarks.attribution, &lists, tlp, catalogue),
         );
         keys.list("key_judgments", remarks.judgments);
         keys.list("intelligence_gaps", remarks.gaps);
@@ -306,6 +314,7 @@ impl Maker<'_, '_> {
             .chain(self.notes.iter().filter_map(|note| note.content.get()))
             .filter_map(lines::highest_mark)
             .max();
+        let marked = marked.max(self.bare_names());
         match marked.filter(|marked| *marked > level) {
             Some(marked) => {
                 summary.note(format!(
@@ -315,6 +324,21 @@ impl Maker<'_, '_> {
             }
             None => level,
         }
+    }
+
+    /// The narrowest marking of what the lists name and no profile carries: nothing else would keep it.
+    fn bare_names(&self) -> Option<Tlp> {
+        let members = self.members.ids.iter();
+        members
+            .filter(|id| {
+                let entity = self.entities.get(id);
+                entity.is_some_and(|entity| entity.place.is_none())
+            })
+            .filter_map(|id| {
+                let object = self.ground.bundle.get(id)?;
+                self.ground.markings.level(object)
+            })
+            .max()
     }
 
     /// The level of a brief of this site itself. Its report is marked with the narrowest of all that it
@@ -336,10 +360,8 @@ impl Maker<'_, '_> {
             .relationships
             .iter()
             .filter_map(|relationship| {
-                let pages = relationship.external_references.iter();
-                let states = pages
-                    .filter_map(source::page)
-                    .any(|page| Some(page.as_str()) == slug);
+                let page = Page::among(&relationship.external_references, FileKind::Brief);
+                let states = page.is_some_and(|page| Some(page.slug.as_str()) == slug);
                 let level = self
                     .ground
                     .markings
@@ -349,9 +371,12 @@ impl Maker<'_, '_> {
         of_members.chain(of_notes).chain(of_links).min()
     }
 
-    fn authors(&self, report: &Object, page: Option<&Reference>) -> Vec<String> {
-        let several = page
-            .and_then(|page| page.description.get()?.strip_prefix("Authors: "))
+    fn authors(&self, report: &Object) -> Vec<String> {
+        let several = report
+            .external_references
+            .iter()
+            .filter(|reference| Page::of(reference).is_some())
+            .find_map(|page| page.description.get()?.strip_prefix("Authors: "))
             .map(|names| {
                 names
                     .split(", ")
@@ -371,21 +396,22 @@ impl Maker<'_, '_> {
         let mut origins: HashSet<&str> = HashSet::new();
         let mut targets: HashSet<&str> = HashSet::new();
         let mut behind: HashSet<&str> = HashSet::new();
+        // A report tells who is behind what its brief names, and behind nothing else.
+        let mut named: HashSet<&str> = HashSet::new();
         for relationship in &self.members.relationships {
             let Some(target) = relationship.target_ref.get() else {
                 continue;
             };
-            let by_brief = relationship
-                .external_references
-                .iter()
-                .any(|reference| source::page(reference).is_some());
+            let by_brief = source::is_of_brief(&relationship.external_references);
             match relationship.relationship_type.get() {
                 Some("originates-from" | "located-at") => {
                     origins.insert(target);
+                    named.extend(relationship.source_ref.get());
                 }
                 // Of a brief of a site like this one: who is behind a campaign by its profile.
-                Some("attributed-to" | "related-to") if is_ours && !by_brief => {
+                Some("attributed-to") if is_ours && !by_brief => {
                     behind.insert(target);
+                    named.extend(relationship.source_ref.get());
                 }
                 _ => {
                     targets.insert(target);
@@ -398,7 +424,8 @@ impl Maker<'_, '_> {
             let Some(entity) = self.entities.get(id) else {
                 continue;
             };
-            if (origins.contains(id) || behind.contains(id)) && !targets.contains(id) {
+            let is_behind = behind.contains(id) && !named.contains(id);
+            if (origins.contains(id) || is_behind) && !targets.contains(id) {
                 continue;
             }
             let name = entity.reference(catalogue);
@@ -415,14 +442,13 @@ impl Maker<'_, '_> {
         &self,
         told: Vec<Attribution>,
         lists: &Lists,
+        outer: Tlp,
         catalogue: &Catalogue<'_>,
     ) -> Vec<Value> {
+        let markings = &self.ground.markings;
         let mut told = told;
         for relationship in &self.members.relationships {
-            let by_brief = relationship
-                .external_references
-                .iter()
-                .any(|reference| source::page(reference).is_some());
+            let by_brief = source::is_of_brief(&relationship.external_references);
             let confidence = relationship.confidence.get().and_then(lines::confidence);
             let actor = relationship
                 .source_ref
@@ -435,9 +461,11 @@ impl Maker<'_, '_> {
                     .get(&EntityKind::Actor)
                     .is_some_and(|actors| actors.contains(&name));
                 if listed && !told.iter().any(|entry| entry.actor.as_ref() == Some(&name)) {
+                    let level = markings.narrowest(&relationship.object_marking_refs);
                     told.push(Attribution {
                         actor: Some(name),
                         confidence: Some(confidence.name()),
+                        tlp: level.filter(|level| *level > outer),
                         ..Attribution::default()
                     });
                 }
@@ -471,13 +499,7 @@ fn date(report: &Object, title: &str, summary: &mut Summary) -> Moment {
         ));
         return Moment::Day(jiff::civil::date(1970, 1, 1));
     };
-    // Midnight is how a day is written as a time.
-    match moment {
-        Moment::Time(time) if Moment::Day(moment.day()).timestamp() == time => {
-            Moment::Day(moment.day())
-        }
-        moment => moment,
-    }
+    moment.or_day()
 }
 
 /// What the labels of a report say.

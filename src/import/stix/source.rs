@@ -4,12 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
+use uuid::Uuid;
 
-use super::object::Reference;
+use super::object::{Object, Reference};
+use crate::exchange::stix::{REPORT_NUMBER, moment_of};
 use crate::import::draft::table;
 use crate::import::text as lines;
 use crate::import::yaml::Value;
+use crate::intel::resolve::context::{derived_id, slug_from};
 use crate::intel::vocabulary::{Credibility, Reliability, Vocabulary};
+use crate::load::FileKind;
+use crate::load::dates::Moment;
 use crate::marking::Tlp;
 
 /// References of one object that become sources.
@@ -147,17 +152,67 @@ fn is_publication(reference: &Reference) -> bool {
     let catalogue = ["cve", "capec", "cwe", "malpedia", "misp-galaxy", "opencti"]
         .contains(&name.as_str())
         || name.starts_with("mitre");
-    !catalogue
-        && page(reference).is_none()
+    let is_entry = catalogue && reference.external_id.get().is_some();
+    !is_entry
+        && reference.description.get() != Some(REPORT_NUMBER)
+        && Page::of(reference).is_none()
         && (reference.url.get().is_some() || reference.description.get().is_some())
 }
 
-/// The slug of a brief whose page this is: `https://briefs.example.org/briefs/harbour/`.
-pub fn page(reference: &Reference) -> Option<String> {
-    let url = url::Url::parse(reference.url.get()?).ok()?;
-    let path = url.path().strip_suffix('/')?;
-    let (before, slug) = path.rsplit_once('/')?;
-    let is_ours = before.rsplit('/').next() == Some("briefs")
-        && crate::intel::resolve::context::slug_from(slug) == slug;
-    is_ours.then(|| slug.to_owned())
+/// A page of a site like this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    pub kind: FileKind,
+    pub slug: String,
+    pub id: Uuid,
+}
+
+impl Page {
+    /// The page that a reference leads to: `https://briefs.example.org/briefs/harbour/` with the `id`
+    /// of the brief. Other sites have such addresses too, but no such ids.
+    pub fn of(reference: &Reference) -> Option<Self> {
+        let id = Uuid::try_parse(reference.external_id.get()?).ok()?;
+        let url = url::Url::parse(reference.url.get()?).ok()?;
+        let (before, slug) = url.path().strip_suffix('/')?.rsplit_once('/')?;
+        let folder = before.rsplit('/').next()?;
+        let kind = FileKind::from_folder(folder).filter(|kind| *kind != FileKind::Page)?;
+        (slug_from(slug) == slug).then(|| Self {
+            kind,
+            slug: slug.to_owned(),
+            id,
+        })
+    }
+
+    /// The page that an object of a kind has.
+    pub fn among(references: &[Reference], kind: FileKind) -> Option<Self> {
+        let mut pages = references.iter().filter_map(Self::of);
+        pages.find(|page| page.kind == kind)
+    }
+
+    /// The id, for front matter, unless a document of that address has it anyway.
+    pub fn id_beside(&self, slug: &str, namespace: &Uuid) -> Option<String> {
+        let of = match self.kind {
+            FileKind::Profile(kind) => kind.name(),
+            FileKind::Brief | FileKind::Page => "brief",
+        };
+        let derived = derived_id(namespace, of, slug);
+        (self.id != derived).then(|| self.id.to_string())
+    }
+}
+
+/// Whether a relationship is what a brief of a site like this one states.
+pub fn is_of_brief(references: &[Reference]) -> bool {
+    Page::among(references, FileKind::Brief).is_some()
+}
+
+/// When a brief or profile of a site like this one was changed, where that is known.
+pub fn updated(object: &Object) -> Option<Moment> {
+    moment_of(object.modified.get()?.parse().ok()?)
+}
+
+/// The number that the publisher of a report gave it.
+pub fn report_number(references: &[Reference]) -> Option<String> {
+    let numbered = |reference: &&Reference| reference.description.get() == Some(REPORT_NUMBER);
+    let reference = references.iter().find(numbered)?;
+    lines::name(reference.external_id.get()?)
 }

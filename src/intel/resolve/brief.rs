@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use uuid::Uuid;
-
-use super::context::{Context, plain, slug_of, value};
+use super::context::{Context, derived_id, plain, slug_of, value};
 use super::text;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::intel::indicator;
@@ -38,7 +36,7 @@ pub fn resolve(context: &mut Context) -> Option<Brief> {
     Some(Brief {
         origin: context.origin(&matter.title),
         id: matter.common.id.as_ref().map_or_else(
-            || Uuid::new_v5(&settings.namespace, format!("brief:{slug}").as_bytes()),
+            || derived_id(&settings.namespace, "brief", &slug),
             |id| id.value,
         ),
         slug,

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, SourceFile, nearest};
 use crate::intel::attack::{AttackTable, cve_id, technique_id};
 use crate::intel::model::{Alias, BriefId, Entity, EntityId, Marked, Origin, Redirect, Source};
@@ -430,6 +432,11 @@ pub fn slug_of(document: &Document, common: &Common) -> String {
         .as_ref()
         .map_or(document.stem.as_str(), |slug| slug.value.as_str());
     slug_from(wanted)
+}
+
+/// The id of what gives none, by its address; `of` is `brief` or the kind of an entity.
+pub fn derived_id(namespace: &Uuid, of: &str, slug: &str) -> Uuid {
+    Uuid::new_v5(namespace, format!("{of}:{slug}").as_bytes())
 }
 
 /// A text as part of an address: what is fit for one stays, the rest is transliterated.

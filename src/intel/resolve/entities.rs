@@ -4,9 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use uuid::Uuid;
-
-use super::context::{slug_from, slug_of};
+use super::context::{derived_id, slug_from, slug_of};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, SourceFile};
 use crate::intel::attack::{AttackTable, cve_id, technique_id};
 use crate::intel::model::{BuiltIn, Edge, Entity, EntityId, PlaceFacts, Spelling};
@@ -292,7 +290,7 @@ impl<'a> Builder<'a> {
             });
             self.entities[id.0 as usize].spellings.push(Spelling {
                 name: text.trim().to_owned(),
-                id: id_from(&self.site.settings.namespace, kind, &slug),
+                id: derived_id(&self.site.settings.namespace, kind.name(), &slug),
                 slug,
                 file: document.file.clone(),
                 marking,
@@ -442,7 +440,7 @@ impl<'a> Builder<'a> {
         self.entities.push(Entity {
             kind,
             name: name.to_owned(),
-            id: id_from(&self.site.settings.namespace, kind, &slug),
+            id: derived_id(&self.site.settings.namespace, kind.name(), &slug),
             slug,
             marking: Marking::default(),
             built_in_names: Vec::new(),
@@ -545,10 +543,6 @@ pub fn profile_of(document: &Document) -> Option<(EntityKind, &ProfileMatter)> {
         Matter::Campaign(matter) => (EntityKind::Campaign, &matter.profile),
         Matter::Brief(_) | Matter::Page(_) => return None,
     })
-}
-
-fn id_from(namespace: &Uuid, kind: EntityKind, slug: &str) -> Uuid {
-    Uuid::new_v5(namespace, format!("{}:{slug}", kind.name()).as_bytes())
 }
 
 /// An edge that no profile gives.
