@@ -171,6 +171,7 @@ fn links_of_the_guide_lead_to_pages_and_headings() {
         "README.md",
         "ARCHITECTURE.md",
         "docs/README.md",
+        "docs/installing.md",
         "docs/tutorial.md",
         "docs/writing.md",
         "docs/importing.md",
