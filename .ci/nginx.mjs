@@ -183,7 +183,7 @@ async function files(folder, origin, base) {
   for (const file of paths) {
     const asked = `${base}${address(file)}`;
     const answer = await ask(origin + encodeURI(asked));
-    const wanted = ["_headers", "404.html"].includes(file) ? 404 : 200;
+    const wanted = ["_headers", "_redirects", "404.html"].includes(file) ? 404 : 200;
     if (answer.status !== wanted) problems.push(`${asked}: ${answer.status}, not ${wanted}`);
     const headers = new Map([["Cache-Control", "no-cache"], ...headersOf(rules, asked)]);
     for (const name of known) {
