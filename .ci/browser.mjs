@@ -16,69 +16,14 @@ import { execFileSync } from "node:child_process";
 import path from "node:path";
 
 import { address, kinds, launch, movedTo, pagesOf, serve } from "./served.mjs";
+import { listening, violations, visit } from "./visit.mjs";
 
 const [modules, ...sites] = process.argv.slice(2);
 if (!sites.length) throw new Error("usage: browser.mjs MODULES SITE [SITE…]");
 
-const TABS = 4;
 const BREAKING = `<script>window.ran = true</script><style>p { color: red }</style>
 <p style="color: red" onclick="x()">x</p><img src="http://other.invalid/a.png" alt="">
 <form action="http://other.invalid/"><button>x</button></form>`;
-
-// Opens pages in some tabs at once and gives each to `look`, with what went wrong on it.
-async function visit(context, origin, addresses, look) {
-  const left = addresses.values();
-  const problems = [];
-  await Promise.all(
-    Array.from({ length: TABS }, async () => {
-      const page = await context.newPage();
-      let found = [];
-      page.on("console", (message) => found.push(`console: ${message.text()}`));
-      page.on("pageerror", (error) => found.push(`error: ${error.message}`));
-      page.on("request", (request) => {
-        if (!request.url().startsWith(`${origin}/`)) found.push(`asks ${request.url()}`);
-      });
-      page.on("requestfailed", (request) => {
-        const why = request.failure()?.errorText;
-        // The icon is asked for last, and given up when the next page is opened.
-        if (why !== "net::ERR_ABORTED") found.push(`failed: ${request.url()} (${why})`);
-      });
-      page.on("response", (response) => {
-        if (response.status() >= 400) found.push(`${response.status()} ${response.url()}`);
-      });
-      for (const asked of left) {
-        found = [];
-        await page.goto(origin + asked, { waitUntil: "load" });
-        found.push(...(await look(page, asked, found) ?? []));
-        problems.push(...found.map((problem) => `${asked}: ${problem}`));
-      }
-      await page.close();
-    }),
-  );
-  return problems;
-}
-
-// Violations as the page itself is told of them, also by what loads late.
-async function listening(browser) {
-  const context = await browser.newContext();
-  await context.addInitScript(() => {
-    globalThis.violations = [];
-    document.addEventListener("securitypolicyviolation", (event) => {
-      globalThis.violations.push(`${event.effectiveDirective} blocks ${event.blockedURI}`);
-    });
-  });
-  return context;
-}
-
-// Pictures below the window are loaded first.
-const violations = (page) => page.evaluate(async () => {
-  const late = [...document.images].filter((image) => !image.complete);
-  await Promise.all(late.map((image) => {
-    image.loading = "eager";
-    return image.decode().catch(() => {});
-  }));
-  return globalThis.violations;
-});
 
 async function readable(page) {
   const text = await page.locator("main").innerText();

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 
-const TYPES = {
+export const TYPES = {
   ".css": "text/css; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
   ".woff2": "font/woff2",
@@ -22,19 +22,28 @@ const TYPES = {
 };
 const META = /<meta http-equiv="Content-Security-Policy"[^>]*>\n?/;
 
-// The rules of `_headers`: a line with a path, then its headers, indented.
-function rulesOf(text) {
+// The rules of `_headers`: a line with a path, then its headers, indented. In a path `*` is the rest,
+// `:name` one folder.
+export function rulesOf(text) {
   const rules = [];
   for (const line of text.split("\n")) {
-    if (/^\S/.test(line)) rules.push({ path: line.trim(), headers: [] });
+    if (/^\S/.test(line)) rules.push({ stated: line.trim(), path: pattern(line.trim()), headers: [] });
     const header = /^\s+([^:]+):\s*(.*)$/.exec(line);
     if (header) rules.at(-1).headers.push([header[1], header[2]]);
   }
   return rules;
 }
 
-const matches = (rule, asked) =>
-  rule.path.endsWith("*") ? asked.startsWith(rule.path.slice(0, -1)) : asked === rule.path;
+function pattern(path) {
+  const parts = path.split(/(\*|:[a-z]+)/).map((part) => {
+    if (part === "*") return ".*";
+    return part.startsWith(":") ? "[^/]+" : part.replace(/[.+?^${}()|[\]\\]/g, "\\$&");
+  });
+  return new RegExp(`^${parts.join("")}$`);
+}
+
+export const headersOf = (rules, asked) =>
+  rules.filter((rule) => rule.path.test(asked)).flatMap((rule) => rule.headers);
 
 // Serves a folder. `/@meta/…` leaves the headers out, `/@header/…` the meta element; an address in
 // `insert` is the page for what is not there, with that markup at the end of its text. `packed`
@@ -45,9 +54,7 @@ export async function serve(folder, insert = {}, packed = false) {
     let asked = decodeURIComponent(new URL(request.url, "http://host").pathname);
     const mode = /^\/@(meta|header)(?=\/)/.exec(asked)?.[1];
     if (mode) asked = asked.slice(mode.length + 2);
-    const headers = rules
-      .filter((rule) => matches(rule, asked))
-      .flatMap((rule) => rule.headers)
+    const headers = headersOf(rules, asked)
       .filter(([name]) => !(mode === "meta" && name === "Content-Security-Policy"));
     for (const [name, value] of headers) response.setHeader(name, value);
     let status = 200;

@@ -171,6 +171,8 @@ fn links_of_the_guide_lead_to_pages_and_headings() {
         "README.md",
         "ARCHITECTURE.md",
         "docs/README.md",
+        "docs/installing.md",
+        "docs/tutorial.md",
         "docs/writing.md",
         "docs/importing.md",
         "docs/preview.md",
@@ -190,6 +192,16 @@ fn links_of_the_guide_lead_to_pages_and_headings() {
         "docs/publishing.md",
         "docs/determinism.md",
     ];
+    let contents = read("docs/README.md");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    for entry in std::fs::read_dir(folder).expect("the guide is there") {
+        let name = entry.expect("the guide can be read").file_name();
+        let name = name.to_string_lossy();
+        let page = format!("docs/{name}");
+        assert!(pages.contains(&page.as_str()), "{page} is not checked here");
+        let listed = name == "README.md" || contents.contains(&format!("]({name})"));
+        assert!(listed, "docs/README.md does not list {name}");
+    }
     let mut broken = Vec::new();
     for page in pages {
         let text = read(page);

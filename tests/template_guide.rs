@@ -14,7 +14,7 @@ const TITLES: [(&str, &str); 3] = [
 ];
 
 /// What a whole page gets, each under a name of its own; all other types are shapes.
-const PAGES: [&str; 15] = [
+const PAGES: [&str; 16] = [
     "SiteView",
     "PageView",
     "CardView",
