@@ -537,7 +537,7 @@ fn an_output_disk_that_is_full() {
     let folder = site.path("disk");
     std::fs::create_dir(&folder).unwrap();
     let mounted = std::process::Command::new("mount")
-        .args(["-t", "tmpfs", "-o", "size=512k", "tmpfs"])
+        .args(["-t", "tmpfs", "-o", "size=640k", "tmpfs"])
         .arg(&folder)
         .output()
         .is_ok_and(|output| output.status.success());
@@ -548,7 +548,7 @@ fn an_output_disk_that_is_full() {
     let disk = Disk(folder);
     site.build_with(["--output", "disk/public"]).success();
     let before = site.files("disk");
-    site.write("static/large.bin", vec![7; 400_000]);
+    site.write("static/large.bin", vec![7; 530_000]);
     let run = site.build_with(["--output", "disk/public"]).failure();
     assert!(
         run.stderr.contains("[TL0702]") && run.stderr.contains("help:"),

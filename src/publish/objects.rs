@@ -146,6 +146,13 @@ struct Run<'a> {
     watch: &'a dyn Watch,
 }
 
+/// The opaque part of an entity tag (RFC 9110, section 8.8.3). Azure quotes it in headers and not in
+/// listings.
+fn opaque(tag: String) -> String {
+    let inner = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
+    inner.map_or_else(|| tag.clone(), str::to_owned)
+}
+
 impl Run<'_> {
     async fn ask(&self) -> Result<(Record, BTreeMap<String, Listed>), Diagnostic> {
         let failed = |error: Error| explain(&error, self.target);
@@ -162,7 +169,7 @@ impl Run<'_> {
                 let path = found.location.as_ref().get(skip..).unwrap_or_default();
                 let listed = Listed {
                     size: found.size,
-                    tag: found.e_tag,
+                    tag: found.e_tag.map(opaque),
                 };
                 (path.to_owned(), listed)
             })
@@ -297,7 +304,7 @@ impl Run<'_> {
             };
             self.bucket.store.put_opts(&key, payload.clone(), options)
         };
-        Ok(again(self.bucket.pause, put).await?.e_tag)
+        Ok(again(self.bucket.pause, put).await?.e_tag.map(opaque))
     }
 
     async fn delete(&self, paths: Vec<String>, record: &mut Record) -> Result<(), Diagnostic> {
