@@ -176,6 +176,7 @@ fn links_of_the_guide_lead_to_pages_and_headings() {
         "docs/writing.md",
         "docs/importing.md",
         "docs/preview.md",
+        "docs/editions.md",
         "docs/scale.md",
         "docs/front-matter.md",
         "docs/settings.md",
