@@ -466,7 +466,7 @@ fn an_unchanged_file_is_the_same_file_after_the_next_build() {
         .map(|(path, _)| path)
         .collect();
     // The brief's event has its text, and the manifest the event's hash.
-    let event = changed.get(2).cloned().unwrap_or_default();
+    let event = changed.get(3).cloned().unwrap_or_default();
     assert!(event.starts_with("exchange/misp/"), "{changed:?}");
     assert_eq!(
         changed,

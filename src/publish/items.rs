@@ -7,10 +7,12 @@
 use std::path::Path;
 
 use blake3::Hash;
+use mime_guess::Mime;
 
 use super::sign::{PublicKey, Signature};
 use super::source::Source;
 use super::target::{Place, Target};
+use crate::exchange::sidecars::TABLE;
 use crate::output::{PUBLICATION_NAME, SIGNATURE_NAME, SUMS_NAME};
 use crate::site::precompress;
 
@@ -173,13 +175,15 @@ fn content_type(path: &str) -> String {
         _ if path.ends_with("feed.json") => {
             return "application/feed+json; charset=utf-8".to_owned();
         }
-        _ if path.ends_with(".stix.json") => {
-            // STIX 2.1, section 1.6.2 of the TAXII media types.
-            return "application/stix+json;version=2.1".to_owned();
-        }
         _ => {}
     }
-    let guess = mime_guess::from_path(Path::new(path)).first_or_octet_stream();
+    let stated = TABLE.iter().find(|sidecar| {
+        let before = path.strip_suffix(sidecar.path);
+        before.is_some_and(|folder| folder.is_empty() || folder.ends_with('/'))
+    });
+    let stated = stated.and_then(|sidecar| sidecar.media_type.parse().ok());
+    let guess: Mime =
+        stated.unwrap_or_else(|| mime_guess::from_path(Path::new(path)).first_or_octet_stream());
     let is_text = guess.type_() == "text"
         || matches!(
             guess.essence_str(),
@@ -188,7 +192,7 @@ fn content_type(path: &str) -> String {
         || guess.essence_str().ends_with("xml");
     match is_text {
         true => format!("{}; charset=utf-8", guess.essence_str()),
-        false => guess.essence_str().to_owned(),
+        false => guess.to_string(),
     }
 }
 
@@ -265,6 +269,13 @@ mod unit_tests {
                 "briefs/a/brief.stix.json",
                 "application/stix+json;version=2.1",
             ),
+            (
+                "exchange/stix/bundle.json",
+                "application/stix+json;version=2.1",
+            ),
+            ("exchange/catalogue.schema.json", "application/schema+json"),
+            ("briefs/a/layer.json", "application/json; charset=utf-8"),
+            ("briefs/a/indicators.csv", "text/csv; charset=utf-8"),
             ("favicon.svg", "image/svg+xml; charset=utf-8"),
             ("photo.png", "image/png"),
             ("SHA256SUMS", "text/plain; charset=utf-8"),

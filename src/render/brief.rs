@@ -33,6 +33,7 @@ impl Renderer<'_> {
         page.description = brief.summary.clone().or_else(|| excerpt(brief));
         page.breadcrumbs = vec![self.breadcrumb("Briefs", "/briefs/")];
         page.card = self.card_address(Some(id));
+        page.data = self.data(&plan::brief_path(brief));
         page.json_ld = Some(self.json_ld(brief, &page));
         self.with_template("brief.html", path, &page, "brief", &self.brief_view(id)?)
     }
