@@ -67,7 +67,8 @@ def make_container(address):
 
 
 def main(tearline, site, moto, azurite, work):
-    site, work = Path(site), Path(work)
+    tearline, site, work = Path(tearline).resolve(), Path(site), Path(work)
+    work.mkdir()
     for part in ("content", "data", "static", "templates"):
         shutil.copytree(site / part, work / part)
     settings = (site / "tearline.toml").read_text()
