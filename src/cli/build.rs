@@ -67,7 +67,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> bool {
         return false;
     }
     outlive_file_limit();
-    let bar = Bar::new(context.terminal);
+    let bar = Bar { bar: context.bar() };
     let started = std::time::Instant::now();
     let (built, found) = site::build(&options, &output, &commit, arguments.strict, &bar);
     bar.bar.finish_and_clear();
@@ -124,18 +124,6 @@ fn report_withheld(context: &Context, file: &Path, built: &Built) -> bool {
 /// A bar on a terminal, shown once a run takes long enough for anyone to wonder.
 struct Bar {
     bar: ProgressBar,
-}
-
-impl Bar {
-    fn new(terminal: bool) -> Self {
-        let bar = if terminal {
-            ProgressBar::new_spinner()
-        } else {
-            ProgressBar::hidden()
-        };
-        bar.enable_steady_tick(Duration::from_millis(120));
-        Self { bar }
-    }
 }
 
 impl Progress for Bar {

@@ -20,8 +20,10 @@ mod withheld;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use indicatif::ProgressBar;
 use jiff::Timestamp;
 use url::Url;
 
@@ -152,6 +154,17 @@ struct Context {
 }
 
 impl Context {
+    /// A bar that turns on a terminal, and shows nowhere else.
+    fn bar(&self) -> ProgressBar {
+        let bar = if self.terminal {
+            ProgressBar::new_spinner()
+        } else {
+            ProgressBar::hidden()
+        };
+        bar.enable_steady_tick(Duration::from_millis(120));
+        bar
+    }
+
     /// Writes findings for people to standard error, with a line that counts them.
     fn report(&self, found: &Diagnostics) {
         if found.is_empty() {

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::Args;
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
@@ -46,7 +45,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> bool {
             .unwrap_or_else(|| context.root.join("public")),
         dry_run: arguments.dry_run,
     };
-    let bar = Bar::new(context.terminal);
+    let bar = Bar { bar: context.bar() };
     let published = publish::publish(&settings, &arguments.target, &options, &bar);
     bar.bar.finish_and_clear();
     found.extend(published.as_ref().err().cloned().into_iter().collect());
@@ -60,18 +59,6 @@ pub fn run(context: &Context, arguments: &Arguments) -> bool {
 /// A bar on a terminal, with what is left to send.
 struct Bar {
     bar: ProgressBar,
-}
-
-impl Bar {
-    fn new(terminal: bool) -> Self {
-        let bar = if terminal {
-            ProgressBar::new_spinner()
-        } else {
-            ProgressBar::hidden()
-        };
-        bar.enable_steady_tick(Duration::from_millis(120));
-        Self { bar }
-    }
 }
 
 impl Watch for Bar {
