@@ -1,5 +1,5 @@
-"""Publishes an edition to servers of others: moto for Amazon S3, Azurite for Azure Blob Storage. The
-first run sends every file; the second none; one after a brief was edited what that changed; and the
+"""Publishes an edition to servers of others: moto for Amazon S3 and, as the interfaces that are asked
+are alike, for Google Cloud Storage; Azurite for Azure Blob Storage. The first run sends every file; the second none; one after a brief was edited what that changed; and the
 list of the site is what the bucket then has.
 
     publish.py TEARLINE SITE MOTO_SERVER AZURITE_BLOB WORK
@@ -15,14 +15,22 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from datetime import datetime, timezone
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.request import Request, urlopen
 
 # An account of Azurite, made for the run.
 ACCOUNT = "example"
 KEY = base64.b64encode(b"of an example").decode()
+# An account that asks nobody for a token.
+NO_OAUTH = '{"disable_oauth": true, "client_email": "", "private_key": "", "private_key_id": ""}'
+# moto asks who it is, and checks nothing.
+ANY_AWS = "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=a"
+TARGETS = ("s3", "azure", "google")
 SENT = re.compile(r": (\d+) sent .*, (\d+) unchanged, (\d+) deleted")
 
 
@@ -47,6 +55,45 @@ def server(port, *command):
     finally:
         process.kill()
         process.wait()
+
+
+@contextlib.contextmanager
+def google(store):
+    """Passes on what is asked in Google's way to a store of the other protocol, in whose words it says
+    who asks."""
+    host, port = store.removeprefix("http://").split(":")
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def forward(self):
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            headers["authorization"] = ANY_AWS
+            connection = HTTPConnection(host, int(port))
+            connection.request(self.command, self.path, body, headers)
+            answer = connection.getresponse()
+            content = answer.read()
+            connection.close()
+            self.send_response(answer.status)
+            for name, value in answer.getheaders():
+                if name.lower() not in ("connection", "content-length", "transfer-encoding"):
+                    self.send_header(name, value)
+            length = answer.getheader("Content-Length") if self.command == "HEAD" else len(content)
+            self.send_header("Content-Length", length or 0)
+            self.send_header("x-goog-generation", "1")
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = forward
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
 
 
 def make_bucket(address):
@@ -77,6 +124,7 @@ def main(tearline, site, moto, azurite, work):
         AWS_ACCESS_KEY_ID="example",
         AWS_SECRET_ACCESS_KEY="example",
         AZURE_STORAGE_ACCOUNT_KEY=KEY,
+        GOOGLE_SERVICE_ACCOUNT_KEY=NO_OAUTH,
     )
 
     def run(*arguments):
@@ -94,6 +142,7 @@ def main(tearline, site, moto, azurite, work):
     with (
         server(s3, moto, "-H", "127.0.0.1", "-p", str(s3)) as s3,
         server(azure, azurite, *azurite_options, "--blobPort", str(azure)) as azure,
+        google(s3) as gcs,
     ):
         make_bucket(s3)
         make_container(azure)
@@ -112,18 +161,24 @@ account = "{ACCOUNT}"
 endpoint = "{azure}/{ACCOUNT}"
 edition = "public"
 public = true
+
+[publish.google]
+url = "gs://briefs/google"
+endpoint = "{gcs}"
+edition = "public"
+public = true
 """
         )
         run("build", "--edition", "public", "--as-of", "2026-01-01")
         whole = {}
-        for target in ("s3", "azure"):
+        for target in TARGETS:
             whole[target], unchanged, deleted = publish(target)
             assert whole[target] > 1000 and (unchanged, deleted) == (0, 0), (target, whole)
             assert publish(target) == (0, whole[target], 0), f"{target}: an unchanged site is sent"
         brief = next(iter(sorted((work / "content/briefs").glob("*.md"))))
         brief.write_text(brief.read_text() + "\nOne more sentence.\n")
         run("build", "--edition", "public", "--as-of", "2026-01-01")
-        for target in ("s3", "azure"):
+        for target in TARGETS:
             sent, unchanged, deleted = publish(target)
             assert 0 < sent < 60 and sent + unchanged == whole[target] and deleted == 0, (target, sent)
             print(f"{target}: {whole[target]} files sent, then none, then {sent} of an edited brief")
