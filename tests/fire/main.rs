@@ -21,10 +21,13 @@ use std::process::{Child, Command, Stdio};
 
 use support::{AS_OF, Run, Site};
 
-/// Two editions.
+/// Two editions. Drawing the pictures would take most of a build, and a picture is a file as others.
 pub const SETTINGS: &str = "title = \"Test Briefings\"
 base_url = \"https://briefs.example.org\"
 default_tlp = \"clear\"
+
+[build]
+cards = false
 
 [editions.world]
 tlp = \"clear\"
