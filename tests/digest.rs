@@ -52,6 +52,17 @@ fn digest(site: &Site, arguments: &[&str]) -> Run {
     site.run([&["digest", "--as-of", "2025-12-01"], arguments].concat())
 }
 
+/// The message of the public edition; its page is `page.html`.
+fn public(site: &Site) -> Vec<u8> {
+    let files = ["--output", "a.eml", "--page", "page.html"];
+    digest(
+        site,
+        &[&["--period", "month", "--edition", "public"][..], &files].concat(),
+    )
+    .success();
+    read(site, "a.eml")
+}
+
 fn read(site: &Site, path: &str) -> Vec<u8> {
     std::fs::read(site.path(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
@@ -105,21 +116,7 @@ fn a_message_has_the_new_and_the_updated_of_the_period_as_text_and_as_html() {
 #[test]
 fn an_edition_tells_nothing_of_what_it_withholds() {
     let site = site();
-    digest(
-        &site,
-        &[
-            "--period",
-            "month",
-            "--edition",
-            "public",
-            "--page",
-            "page.html",
-            "--output",
-            "a.eml",
-        ],
-    )
-    .success();
-    let bytes = read(&site, "a.eml");
+    let bytes = public(&site);
     let message = MessageParser::default().parse(&bytes).unwrap();
     assert!(
         message
@@ -215,19 +212,7 @@ fn a_site_has_its_own_newsletter() {
             "<style>p { color: red }</style><p>{{ digest.count }}</p>",
         )
         .file("templates/digest.txt", "{{ digest.count }} & more");
-    digest(
-        &site,
-        &[
-            "--period",
-            "month",
-            "--edition",
-            "public",
-            "--output",
-            "a.eml",
-        ],
-    )
-    .success();
-    let bytes = read(&site, "a.eml");
+    let bytes = public(&site);
     let message = MessageParser::default().parse(&bytes).unwrap();
     assert_eq!(
         message.body_text(0).unwrap().trim(),

@@ -3,6 +3,7 @@
 //! In: the site's root. Out: lists of files in the order of their paths, and texts. A symbolic link
 //! is followed while it stays in the site; every walk error is reported.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -118,27 +119,16 @@ pub fn list(root: &Path, found: &mut Diagnostics) -> Listing {
 
 fn list_content(root: &Path, listing: &mut Listing, found: &mut Diagnostics) {
     let entries = walk(root, "content", found);
-    let bundles: std::collections::BTreeSet<String> = entries
+    let bundles: BTreeSet<String> = entries
         .iter()
         .filter_map(|entry| entry.path.strip_suffix("/index.md"))
         // `content/briefs/index.md` is a mistake, not a bundle of all briefs.
         .filter(|folder| folder.matches('/').count() >= 2)
         .map(str::to_owned)
         .collect();
-    let bundle_of = |path: &str| -> Option<String> {
-        let mut folder = path;
-        while let Some((parent, _)) = folder.rsplit_once('/') {
-            if bundles.contains(parent) {
-                return Some(parent.to_owned());
-            }
-            folder = parent;
-        }
-        None
-    };
-    let mut assets: std::collections::BTreeMap<String, Vec<Asset>> =
-        std::collections::BTreeMap::new();
+    let mut assets: BTreeMap<String, Vec<Asset>> = BTreeMap::new();
     for entry in entries {
-        let bundle = bundle_of(&entry.path);
+        let bundle = bundle_of(&entry.path, &bundles);
         let folder = entry.path.split('/').nth(1).unwrap_or_default();
         let kind = FileKind::from_folder(folder).filter(|_| entry.path.matches('/').count() >= 2);
         let is_text = entry.path.ends_with(".md");
@@ -177,6 +167,18 @@ fn list_content(root: &Path, listing: &mut Listing, found: &mut Diagnostics) {
             document.assets = own;
         }
     }
+}
+
+/// The nearest folder around a path that is a bundle.
+pub fn bundle_of(path: &str, bundles: &BTreeSet<String>) -> Option<String> {
+    let mut folder = path;
+    while let Some((parent, _)) = folder.rsplit_once('/') {
+        if bundles.contains(parent) {
+            return Some(parent.to_owned());
+        }
+        folder = parent;
+    }
+    None
 }
 
 fn stray(path: &str, kind: Option<FileKind>, bundle: Option<String>) -> Diagnostic {

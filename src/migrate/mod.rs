@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
-use crate::load::files::MAX_DOCUMENT;
+use crate::load::files::{MAX_DOCUMENT, bundle_of};
 use crate::marking::Tlp;
 use crate::settings::FILE_NAME;
 
@@ -202,28 +202,19 @@ fn documents(
     found: &mut Diagnostics,
 ) {
     // Folders whose other files belong to their text.
-    let bundles: BTreeSet<&str> = match generator {
+    let bundles: BTreeSet<String> = match generator {
         Generator::Obsidian => BTreeSet::new(),
         _ => (files.iter())
             .filter_map(|path| path.strip_suffix("/index.md"))
+            .map(str::to_owned)
             .collect(),
-    };
-    let bundle_of = |path: &str| {
-        let mut folder = path;
-        while let Some((parent, _)) = folder.rsplit_once('/') {
-            if bundles.contains(parent) {
-                return Some(parent.to_owned());
-            }
-            folder = parent;
-        }
-        None
     };
     let mut taken = BTreeSet::new();
     // Where the files of each bundle go.
     let mut homes: BTreeMap<String, String> = BTreeMap::new();
     let mut others = Vec::new();
     for path in files {
-        let bundle = bundle_of(path);
+        let bundle = bundle_of(path, &bundles);
         let is_own = (bundle.as_ref()).is_none_or(|folder| *path == format!("{folder}/index.md"));
         if !path.ends_with(".md") || !is_own {
             others.push((path, bundle));

@@ -8,6 +8,7 @@ mod bucket;
 mod git;
 mod readers;
 mod s3;
+mod serve;
 #[path = "../support/mod.rs"]
 mod support;
 mod targets;

@@ -8,9 +8,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hyper::body::Incoming;
-use hyper::service::{Service, service_fn};
+use hyper::service::Service;
 use hyper::{Method, Request, Response, StatusCode};
-use hyper_util::rt::TokioIo;
 use s3s::auth::SimpleAuth;
 use s3s::service::S3ServiceBuilder;
 use tempfile::TempDir;
@@ -54,35 +53,9 @@ impl S3 {
         builder.set_auth(SimpleAuth::from_single(KEY, SECRET));
         let service = builder.build();
         let faults = Arc::new(Faults::default());
-        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        listener.set_nonblocking(true).unwrap();
-        let port = listener.local_addr().unwrap().port();
         let seen = Arc::clone(&faults);
-        // It ends with the process of the tests.
-        std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap();
-            runtime.block_on(async move {
-                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-                loop {
-                    let Ok((stream, _)) = listener.accept().await else {
-                        continue;
-                    };
-                    let (service, seen) = (service.clone(), Arc::clone(&seen));
-                    tokio::spawn(async move {
-                        let answer = service_fn(move |request| {
-                            answer(request, service.clone(), Arc::clone(&seen))
-                        });
-                        let connection = hyper::server::conn::http1::Builder::new();
-                        let _ = connection
-                            .serve_connection(TokioIo::new(stream), answer)
-                            .await;
-                    });
-                }
-            });
-        });
+        let port =
+            super::serve::serve(move |request| answer(request, service.clone(), Arc::clone(&seen)));
         Self {
             folder,
             port,

@@ -3,41 +3,14 @@
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 
-use hyper::service::service_fn;
 use hyper::{Response, StatusCode};
-use hyper_util::rt::TokioIo;
 
 /// Serves a folder under the sub-path `/team/`; gives the address of its home page.
 pub fn serve(folder: &Path) -> String {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    listener.set_nonblocking(true).unwrap();
-    let port = listener.local_addr().unwrap().port();
     let folder = folder.to_owned();
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap();
-        runtime.block_on(async move {
-            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-            loop {
-                let Ok((stream, _)) = listener.accept().await else {
-                    continue;
-                };
-                let folder = folder.clone();
-                tokio::spawn(async move {
-                    let answer =
-                        service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-                            let found = find(&folder, request.uri().path());
-                            async move { Ok::<_, Infallible>(found) }
-                        });
-                    let connection = hyper::server::conn::http1::Builder::new();
-                    let _ = connection
-                        .serve_connection(TokioIo::new(stream), answer)
-                        .await;
-                });
-            }
-        });
+    let port = super::serve::serve(move |request| {
+        let found = find(&folder, request.uri().path());
+        async move { Ok::<_, Infallible>(found) }
     });
     format!("http://127.0.0.1:{port}/team/")
 }

@@ -13,10 +13,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::catalogue::Catalogue;
-use super::json::{self, Word};
+use super::json;
 use super::shelf::Shelf;
 use super::source;
 use super::{Options, Summary, Work, finish};
@@ -52,13 +53,8 @@ struct Wrapped<'a> {
     event: &'a RawValue,
 }
 
-/// An entry of a feed's manifest.
-#[derive(Deserialize)]
-struct Listed {
-    #[serde(default)]
-    #[allow(dead_code)] // its presence is what makes the file a manifest
-    info: Word,
-}
+/// A feed's manifest: only the ids of its events are read.
+type Manifest = BTreeMap<String, IgnoredAny>;
 
 /// Imports whatever the file is.
 ///
@@ -115,7 +111,7 @@ fn work(
         .help(format!("run `tearline import stix {}`", file.path))
         .into());
     }
-    match serde_json::from_str::<BTreeMap<String, Listed>>(&file.text) {
+    match serde_json::from_str::<Manifest>(&file.text) {
         Ok(manifest) if manifest.keys().any(|key| uuid::Uuid::try_parse(key).is_ok()) => {
             feed(file, path, &manifest, shelf, options)
         }
@@ -170,7 +166,7 @@ fn too_many(file: &SourceFile, count: usize, what: &str, most: usize) -> Diagnos
 fn feed(
     file: &Arc<SourceFile>,
     path: &Path,
-    manifest: &BTreeMap<String, Listed>,
+    manifest: &Manifest,
     shelf: &Shelf,
     options: &Options,
 ) -> Result<Work, Diagnostics> {
