@@ -1,7 +1,8 @@
 //! The list of what a build wrote, kept in the output's root as `.tearline-manifest.json`.
 //!
-//! In: each file's path, size, BLAKE3 and SHA-256 hash; of what is dear to make also the hash of what it was
-//! made of, so that the next build need not make it again to know that it is the same.
+//! In: each file's path, size and SHA-256, which readers check the edition by as well; of what is dear to
+//! make also the BLAKE3 hash of what it was made of, so that the next build need not make it again to know
+//! that it is the same.
 //! Out: JSON, sorted by path, one file a line, without any time, so that the same site gives the
 //! same bytes; and back again. Its presence is what makes a folder Tearline's own.
 
@@ -28,9 +29,7 @@ const FORMAT: u32 = 1;
 pub struct ManifestEntry {
     /// In bytes.
     pub size: u64,
-    pub hash: Hash,
-    /// For the lists that readers check the edition by; none in the manifest of an older version.
-    pub sha: Option<Sha>,
+    pub sha: Sha,
     /// Of what the file was made of, and what made it.
     pub from: Option<Hash>,
 }
@@ -52,9 +51,7 @@ struct Document {
 struct Line {
     path: String,
     size: u64,
-    blake3: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    sha256: Option<String>,
+    sha256: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     from: Option<String>,
 }
@@ -106,14 +103,12 @@ impl Manifest {
         }
         let mut files = BTreeMap::new();
         for line in document.files {
-            let read = |hex: &str| {
-                Hash::from_hex(hex).map_err(|error| format!("the hash of `{}`: {error}", line.path))
-            };
+            let wrong = || format!("a hash of `{}` is none", line.path);
+            let from = line.from.as_deref().map(Hash::from_hex).transpose();
             let entry = ManifestEntry {
                 size: line.size,
-                hash: read(&line.blake3)?,
-                sha: line.sha256.as_deref().and_then(from_hex),
-                from: line.from.as_deref().map(read).transpose()?,
+                sha: from_hex(&line.sha256).ok_or_else(wrong)?,
+                from: from.map_err(|_| wrong())?,
             };
             files.insert(line.path, entry);
         }
@@ -133,8 +128,7 @@ impl Manifest {
             let line = Line {
                 path: path.clone(),
                 size: entry.size,
-                blake3: entry.hash.to_hex().to_string(),
-                sha256: entry.sha.as_ref().map(hex),
+                sha256: hex(&entry.sha),
                 from: entry.from.map(|from| from.to_hex().to_string()),
             };
             serde_json::to_writer(&mut json, &line)?;
@@ -153,8 +147,7 @@ mod tests {
     fn example() -> Manifest {
         let entry = |text: &str| ManifestEntry {
             size: text.len() as u64,
-            hash: blake3::hash(text.as_bytes()),
-            sha: (text != "home").then(|| sha_of(text.as_bytes())),
+            sha: sha_of(text.as_bytes()),
             from: text.is_empty().then(|| blake3::hash(b"nothing")),
         };
         let files = [

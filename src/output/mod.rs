@@ -58,12 +58,12 @@ use self::failure::{lock_failed, unreadable, write_failed};
 pub use self::finish::{Sealed, replace};
 use self::lock::{Lock, Taken};
 pub use self::manifest::{MANIFEST_NAME, Manifest, ManifestEntry};
-use self::previous::{Previous, hash_of};
+use self::previous::Previous;
 pub use self::sources::Sources;
 use self::staging::{Staging, WORTH_KEEPING, remove};
 pub use self::sums::{
     HOST_FILES, PUBLICATION_NAME, Publication, PublishedFile, SIGNATURE_NAME, SUMS_NAME, Sha, hex,
-    parse_sums, sha_of,
+    parse_sums, sha_of, sha_of_all,
 };
 use self::swap::{Method, recover};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -272,7 +272,7 @@ impl Commit {
             let previous = self.previous.as_ref();
             let known = previous
                 .and_then(|previous| previous.made_of(path, from))
-                .filter(|entry| entry.sha.is_some() && self.has(path, entry));
+                .filter(|entry| self.has(path, entry));
             match known {
                 Some(entry) => self.note(path, entry, true),
                 None => self.write_entry(path, &make()?, Some(from)),
@@ -290,8 +290,7 @@ impl Commit {
             self.check(path)?;
             let entry = ManifestEntry {
                 size: bytes.len() as u64,
-                hash: blake3::hash(bytes),
-                sha: Some(sha_of(bytes)),
+                sha: sha_of(bytes),
                 from,
             };
             let unchanged = self.has(path, &entry);
@@ -324,10 +323,10 @@ impl Commit {
                 .as_ref()
                 .is_some_and(|previous| previous.may_hold(path, found.len()))
             {
-                let (hash, size) = hash_of(&mut source).map_err(unreadable)?;
+                let (sha, size) = sha_of_all(&mut source).map_err(unreadable)?;
                 let known = self
                     .known(path)
-                    .filter(|known| (known.size, known.hash, known.from) == (size, hash, None));
+                    .filter(|known| (known.size, known.sha, known.from) == (size, sha, None));
                 if let Some(known) = known.filter(|known| self.has(path, known)) {
                     return self.note(path, known, true);
                 }
@@ -335,8 +334,8 @@ impl Commit {
             }
             let write_failed = |error| self.failed_at("write", path, &error);
             let mut target = self.staging.create(path).map_err(write_failed)?;
-            let mut hasher = blake3::Hasher::new();
             let mut sha = Sha256::new();
+            let mut size = 0;
             // One byte more than the file has, so that a small file's end shows in one read.
             let room = usize::try_from(found.len()).unwrap_or(COPY_BUFFER);
             let mut buffer = vec![0; room.saturating_add(1).min(COPY_BUFFER)];
@@ -350,14 +349,13 @@ impl Commit {
                 let Some(bytes) = buffer.get(..read).filter(|bytes| !bytes.is_empty()) else {
                     break;
                 };
-                hasher.update(bytes);
                 sha.update(bytes);
+                size += bytes.len() as u64;
                 target.write_all(bytes).map_err(write_failed)?;
             }
             let entry = ManifestEntry {
-                size: hasher.count(),
-                hash: hasher.finalize(),
-                sha: Some(sha.finalize().into()),
+                size,
+                sha: sha.finalize().into(),
                 from: None,
             };
             self.note(path, entry, false)
@@ -387,10 +385,9 @@ impl Commit {
         Ok(())
     }
 
-    /// What is known of a file of the output before. A manifest of an older version lacks a hash.
+    /// What is known of a file of the output before.
     fn known(&self, path: &str) -> Option<ManifestEntry> {
-        let previous = self.previous.as_ref()?;
-        previous.entry(path).filter(|entry| entry.sha.is_some())
+        self.previous.as_ref()?.entry(path)
     }
 
     fn has(&self, path: &str, entry: &ManifestEntry) -> bool {

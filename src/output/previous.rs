@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
-use std::io::{ErrorKind, Read, Result};
+use std::io::{ErrorKind, Result};
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -17,6 +17,7 @@ use rayon::prelude::*;
 use super::failure::write_failed;
 use super::folder::Folder;
 use super::manifest::{MANIFEST_NAME, Manifest, ManifestEntry};
+use super::sums::sha_of_all;
 use super::swap::is_mount_point;
 use crate::diagnostic::{Code, Diagnostic};
 
@@ -166,8 +167,8 @@ impl Previous {
                     || self
                         .folder
                         .read(path)
-                        .and_then(|mut file| hash_of(&mut file))
-                        .is_ok_and(|(hash, _)| hash == entry.hash)
+                        .and_then(|mut file| sha_of_all(&mut file))
+                        .is_ok_and(|(sha, _)| sha == entry.sha)
             }
             // Unreadable or gone: the file is written anew.
             _ => false,
@@ -194,13 +195,6 @@ fn may_write(folder: &Path) -> Result<()> {
 #[cfg(not(unix))]
 fn may_write(_folder: &Path) -> Result<()> {
     Ok(())
-}
-
-/// The hash and the number of bytes of all that there is to read.
-pub(super) fn hash_of(source: &mut impl Read) -> Result<(Hash, u64)> {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(source)?;
-    Ok((hasher.finalize(), hasher.count()))
 }
 
 /// What stands in a folder.

@@ -6,14 +6,13 @@
 
 use std::path::Path;
 
-use blake3::Hash;
 use mime_guess::Mime;
 
 use super::sign::{PublicKey, Signature};
 use super::source::Source;
 use super::target::{Place, Target};
 use crate::exchange::sidecars::TABLE;
-use crate::output::{PUBLICATION_NAME, SIGNATURE_NAME, SUMS_NAME};
+use crate::output::{PUBLICATION_NAME, SIGNATURE_NAME, SUMS_NAME, Sha, hex, sha_of};
 use crate::site::precompress;
 
 /// When a file may appear: none before all of the stage before it are there.
@@ -34,8 +33,8 @@ pub enum Stage {
 /// Where the bytes of a file come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
-    /// The file of the source folder that has this hash.
-    File(Hash),
+    /// The file of the source folder that has this sum.
+    File(Sha),
     Bytes(Vec<u8>),
 }
 
@@ -75,8 +74,8 @@ pub fn items(source: &Source, target: &Target) -> Vec<Item> {
             item(
                 path,
                 entry.size,
-                Content::File(entry.hash),
-                entry.hash,
+                Content::File(entry.sha),
+                &entry.sha,
                 target,
             )
         })
@@ -87,12 +86,12 @@ pub fn items(source: &Source, target: &Target) -> Vec<Item> {
         for (path, text) in [(".nojekyll", String::new())].into_iter().chain(cname) {
             if !source.manifest.files.contains_key(path) {
                 let bytes = text.into_bytes();
-                let hash = blake3::hash(&bytes);
+                let sha = sha_of(&bytes);
                 items.push(item(
                     path,
                     bytes.len() as u64,
                     Content::Bytes(bytes),
-                    hash,
+                    &sha,
                     target,
                 ));
             }
@@ -116,12 +115,12 @@ pub fn signature(source: &Source, key: &PublicKey, signature: Signature, target:
         SIGNATURE_NAME,
         size,
         Content::Bytes(bytes),
-        identity.finalize(),
+        identity.finalize().as_bytes(),
         target,
     )
 }
 
-fn item(path: &str, size: u64, content: Content, identity: Hash, target: &Target) -> Item {
+fn item(path: &str, size: u64, content: Content, identity: &[u8; 32], target: &Target) -> Item {
     let is_store = matches!(target.place, Place::Store(_));
     let stage = stage(path);
     // The lists are for programs, and not all of those ask for what they get to be unpacked.
@@ -134,11 +133,11 @@ fn item(path: &str, size: u64, content: Content, identity: Hash, target: &Target
     let cache_control = if has_fingerprint(path) { FOR_GOOD } else { ASK };
     let version = if is_store {
         let mut whole = blake3::Hasher::new();
-        whole.update(identity.as_bytes());
+        whole.update(identity);
         whole.update(format!("\n{content_type}\n{cache_control}\n{gzip}").as_bytes());
-        whole.finalize()
+        whole.finalize().into()
     } else {
-        identity
+        *identity
     };
     Item {
         path: path.to_owned(),
@@ -149,7 +148,7 @@ fn item(path: &str, size: u64, content: Content, identity: Hash, target: &Target
         cache_control,
         gzip,
         // Half of it tells any two apart, and the record is sent often.
-        version: version.to_hex().chars().take(32).collect(),
+        version: hex(&version).chars().take(32).collect(),
     }
 }
 

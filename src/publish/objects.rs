@@ -28,6 +28,7 @@ use super::target::Target;
 use super::{Action, Published, Watch};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::marking::Tlp;
+use crate::output::sha_of;
 use crate::site::precompress::gzip;
 
 /// Files on their way at once.
@@ -257,12 +258,12 @@ impl Run<'_> {
     async fn put(&self, item: &Item) -> Result<Sent, Failure> {
         let bytes = match &item.content {
             Content::Bytes(bytes) => bytes.clone(),
-            Content::File(hash) => {
+            Content::File(sha) => {
                 let changed = || Failure::Changed(item.path.clone());
                 let file = self.source.folder.join(&item.path);
                 let read = tokio::task::spawn_blocking(move || std::fs::read(file)).await;
                 let bytes = read.map_err(|_| changed())?.map_err(|_| changed())?;
-                if blake3::hash(&bytes) != *hash {
+                if sha_of(&bytes) != *sha {
                     return Err(changed());
                 }
                 bytes

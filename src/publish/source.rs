@@ -11,7 +11,9 @@ use rayon::prelude::*;
 use super::target::Target;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::marking::Tlp;
-use crate::output::{MANIFEST_NAME, Manifest, PUBLICATION_NAME, Publication, SUMS_NAME};
+use crate::output::{
+    MANIFEST_NAME, Manifest, PUBLICATION_NAME, Publication, SUMS_NAME, sha_of_all,
+};
 use crate::settings::{EditionSettings, Settings};
 
 /// How many paths a message names.
@@ -87,14 +89,13 @@ pub fn read(folder: &Path, edition: &EditionSettings) -> Result<Source, Diagnost
         .files
         .par_iter()
         .filter_map(|(path, entry)| {
-            let mut hasher = blake3::Hasher::new();
-            let read = std::fs::File::open(folder.join(path))
-                .and_then(|file| hasher.update_reader(file).map(|_| ()));
-            if read.is_err() {
-                return Some((path.as_str(), "is missing"));
+            let read =
+                std::fs::File::open(folder.join(path)).and_then(|mut file| sha_of_all(&mut file));
+            match read {
+                Ok(found) if found == (entry.sha, entry.size) => None,
+                Ok(_) => Some((path.as_str(), "was changed")),
+                Err(_) => Some((path.as_str(), "is missing")),
             }
-            let same = hasher.count() == entry.size && hasher.finalize() == entry.hash;
-            (!same).then_some((path.as_str(), "was changed"))
         })
         .collect();
     let strangers = strangers(folder, &manifest);

@@ -13,7 +13,6 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rayon::prelude::*;
-use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::record::RECORD_NAME;
@@ -22,7 +21,7 @@ use super::store::tls;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::output::{
     HOST_FILES, MANIFEST_NAME, PUBLICATION_NAME, Publication, SIGNATURE_NAME, SUMS_NAME, Sha,
-    parse_sums, sha_of,
+    parse_sums, sha_of, sha_of_all,
 };
 
 /// What is wrong with a file.
@@ -193,17 +192,7 @@ fn folder(folder: &Path, key: Option<&PublicKey>) -> Result<Verified, Diagnostic
 
 fn sha_of_file(path: &Path) -> std::io::Result<Sha> {
     let mut file = std::fs::File::open(path)?;
-    let mut sha = Sha256::new();
-    let mut buffer = vec![0; 64 << 10];
-    loop {
-        match file.read(&mut buffer) {
-            Ok(0) => return Ok(sha.finalize().into()),
-            // `read` is at most the buffer's length, by the contract of `Read`.
-            Ok(read) => sha.update(buffer.get(..read).unwrap_or_default()),
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
+    sha_of_all(&mut file).map(|(sha, _)| sha)
 }
 
 /// Files that are asked for at once.

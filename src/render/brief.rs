@@ -52,6 +52,10 @@ impl Renderer<'_> {
             .chain(others.map(|id| self.edition.brief(*id).tlp))
             .fold(self.highest(&brief.related, brief.highest), Ord::max);
         let tlp = self.highest_entity(&brief.entities, tlp);
+        // Nothing that the edition holds is above it.
+        if tlp >= self.edition.site.tlp {
+            return tlp;
+        }
         // A sub-technique stands below its technique, named by the brief or not.
         let columns = self.techniques(brief);
         let shown = columns.iter().flat_map(|column| &column.cells);

@@ -95,7 +95,7 @@ fn for_others(document: &Document, is_shown: bool, whole: Hash) -> Hash {
         Some(outline) => {
             let matter = document.file.text.get(document.matter_span.clone());
             fields.text(matter.unwrap_or_default());
-            outline.iter().for_each(|line| fields.text(line));
+            fields.text(&outline);
         }
         None => fields.bytes(whole.as_bytes()),
     }

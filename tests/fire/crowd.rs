@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tearline::output::Manifest;
+use tearline::output::{Manifest, sha_of};
 
 use crate::support::{Run, SETTINGS as PLAIN, Site, files_below};
 use crate::{SETTINGS, Tree, WORDS, build, editions, refused, site, start, traces, write_briefs};
@@ -157,7 +157,7 @@ fn assert_whole(folder: &Path) {
     found.remove(".tearline-manifest.json");
     assert_eq!(manifest.files.len(), found.len());
     for (path, entry) in &manifest.files {
-        assert_eq!(blake3::hash(&found[path]), entry.hash, "{path}");
+        assert_eq!(sha_of(&found[path]), entry.sha, "{path}");
     }
 }
 

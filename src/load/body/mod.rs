@@ -24,6 +24,7 @@ mod visible;
 mod tests;
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -117,6 +118,17 @@ pub enum FigureKind {
     Indicators,
 }
 
+impl ReferenceKind {
+    fn name(self) -> &'static str {
+        match self {
+            ReferenceKind::Wiki => "wiki",
+            ReferenceKind::Citation => "citation",
+            ReferenceKind::Link => "link",
+            ReferenceKind::Image => "image",
+        }
+    }
+}
+
 impl FigureKind {
     /// The word that opens such a block.
     pub fn name(self) -> &'static str {
@@ -169,9 +181,12 @@ pub fn parse(file: &Arc<SourceFile>, range: Range<usize>, found: &mut Diagnostic
             span: line.span.start + offset..line.span.end + offset,
         })
         .collect();
-    let (mut events, portions) = marks::apply(file, events, &directives, found);
-    // Bodies are most of what a library holds: room that is left over goes to the next one.
-    events.shrink_to_fit();
+    let (mut spacious, portions) = marks::apply(file, events, &directives, found);
+    // Bodies are most of what a library holds: room that is left over goes to the next one. Allocators
+    // leave a vector that shrinks by less than half where it is.
+    let mut events = Vec::with_capacity(spacious.len());
+    events.append(&mut spacious);
+    drop(spacious);
     definitions::check(
         file,
         (&text, offset),
@@ -202,24 +217,49 @@ impl Body {
         outline.is_some() && outline == other.outline()
     }
 
-    /// What a text says beside its words: headings, links and citations. None where something in it is
-    /// marked, drawn, shown or written as HTML.
-    pub fn outline(&self) -> Option<Vec<String>> {
+    /// What a text says beside its words: headings, links and citations, each field with its length
+    /// before it. None where something in it is marked, drawn, shown or written as HTML.
+    pub fn outline(&self) -> Option<String> {
         let has_image = || {
             let mut references = self.references.iter();
             references.any(|reference| reference.kind == ReferenceKind::Image)
         };
         let is_plain =
             self.portions.is_empty() && self.figures.is_empty() && !self.has_html && !has_image();
-        let headings = self
-            .headings
-            .iter()
-            .map(|heading| format!("{} {} {}", heading.level, heading.id, heading.text));
-        let references = self.references.iter().map(|reference| {
-            let opening = self.events.get(reference.event).map(|(event, _)| event);
-            format!("{:?} {} {opening:?}", reference.kind, reference.target)
-        });
-        is_plain.then(|| headings.chain(references).collect())
+        if !is_plain {
+            return None;
+        }
+        let mut outline = String::new();
+        let mut field = |text: &str| {
+            // Writing to a string does not fail.
+            let _ = write!(outline, "{} {text}", text.len());
+        };
+        for heading in &self.headings {
+            field(&heading.level.to_string());
+            field(&heading.id);
+            field(&heading.text);
+        }
+        for reference in &self.references {
+            field(reference.kind.name());
+            field(&reference.target);
+            let opening = self.events.get(reference.event);
+            if let Some((
+                Event::Start(Tag::Link {
+                    link_type,
+                    dest_url,
+                    title,
+                    id,
+                }),
+                _,
+            )) = opening
+            {
+                field(&format!("{link_type:?}"));
+                field(dest_url);
+                field(title);
+                field(id);
+            }
+        }
+        Some(outline)
     }
 }
 
