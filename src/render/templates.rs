@@ -3,6 +3,7 @@
 //! In: the overrides and fonts from `templates/`. Out: a Tera engine in which every template is parsed, or a
 //! diagnostic with the template's name, line and column.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -20,6 +21,11 @@ const CARD: &str = "card.svg";
 pub const DIGEST: &str = "digest.html";
 /// The newsletter as plain text.
 pub const DIGEST_TEXT: &str = "digest.txt";
+
+thread_local! {
+    /// Where a thread renders: a page that grows in a place of its own is copied several times.
+    static ROOM: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
 
 static THEME: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 /// The theme's icon, where a site's `static/` has none of its own.
@@ -107,9 +113,15 @@ impl Templates {
     /// # Errors
     /// When the template fails, with its name, line and column, and the page it was for.
     pub fn render(&self, name: &str, context: &Context, page: &str) -> Result<String, Diagnostic> {
-        self.tera
-            .render(name, context)
-            .map_err(|error| diagnose(&error, &self.files, Some(page), Code::TemplateRender))
+        let mut room = ROOM.take();
+        room.clear();
+        let rendered = self
+            .tera
+            .render_to(name, context, &mut room)
+            .and_then(|()| Ok(String::from_utf8(room.clone())?))
+            .map_err(|error| diagnose(&error, &self.files, Some(page), Code::TemplateRender));
+        ROOM.set(room);
+        rendered
     }
 }
 

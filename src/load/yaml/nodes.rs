@@ -154,7 +154,7 @@ impl Builder<'_> {
             self.spend(built.weight, &at)?;
             self.anchors.insert(anchor, built.copy());
         }
-        let Some(mut open) = self.open.pop() else {
+        let Some(open) = self.open.last_mut() else {
             self.root.get_or_insert(built);
             return Ok(());
         };
@@ -163,22 +163,35 @@ impl Builder<'_> {
         open.span.end = open.span.end.max(built.node.span.end);
         match &mut open.content {
             Content::List(items) => items.push(built.node),
-            Content::Table {
-                entries,
-                key,
-                index,
-            } => match std::mem::replace(key, Key::Wanted) {
-                Key::Wanted => *key = self.key(built.node, entries, index),
-                Key::Named(name, key_span) => entries.push(Entry {
-                    key: name,
-                    key_span,
-                    value: built.node,
-                }),
-                Key::Dropped(_) => {}
-            },
+            Content::Table { key, .. } if matches!(key, Key::Wanted) => self.name(built.node),
+            Content::Table { entries, key, .. } => {
+                if let Key::Named(name, key_span) = std::mem::replace(key, Key::Wanted) {
+                    entries.push(Entry {
+                        key: name,
+                        key_span,
+                        value: built.node,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a node as the key of the innermost table.
+    fn name(&mut self, node: Node) {
+        // Aside while findings about it are reported.
+        let Some(mut open) = self.open.pop() else {
+            return;
+        };
+        if let Content::Table {
+            entries,
+            key,
+            index,
+        } = &mut open.content
+        {
+            *key = self.key(node, entries, index);
         }
         self.open.push(open);
-        Ok(())
     }
 
     fn key(&mut self, node: Node, entries: &[Entry], index: &mut HashMap<String, usize>) -> Key {
