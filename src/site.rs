@@ -25,7 +25,7 @@ use crate::leaks;
 use crate::load::{self, Asset, Document};
 use crate::markdown::highlight::Highlighter;
 use crate::media;
-use crate::output::{self, Cache, Commit, CommitOptions, CommitSummary, Publication};
+use crate::output::{self, Cache, Commit, CommitOptions, CommitSummary, Publication, Sha};
 use crate::plan::{self, Plan, Planned, Producer};
 use crate::render::Renderer;
 use crate::render::templates::Templates;
@@ -329,6 +329,9 @@ impl Prepared {
     }
 }
 
+/// How many outputs a thread takes at once.
+const STRETCH: usize = 16;
+
 /// [`Prepared::render`] with a renderer that is ready, without what `keep` has already.
 fn render_with(
     renderer: &Renderer,
@@ -345,6 +348,9 @@ fn render_with(
     let pass = |outputs: Vec<(&String, &Planned)>| -> Vec<Result<Diagnostic, Diagnostic>> {
         outputs
             .par_iter()
+            // What is not begun can go to another thread: one that has none left does not wait for a
+            // long stretch of pages.
+            .with_max_len(STRETCH)
             .filter_map(|(path, planned)| {
                 let beside = checksum_path(edition, path);
                 let is_there = |path: &str| keep(path, &planned.producer);
@@ -358,16 +364,16 @@ fn render_with(
                 if kept && sum_kept {
                     return None;
                 }
-                let output = match output(renderer, path, planned) {
+                let mut output = match output(renderer, path, planned) {
                     Ok(output) => output,
                     Err(diagnostic) => return Some(Ok(diagnostic)),
                 };
-                let sum = match (&output, beside) {
-                    (Output::Bytes(bytes), Some(beside)) if !sum_kept => {
-                        Some((beside, listing::checksum(path, bytes)))
-                    }
-                    _ => None,
-                };
+                let mut sum = None;
+                if let (Output::Bytes(bytes), Some(beside)) = (&mut output, beside) {
+                    let sha = output::sha_of(bytes);
+                    sum = (!sum_kept).then(|| (beside, listing::checksum(path, &sha)));
+                    output = Output::Document(std::mem::take(bytes), sha);
+                }
                 let taken = if kept { Ok(()) } else { take(path, output) };
                 let taken = taken.and_then(|()| match sum {
                     Some((path, sum)) => take(&path, Output::Bytes(sum)),
@@ -439,6 +445,8 @@ pub fn output<'p>(
 /// An output's content.
 pub enum Output<'a> {
     Bytes(Vec<u8>),
+    /// Bytes of which another output states the SHA-256.
+    Document(Vec<u8>, Sha),
     /// A file that is taken over as it is.
     Copy(&'a Path),
     /// A file that is published as [`media::clean`] gives it, when it is needed: all pictures of a
@@ -578,6 +586,11 @@ pub fn build(
                             commit.write(path, &bytes)?;
                             compressed(path, &bytes)?;
                         }
+                        Output::Document(bytes, sha) => {
+                            scan.bytes(path, &bytes);
+                            commit.write_hashed(path, &bytes, sha)?;
+                            compressed(path, &bytes)?;
+                        }
                         Output::Copy(file) => {
                             scan.copy(path, file);
                             commit.copy(path, file)?;
@@ -613,7 +626,11 @@ pub fn build(
                     options.drafts || options.embargoed,
                 );
                 let marking = |path: &str| renderer.marking(path).name();
-                Ok(commit.write_sums(list, marking, |path, bytes| scan.bytes(path, bytes))?)
+                commit.write_sums(list, marking, |path, bytes| scan.bytes(path, bytes))?;
+                let shared = renderer.shared();
+                drop(renderer);
+                let_go(shared);
+                Ok(())
             })
             .and_then(|()| {
                 let leaks = scan.findings(&prepared.ground, folder);

@@ -75,7 +75,9 @@ pub fn run(context: &Context, arguments: &Arguments) -> bool {
             let index = edition.search_index();
             let take = |path: &str, output: site::Output| {
                 match output {
-                    site::Output::Bytes(bytes) => scan.bytes(path, &bytes),
+                    site::Output::Bytes(bytes) | site::Output::Document(bytes, _) => {
+                        scan.bytes(path, &bytes);
+                    }
                     site::Output::Copy(file) => scan.copy(path, file),
                     site::Output::Clean(asset) => scan.bytes(path, &crate::media::clean(asset)?),
                     site::Output::Card(svg) => {

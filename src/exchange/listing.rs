@@ -7,10 +7,10 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
 use super::{changed, sidecars};
 use crate::edition::Edition;
+use crate::output::{Sha, hex, sha_of};
 use crate::plan::{self, Plan};
 
 /// What stands behind the path of a document, for the path of its checksum.
@@ -23,25 +23,15 @@ pub fn checksums(plan: &Plan) -> Vec<String> {
         .collect()
 }
 
-/// The line of a checksum: it names the file beside it.
-pub fn checksum(path: &str, bytes: &[u8]) -> Vec<u8> {
+/// The line of a document's checksum: it names the file beside it.
+pub fn checksum(path: &str, sha: &Sha) -> Vec<u8> {
     let name = path.rsplit('/').next().unwrap_or(path);
-    format!("{}  {name}\n", sha256(bytes)).into_bytes()
+    format!("{}  {name}\n", hex(sha)).into_bytes()
 }
 
 /// SHA-256 in small hexadecimal digits.
 pub fn sha256(bytes: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(bytes))
-}
-
-/// Bytes in small hexadecimal digits.
-pub fn hexadecimal(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |byte: u8| char::from(DIGITS[usize::from(byte)]);
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-        .collect()
+    hex(&sha_of(bytes))
 }
 
 fn documents(plan: &Plan) -> impl Iterator<Item = &str> {

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
-use pulldown_cmark::{Event, Tag, TagEnd};
 use rayon::prelude::*;
 use regex::Regex;
 
@@ -14,6 +13,7 @@ use super::names::{fold, near_pairs};
 use super::vocabulary::{Likelihood, Vocabulary};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 use crate::kind::EntityKind;
+use crate::load::body::event::{Event, Tag, TagEnd};
 use crate::load::body::{Body, ReferenceKind};
 
 /// Runs all lints over a library. What is absent says nothing while the library is not `whole`.

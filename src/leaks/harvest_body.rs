@@ -8,12 +8,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
-
 use super::harvest::{At, Sink, Writing};
 use crate::diagnostic::SourceFile;
 use crate::figures;
 use crate::intel::model::Text;
+use crate::load::body::event::{Event, Tag, TagEnd};
 use crate::load::body::{Body, ReferenceKind};
 
 /// Gives the pieces of a body.
@@ -71,10 +70,7 @@ pub fn body<E, B>(text: &Text<E, B>, file: &Arc<SourceFile>, visible: &[bool], s
                 };
                 at.give(html, Writing::Markup, "a piece of HTML", sink);
             }
-            Event::Start(Tag::Link {
-                link_type: LinkType::ShortcutUnknown,
-                ..
-            }) => {
+            Event::Start(Tag::Link(link)) if link.is_citation() => {
                 run.give(sink);
                 apart = Some(TagEnd::Link);
             }
@@ -95,7 +91,7 @@ pub fn body<E, B>(text: &Text<E, B>, file: &Arc<SourceFile>, visible: &[bool], s
                 }
             }
             // These stand within a line.
-            Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. })
+            Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link(_))
             | Event::End(
                 TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link,
             ) => {}

@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pulldown_cmark::{Event, Tag, TagEnd};
-
-type Spanned = (Event<'static>, std::ops::Range<usize>);
+use crate::load::body::event::{Event, Spanned, Tag, TagEnd};
 
 /// Takes the events of such notes out of what is visible. A note that nothing cites at all is left
 /// as it is.

@@ -43,7 +43,7 @@ fn every_word_of_the_example_site_is_known_to_be_public() {
         let written: Mutex<BTreeSet<Vec<u8>>> = Mutex::default();
         prepared
             .render(edition, &|_, output| {
-                if let Output::Bytes(bytes) = output {
+                if let Output::Bytes(bytes) | Output::Document(bytes, _) = output {
                     let text = String::from_utf8_lossy(&bytes);
                     written.lock().unwrap().extend(words(&text));
                 }

@@ -28,6 +28,9 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 use crate::settings::{self, Settings};
+
+/// How many files a thread takes at once: one that has none left does not wait for a long stretch.
+const STRETCH: usize = 64;
 pub use document::{Document, Matter};
 pub use files::{Asset, FileKind, SiteFile};
 pub use kept::{Changed, Kept};
@@ -61,6 +64,7 @@ pub fn load(root: &Path, kept: Option<&mut Kept>, found: &mut Diagnostics) -> Op
     let parsed: Vec<kept::Parsed> = listed
         .documents
         .par_iter()
+        .with_max_len(STRETCH)
         .map(|entry| kept::load(root, entry, kept.as_deref()))
         .collect();
     if let Some(kept) = kept {

@@ -12,13 +12,14 @@ mod portions;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use pulldown_cmark::{Alignment, BlockQuoteKind, Event, LinkType, Tag, TagEnd};
+use pulldown_cmark::{Alignment, BlockQuoteKind};
 
 use super::highlight::Highlighter;
 use super::notes::Notes;
 use super::write::Output;
 use super::{Links, RenderBody};
 use crate::load::body::Figure;
+use crate::load::body::event::{Event, Spanned, Tag, TagEnd};
 use crate::marking::Marking;
 
 /// A portion that the loop is in.
@@ -96,7 +97,7 @@ impl<'a> Page<'a> {
         self.footnotes();
     }
 
-    fn event(&self, index: usize) -> Option<&'a Event<'static>> {
+    fn event(&self, index: usize) -> Option<&'a Event> {
         self.body.events.get(index).map(|(event, _)| event)
     }
 
@@ -126,11 +127,11 @@ impl<'a> Page<'a> {
     }
 
     /// Starts an element and gives the index to go on with: after its end, where it is done whole.
-    fn start(&mut self, tag: &'a Tag<'static>, index: usize) -> usize {
+    fn start(&mut self, tag: &'a Tag, index: usize) -> usize {
         let end = self.end_of(index);
         match tag {
             Tag::Paragraph => return self.paragraph(index, end),
-            Tag::Heading { classes, .. } => return self.heading(index, end, classes),
+            Tag::Heading(heading) => return self.heading(index, end, &heading.classes),
             Tag::BlockQuote(kind) => {
                 self.out.line();
                 match kind {
@@ -252,27 +253,17 @@ impl<'a> Page<'a> {
             Tag::Strikethrough => self.out.open("del", &[]),
             Tag::Superscript => self.out.open("sup", &[]),
             Tag::Subscript => self.out.open("sub", &[]),
-            Tag::Link {
-                link_type: LinkType::ShortcutUnknown,
-                dest_url,
-                ..
-            } => {
-                self.citation(dest_url.trim_start_matches('@'));
+            Tag::Link(link) if link.is_citation() => {
+                self.citation(link.dest_url.trim_start_matches('@'));
                 return end + 1;
             }
-            Tag::Link {
-                dest_url, title, ..
-            } => self.link(dest_url, title, index),
-            Tag::Image {
-                dest_url, title, ..
-            } => {
+            Tag::Link(link) => self.link(&link.dest_url, &link.title, index),
+            Tag::Image(link) => {
                 let alt = self.text_of(index, end);
-                self.image(dest_url, title, &alt, false);
+                self.image(&link.dest_url, &link.title, &alt, false);
                 return end + 1;
             }
             Tag::HtmlBlock => self.out.line(),
-            // Front matter is not the body's.
-            Tag::MetadataBlock(_) => return end + 1,
         }
         index + 1
     }
@@ -365,7 +356,7 @@ impl<'a> Page<'a> {
 }
 
 /// For each start the index of its end. Where a list of events is cut short, the last index.
-fn partners(events: &[(Event<'static>, Range<usize>)]) -> Vec<usize> {
+fn partners(events: &[Spanned]) -> Vec<usize> {
     let mut partners: Vec<usize> = (0..events.len()).collect();
     let mut open = Vec::new();
     for (index, (event, _)) in events.iter().enumerate() {

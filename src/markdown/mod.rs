@@ -18,11 +18,10 @@ mod write;
 #[cfg(test)]
 mod html_tests;
 
-use std::ops::Range;
-
-use pulldown_cmark::{CodeBlockKind, Event, LinkType, Tag, TagEnd};
+use pulldown_cmark::CodeBlockKind;
 
 use crate::intel::indicator::LiveTargets;
+use crate::load::body::event::{Event, Spanned, Tag, TagEnd};
 use crate::load::body::{Body, Figure, Heading, Portion};
 use crate::marking::{Marking, Tlp};
 use highlight::Highlighter;
@@ -54,7 +53,7 @@ pub struct ImageInfo {
 /// What of a body is shown, and the marking of the whole that it is part of.
 #[derive(Debug, Clone, Copy)]
 pub struct RenderBody<'a> {
-    pub events: &'a [(Event<'static>, Range<usize>)],
+    pub events: &'a [Spanned],
     /// Outer before inner, as [`Body`] has them.
     pub portions: &'a [Portion],
     pub headings: &'a [Heading],
@@ -192,7 +191,7 @@ fn toc(body: &RenderBody<'_>) -> Vec<TocEntry> {
 
 /// The text without any markup, for excerpts, feeds and search: a line for each block. Citations,
 /// notes, figures and HTML are left out.
-pub fn plain_text(events: &[(Event<'static>, Range<usize>)]) -> String {
+pub fn plain_text(events: &[Spanned]) -> String {
     let mut text = String::new();
     let mut line = String::new();
     let mut end_line = |line: &mut String| {
@@ -212,10 +211,7 @@ pub fn plain_text(events: &[(Event<'static>, Range<usize>)]) -> String {
             Event::Start(tag) => {
                 let left_out = match tag {
                     Tag::FootnoteDefinition(_) | Tag::HtmlBlock => true,
-                    Tag::Link {
-                        link_type: LinkType::ShortcutUnknown,
-                        ..
-                    } => true,
+                    Tag::Link(link) => link.is_citation(),
                     Tag::CodeBlock(CodeBlockKind::Fenced(info)) => {
                         matches!(
                             info.split_whitespace().next(),

@@ -11,12 +11,11 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
 
 use ammonia::{Builder, UrlRelative};
-use pulldown_cmark::Event;
 
 use crate::intel::indicator::LiveTargets;
+use crate::load::body::event::{Event, Spanned};
 
 /// Elements that a writer may use, without images: those must be the site's own and known to it.
 const ELEMENTS: &[&str] = &[
@@ -106,7 +105,7 @@ const OWN: &[&str] = &[
 ];
 
 /// What no text of the body can hold.
-pub(super) fn token(events: &[(Event<'static>, Range<usize>)]) -> String {
+pub(super) fn token(events: &[Spanned]) -> String {
     let mut hasher = blake3::Hasher::new();
     for (event, _) in events {
         if let Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) =

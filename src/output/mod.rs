@@ -256,7 +256,12 @@ impl Commit {
 
     /// A file with these bytes. `path` is relative, with `/`, and handed in once.
     pub fn write(&self, path: &str, bytes: &[u8]) -> Result<(), Diagnostic> {
-        self.write_entry(path, bytes, None)
+        self.write_entry(path, bytes, sha_of(bytes), None)
+    }
+
+    /// [`Commit::write`] where the SHA-256 of the bytes is known.
+    pub fn write_hashed(&self, path: &str, bytes: &[u8], sha: Sha) -> Result<(), Diagnostic> {
+        self.write_entry(path, bytes, sha, None)
     }
 
     /// A file that is dear to make: that of the output before where it was made of the same, else
@@ -275,7 +280,10 @@ impl Commit {
                 .filter(|entry| self.has(path, entry));
             match known {
                 Some(entry) => self.note(path, entry, true),
-                None => self.write_entry(path, &make()?, Some(from)),
+                None => {
+                    let bytes = make()?;
+                    self.write_entry(path, &bytes, sha_of(&bytes), Some(from))
+                }
             }
         })
     }
@@ -284,13 +292,14 @@ impl Commit {
         &self,
         path: &str,
         bytes: &[u8],
+        sha: Sha,
         from: Option<blake3::Hash>,
     ) -> Result<(), Diagnostic> {
         self.noting_failure(|| {
             self.check(path)?;
             let entry = ManifestEntry {
                 size: bytes.len() as u64,
-                sha: sha_of(bytes),
+                sha,
                 from,
             };
             let unchanged = self.has(path, &entry);

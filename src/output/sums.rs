@@ -57,14 +57,14 @@ pub fn sha_of_all(source: &mut impl Read) -> std::io::Result<(Sha, u64)> {
 }
 
 /// In small hexadecimal letters.
-pub fn hex(sha: &Sha) -> String {
-    use std::fmt::Write as _;
-    sha.iter()
-        .fold(String::with_capacity(64), |mut text, byte| {
-            // Writing to a string does not fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |byte: u8| char::from(DIGITS[usize::from(byte)]);
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.extend([digit(byte >> 4), digit(byte & 15)]);
+    }
+    text
 }
 
 /// Back from [`hex`].

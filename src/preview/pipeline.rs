@@ -209,7 +209,7 @@ impl OfEdition {
 
     fn output(&self, path: &str, planned: &plan::Planned) -> Result<Content, Diagnostic> {
         Ok(match site::output(&self.renderer()?, path, planned)? {
-            Output::Bytes(bytes) => Content::Bytes(bytes),
+            Output::Bytes(bytes) | Output::Document(bytes, _) => Content::Bytes(bytes),
             Output::Copy(file) => Content::File(file.to_owned()),
             Output::Clean(asset) => Content::Image(asset.clone()),
             Output::Card(svg) => Content::Bytes(site::card(&svg)?),

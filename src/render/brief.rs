@@ -48,9 +48,10 @@ impl Renderer<'_> {
             .filter_map(|at| self.edition.briefs.get(at))
             .map(|brief| brief.tlp);
         let others = brief.supersedes.iter().chain(&brief.superseded_by);
-        let tlp = neighbours
-            .chain(others.map(|id| self.edition.brief(*id).tlp))
-            .fold(self.highest(&brief.related, brief.highest), Ord::max);
+        let tlp = self.highest_of(
+            neighbours.chain(others.map(|id| self.edition.brief(*id).tlp)),
+            self.highest(&brief.related, brief.highest),
+        );
         let tlp = self.highest_entity(&brief.entities, tlp);
         // Nothing that the edition holds is above it.
         if tlp >= self.edition.site.tlp {

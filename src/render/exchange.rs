@@ -7,6 +7,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::exchange::sidecars::{self, Place, Sidecar};
 use crate::exchange::{self, listing, security};
 use crate::marking::Tlp;
+use crate::output::sha_of;
 use crate::plan;
 
 impl Renderer<'_> {
@@ -84,10 +85,8 @@ impl Renderer<'_> {
                 format!("there is no document {document}"),
             )
         })?;
-        Ok(listing::checksum(
-            document,
-            &self.render(document, planned)?,
-        ))
+        let bytes = self.render(document, planned)?;
+        Ok(listing::checksum(document, &sha_of(&bytes)))
     }
 
     pub(super) fn security(&self) -> String {

@@ -285,10 +285,7 @@ impl<'a> Renderer<'a> {
 
     /// The highest marking among the rows of briefs, for a page that lists them.
     fn highest(&self, briefs: &[BriefId], least: Tlp) -> Tlp {
-        briefs
-            .iter()
-            .map(|id| self.row_tlp(*id))
-            .fold(least, Ord::max)
+        self.highest_of(briefs.iter().map(|id| self.row_tlp(*id)), least)
     }
 
     /// The highest marking among entities, for a page that names them.
@@ -297,10 +294,21 @@ impl<'a> Renderer<'a> {
         entities: impl IntoIterator<Item = &'e EntityId>,
         least: Tlp,
     ) -> Tlp {
-        entities
-            .into_iter()
-            .map(|id| self.edition.entity(*id).tlp)
-            .fold(least, Ord::max)
+        let levels = entities.into_iter().map(|id| self.edition.entity(*id).tlp);
+        self.highest_of(levels, least)
+    }
+
+    /// The highest of these levels. Nothing that an edition holds is above its own: there the search ends.
+    fn highest_of(&self, levels: impl Iterator<Item = Tlp>, least: Tlp) -> Tlp {
+        let most = self.edition.site.tlp;
+        let mut highest = least;
+        for level in levels {
+            if highest >= most {
+                break;
+            }
+            highest = highest.max(level);
+        }
+        highest
     }
 
     fn breadcrumb(&self, title: &str, path: &str) -> LinkView {

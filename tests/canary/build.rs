@@ -49,7 +49,7 @@ pub fn build(files: &Files, only: Option<&str>) -> Result<Vec<(String, Output)>,
         let index = edition.search_index();
         let rendered = prepared.render(edition, &|path, content| {
             let bytes = match content {
-                site::Output::Bytes(bytes) => bytes,
+                site::Output::Bytes(bytes) | site::Output::Document(bytes, _) => bytes,
                 site::Output::Copy(file) => std::fs::read(file).expect("a file of the site"),
                 site::Output::Clean(asset) => tearline::media::clean(asset)?,
                 // What is drawn is what its text says.

@@ -14,12 +14,12 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use pulldown_cmark::Event;
 use tearline::diagnostic::report::{Format, write};
 use tearline::diagnostic::{Diagnostics, Location, SourceFile};
 use tearline::figures;
 use tearline::intel;
 use tearline::kind::EntityKind;
+use tearline::load::body::event::Event;
 use tearline::load::body::{self, Body};
 use tearline::load::decode::{Decode, Decoder};
 use tearline::load::document::{self, Document, IndicatorRows};
@@ -242,7 +242,7 @@ fn nothing_withheld(
     }
 }
 
-fn is_text(event: &Event<'_>) -> bool {
+fn is_text(event: &Event) -> bool {
     matches!(
         event,
         Event::Text(_) | Event::Code(_) | Event::Html(_) | Event::InlineHtml(_)

@@ -115,20 +115,19 @@ pub fn redact(
         found.extend(scope.found);
     };
 
-    let rewritten: Vec<_> = visible
+    let (mut briefs, beside): (Vec<_>, Vec<_>) = visible
         .briefs
         .par_iter()
         .map(|index| {
             let brief = &library.briefs[*index];
             let mut scope = steps.scope(&brief.origin.file);
-            (documents::brief(brief, &mut scope), scope)
+            let (brief, table) = documents::brief(brief, &mut scope);
+            (Arc::new(brief), (table, scope))
         })
-        .collect();
-    let mut briefs = Vec::with_capacity(rewritten.len());
+        .unzip();
     let mut tables = Vec::new();
-    for ((brief, table), scope) in rewritten {
-        tables.extend(table.map(|table| (briefs.len(), table)));
-        briefs.push(brief);
+    for (at, (table, scope)) in beside.into_iter().enumerate() {
+        tables.extend(table.map(|table| (at, table)));
         close(scope, &mut withheld);
     }
     let nowhere = SourceFile::new("", "");
@@ -165,7 +164,8 @@ pub fn redact(
     }
     for (brief, table) in tables {
         let csv = assets::table(&table.rows, &entities);
-        briefs[brief].assets[table.asset].contents = Contents::Table(Arc::from(csv));
+        let brief = Arc::make_mut(&mut briefs[brief]);
+        brief.assets[table.asset].contents = Contents::Table(Arc::from(csv));
     }
     for list in [
         &mut withheld.briefs,
@@ -195,7 +195,7 @@ pub fn redact(
             map: settings.map.clone(),
             extra: settings.extra.clone(),
         },
-        briefs: briefs.into_iter().map(Arc::new).collect(),
+        briefs,
         entities: Arc::new(entities),
         pages: Arc::new(pages),
         tags: Arc::default(),

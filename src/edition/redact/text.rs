@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use pulldown_cmark::{Event, LinkType, Tag};
+use pulldown_cmark::LinkType;
 
 use super::report::Reason;
 use super::sight::Audience;
@@ -15,6 +15,7 @@ use super::{Scope, gone::Gone};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::edition::model::{Target, Text};
 use crate::intel::model::{self as library, BriefId, EntityId};
+use crate::load::body::event::{Event, Tag};
 use crate::load::body::{Body, Reference, ReferenceKind};
 use crate::marking::Tlp;
 
@@ -176,16 +177,11 @@ fn target_of(
 
 /// Whether a link shows the name that it is made from.
 fn shows_its_name(body: &Body, reference: &Reference) -> bool {
-    matches!(
-        body.events.get(reference.event),
-        Some((
-            Event::Start(Tag::Link {
-                link_type: LinkType::WikiLink { has_pothole: false },
-                ..
-            }),
-            _
-        ))
-    )
+    let link = match body.events.get(reference.event) {
+        Some((Event::Start(Tag::Link(link)), _)) => link,
+        _ => return false,
+    };
+    link.link_type == LinkType::WikiLink { has_pothole: false }
 }
 
 fn withheld_thing(target: &library::Target<EntityId, BriefId>, scope: &Scope) -> String {

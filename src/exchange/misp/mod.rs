@@ -25,6 +25,7 @@ use uuid::Uuid;
 use super::{changed, json, listing};
 use crate::edition::model::{Brief, SiteFacts, brief_id_of};
 use crate::edition::{BriefId, Edition};
+use crate::output::hex;
 use event::{Event, Organisation};
 use tags::Tag;
 
@@ -86,7 +87,7 @@ pub fn event(edition: &Edition, id: BriefId) -> (Vec<u8>, Entry) {
     };
     let mut hashes = String::new();
     let mut line = |part: &str| {
-        hashes.push_str(&listing::hexadecimal(&Md5::digest(part)));
+        hashes.push_str(&hex(&Md5::digest(part)));
         hashes.push(',');
         hashes.push_str(&event.uuid);
         hashes.push('\n');

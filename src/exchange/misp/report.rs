@@ -8,9 +8,7 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{
-    Alignment, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd,
-};
+use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, HeadingLevel, Tag, TagEnd};
 use pulldown_cmark_to_cmark::{
     DEFAULT_CODE_BLOCK_TOKEN_COUNT, Options, calculate_code_block_token_count, cmark_with_options,
 };
@@ -22,6 +20,7 @@ use crate::edition::model::{Brief, Source, Target};
 use crate::edition::{BriefId, EntityId, Shown};
 use crate::intel::indicator::{self, LiveTargets};
 use crate::intel::vocabulary::{IndicatorType, Vocabulary};
+use crate::load::body::event::{self, Spanned};
 use crate::load::body::{Portion, PortionKind, links};
 use crate::markdown;
 use crate::marking::{Marking, Tlp};
@@ -268,21 +267,18 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes an event and gives the index to go on with.
-    fn event(&mut self, event: &'a Event<'static>, index: usize) -> usize {
+    fn event(&mut self, event: &'a event::Event, index: usize) -> usize {
         let events = &self.brief.text.body.events;
         match event {
-            Event::Start(Tag::Link {
-                link_type: LinkType::ShortcutUnknown,
-                dest_url,
-                ..
-            }) => {
-                let id = dest_url.trim_start_matches('@');
+            event::Event::Start(event::Tag::Link(link)) if link.is_citation() => {
+                let id = link.dest_url.trim_start_matches('@');
                 if let Some(number) = source_number(&self.brief.sources, id) {
                     self.text(format!("[{number}]"));
                 }
                 return end_of(events, index) + 1;
             }
-            Event::Start(Tag::Link { dest_url, .. }) => {
+            event::Event::Start(event::Tag::Link(link)) => {
+                let dest_url = &link.dest_url;
                 self.write_mark();
                 let href = self.href(dest_url);
                 self.anchors.push(href.is_some());
@@ -298,12 +294,12 @@ impl<'a> Writer<'a> {
                     None => {}
                 }
             }
-            Event::End(TagEnd::Link) => {
+            event::Event::End(TagEnd::Link) => {
                 if self.anchors.pop() == Some(true) {
                     self.out.push(Event::End(TagEnd::Link));
                 }
             }
-            Event::Start(Tag::Image { dest_url, .. }) => {
+            event::Event::Start(event::Tag::Image(link)) => {
                 self.write_mark();
                 let end = end_of(events, index);
                 let alt = text_of(&events[index..end]);
@@ -313,7 +309,7 @@ impl<'a> Writer<'a> {
                     alt
                 };
                 match self
-                    .href(dest_url)
+                    .href(&link.dest_url)
                     .filter(|_| !self.anchors.contains(&true))
                 {
                     Some(href) => self.link(href, alt),
@@ -321,10 +317,10 @@ impl<'a> Writer<'a> {
                 }
                 return end + 1;
             }
-            Event::Start(Tag::Heading { level, .. }) => {
-                self.out.push(Event::Start(heading(*level)))
+            event::Event::Start(event::Tag::Heading(tag)) => {
+                self.out.push(Event::Start(heading(tag.level)));
             }
-            Event::Start(Tag::CodeBlock(kind)) => {
+            event::Event::Start(event::Tag::CodeBlock(kind)) => {
                 self.write_mark_alone();
                 if let Some(next) = self.figure(index) {
                     return next;
@@ -337,17 +333,17 @@ impl<'a> Writer<'a> {
                 self.out.push(Event::Start(Tag::CodeBlock(kind)));
                 self.in_code = true;
             }
-            Event::End(TagEnd::CodeBlock) => {
-                self.out.push(event.clone());
+            event::Event::End(TagEnd::CodeBlock) => {
+                self.out.push(event.to_markdown());
                 self.in_code = false;
             }
-            Event::Start(Tag::HtmlBlock) => {
+            event::Event::Start(event::Tag::HtmlBlock) => {
                 self.write_mark_alone();
                 let end = end_of(events, index);
                 let html: String = events[index..end]
                     .iter()
                     .filter_map(|(event, _)| match event {
-                        Event::Html(html) | Event::Text(html) => Some(html.as_ref()),
+                        event::Event::Html(html) | event::Event::Text(html) => Some(html.as_ref()),
                         _ => None,
                     })
                     .collect();
@@ -357,30 +353,30 @@ impl<'a> Writer<'a> {
                 }
                 return end + 1;
             }
-            Event::Start(Tag::Table(_)) => {
+            event::Event::Start(event::Tag::Table(_)) => {
                 self.write_mark_alone();
-                self.out.push(event.clone());
+                self.out.push(event.to_markdown());
             }
             // Elements of HTML; the words between them are events of their own.
-            Event::Html(_) | Event::InlineHtml(_) => {}
-            Event::Text(text) if self.in_code => self.out.push(Event::Text(text.clone())),
-            Event::Text(text) => {
+            event::Event::Html(_) | event::Event::InlineHtml(_) => {}
+            event::Event::Text(_) if self.in_code => self.out.push(event.to_markdown()),
+            event::Event::Text(text) => {
                 self.write_mark();
-                self.text(text.clone());
+                self.text(text.as_ref());
             }
-            Event::Code(_)
-            | Event::FootnoteReference(_)
-            | Event::Start(
-                Tag::Emphasis
-                | Tag::Strong
-                | Tag::Strikethrough
-                | Tag::Superscript
-                | Tag::Subscript,
+            event::Event::Code(_)
+            | event::Event::FootnoteReference(_)
+            | event::Event::Start(
+                event::Tag::Emphasis
+                | event::Tag::Strong
+                | event::Tag::Strikethrough
+                | event::Tag::Superscript
+                | event::Tag::Subscript,
             ) => {
                 self.write_mark();
-                self.out.push(event.clone());
+                self.out.push(event.to_markdown());
             }
-            _ => self.out.push(event.clone()),
+            _ => self.out.push(event.to_markdown()),
         }
         index + 1
     }
@@ -456,15 +452,13 @@ impl<'a> Writer<'a> {
     }
 }
 
-type Spanned = (Event<'static>, Range<usize>);
-
 /// The index of the end of an element; of the last event where it is cut short.
 fn end_of(events: &[Spanned], start: usize) -> usize {
     let mut depth = 0_usize;
     for (at, (event, _)) in events.iter().enumerate().skip(start) {
         match event {
-            Event::Start(_) => depth += 1,
-            Event::End(_) => depth = depth.saturating_sub(1),
+            event::Event::Start(_) => depth += 1,
+            event::Event::End(_) => depth = depth.saturating_sub(1),
             _ => {}
         }
         if depth == 0 {
@@ -478,7 +472,7 @@ fn text_of(events: &[Spanned]) -> String {
     events
         .iter()
         .filter_map(|(event, _)| match event {
-            Event::Text(text) | Event::Code(text) => Some(text.as_ref()),
+            event::Event::Text(text) | event::Event::Code(text) => Some(text.as_ref()),
             _ => None,
         })
         .collect()
@@ -492,7 +486,7 @@ fn is_fenced(events: &[Spanned], portion: &Portion) -> bool {
     }
     let Range { start, end } = portion.events;
     let level_at = |at: usize| match events.get(at) {
-        Some((Event::Start(Tag::Heading { level, .. }), _)) => Some(*level),
+        Some((event::Event::Start(event::Tag::Heading(heading)), _)) => Some(heading.level),
         _ => None,
     };
     match level_at(start) {

@@ -130,8 +130,13 @@ impl<'g> Bundle<'g> {
             let objects = self.objects.iter().map(|object| object.json.as_str());
             markings.iter().map(String::as_str).chain(objects)
         };
+        for marking in &markings {
+            hash.update(marking.as_bytes());
+        }
+        for object in &self.objects {
+            object.identify(&mut hash);
+        }
         for part in parts() {
-            hash.update(part.as_bytes());
             size += part.len() + 1;
         }
         let id = Uuid::new_v5(&edition.site.namespace, hash.finalize().as_bytes());

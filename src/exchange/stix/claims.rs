@@ -70,10 +70,9 @@ impl Link<'_> {
             external_references: self.references,
             ..Common::default()
         };
-        Object {
-            ends: Some((source.clone(), target.clone())),
-            ..object(head, &properties, &common)
-        }
+        let mut object = object(head, &properties, &common);
+        object.ends = Some((source.clone(), target.clone()));
+        object
     }
 }
 

@@ -23,6 +23,20 @@ pub struct Object {
     /// Of a relationship: source and target.
     pub ends: Option<(String, String)>,
     pub json: String,
+    /// How much of the JSON is not in the hash of its content: what names and dates the object.
+    head: usize,
+    content: Option<blake3::Hash>,
+}
+
+impl Object {
+    /// Adds to a hash what tells this object from all others: far less than its JSON, which
+    /// several bundles have.
+    pub fn identify(&self, hash: &mut blake3::Hasher) {
+        hash.update(self.json.get(..self.head).unwrap_or(&self.json).as_bytes());
+        if let Some(content) = &self.content {
+            hash.update(content.as_bytes());
+        }
+    }
 }
 
 /// What decides how an object is named, dated and marked.
@@ -66,7 +80,7 @@ pub struct Reference<'a> {
 
 /// Writes an object. Its version is taken of all that it says.
 pub fn object(head: Head, own: &impl Serialize, common: &Common) -> Object {
-    let mut content = String::with_capacity(512);
+    let mut content = Vec::with_capacity(512);
     members(own, &mut content);
     members(common, &mut content);
     members(
@@ -75,12 +89,20 @@ pub fn object(head: Head, own: &impl Serialize, common: &Common) -> Object {
         },
         &mut content,
     );
-    let modified = head.version.modified(content.as_bytes());
+    let hash = blake3::hash(&content);
+    let modified = head.version.modified(&hash);
     let Head { kind, id, .. } = head;
+    let mut json = String::with_capacity(content.len() + 192);
+    json.push_str(&format!(
+        r#"{{"type":"{kind}","spec_version":"2.1","id":"{id}","created":"{CREATED}","modified":"{modified}""#
+    ));
+    let named = json.len();
+    json.push_str(&text(content));
+    json.push('}');
     Object {
-        json: format!(
-            r#"{{"type":"{kind}","spec_version":"2.1","id":"{id}","created":"{CREATED}","modified":"{modified}"{content}}}"#
-        ),
+        json,
+        head: named,
+        content: Some(hash),
         id,
         tlp: head.tlp,
         reach: head.reach,
@@ -96,12 +118,16 @@ pub fn observable(
     own: &impl Serialize,
     tlp: Tlp,
 ) -> Object {
-    let mut content = String::new();
+    let mut content = Vec::with_capacity(256);
     members(own, &mut content);
     let refs = ground.markings.refs(tlp);
     members(&Marked { refs }, &mut content);
+    let content = text(content);
+    let json = format!(r#"{{"type":"{kind}","spec_version":"2.1","id":"{id}"{content}}}"#);
     Object {
-        json: format!(r#"{{"type":"{kind}","spec_version":"2.1","id":"{id}"{content}}}"#),
+        head: json.len(),
+        content: None,
+        json,
         id,
         tlp,
         reach: tlp,
@@ -115,18 +141,24 @@ struct Marked<'a> {
     refs: &'a [String],
 }
 
-/// The members of a struct, each behind a comma.
-fn members(of: &impl Serialize, content: &mut String) {
+/// Adds the members of a struct, each behind a comma.
+fn members(of: &impl Serialize, content: &mut Vec<u8>) {
+    let start = content.len();
     // Texts, numbers and lists of them, which JSON takes without fail.
-    let text = serde_json::to_string(of).unwrap_or_default();
-    let inner = text
-        .strip_prefix('{')
-        .and_then(|text| text.strip_suffix('}'))
-        .unwrap_or_default();
-    if !inner.is_empty() {
-        content.push(',');
-        content.push_str(inner);
+    let written = serde_json::to_writer(&mut *content, of);
+    match content.get_mut(start..) {
+        Some([first, .., _, last]) if written.is_ok() && *last == b'}' => {
+            *first = b',';
+            content.pop();
+        }
+        // A struct without members, `{}`.
+        _ => content.truncate(start),
     }
+}
+
+/// What is JSON is text.
+fn text(json: Vec<u8>) -> String {
+    String::from_utf8(json).unwrap_or_default()
 }
 
 #[derive(Serialize)]

@@ -38,10 +38,9 @@ impl From<Option<Moment>> for Version {
 }
 
 impl Version {
-    /// The `modified` of a content, as RFC 3339 with microseconds.
-    pub fn modified(self, content: &[u8]) -> String {
-        let hash = blake3::hash(content);
-        let number = hash
+    /// The `modified` of a content by its hash, as RFC 3339 with microseconds.
+    pub fn modified(self, content: &blake3::Hash) -> String {
+        let number = content
             .as_bytes()
             .iter()
             .take(8)

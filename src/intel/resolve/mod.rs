@@ -22,7 +22,7 @@ use rayon::prelude::*;
 
 use super::attack::{self, AttackTable};
 use super::lints;
-use super::model::{BriefId, Library, Page};
+use super::model::{Brief, BriefId, Library, Page};
 use super::names::Names;
 use crate::diagnostic::Diagnostics;
 use crate::load::{Document, Matter, Site};
@@ -73,19 +73,17 @@ pub fn resolve(site: &Site, found: &mut Diagnostics) -> (Library, Index) {
         attack: &attack,
     };
 
-    let resolved: Vec<_> = documents
+    // Briefs are large: those that came of it stay where they are.
+    let (resolved, of_briefs): (Vec<Option<Brief>>, Vec<Diagnostics>) = documents
         .par_iter()
         .map(|document| {
             let mut own = Diagnostics::new();
             let mut context = Context::new(&lookup, document, &mut own);
             (brief::resolve(&mut context), own)
         })
-        .collect();
-    let mut briefs = Vec::with_capacity(resolved.len());
-    for (brief, own) in resolved {
-        briefs.extend(brief);
-        found.extend(own);
-    }
+        .unzip();
+    let briefs: Vec<Brief> = resolved.into_iter().flatten().collect();
+    of_briefs.into_iter().for_each(|own| found.extend(own));
 
     let resolved: Vec<_> = profiles
         .par_iter()

@@ -7,9 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Tag, TagEnd};
-
 use super::Body;
+use super::event::{Event, Spanned, Tag, TagEnd};
 use crate::marking::Marking;
 
 impl Body {
@@ -193,16 +192,11 @@ impl Body {
     }
 
     /// A citation or a note's number stood after a space; without it the space would tell.
-    fn close_gaps(
-        &self,
-        keep: &[bool],
-        places: &[usize],
-        events: &mut [(Event<'static>, Range<usize>)],
-    ) {
+    fn close_gaps(&self, keep: &[bool], places: &[usize], events: &mut [Spanned]) {
         for at in 1..keep.len() {
             let inline = match &self.events[at].0 {
                 Event::FootnoteReference(_) => true,
-                Event::Start(tag) => matches!(tag, Tag::Link { .. }),
+                Event::Start(tag) => matches!(tag, Tag::Link(_)),
                 _ => false,
             };
             if !inline || keep[at] || !keep[at - 1] {

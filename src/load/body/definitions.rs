@@ -8,10 +8,11 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use pulldown_cmark::{Event, LinkType, Tag};
+use pulldown_cmark::LinkType;
 
 use super::directives::{self, Directive, Line};
-use super::events::{self, Spanned};
+use super::event::{Event, Spanned, Tag};
+use super::events;
 use super::{Portion, PortionKind};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, SourceFile};
 use crate::marking::Marking;
@@ -29,13 +30,13 @@ pub(super) fn check(
         .iter()
         .enumerate()
         .filter_map(|(index, (event, _))| match event {
-            Event::Start(Tag::Link { link_type, id, .. } | Tag::Image { link_type, id, .. })
+            Event::Start(Tag::Link(link) | Tag::Image(link))
                 if matches!(
-                    link_type,
+                    link.link_type,
                     LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut
                 ) =>
             {
-                Some((index, id.as_ref()))
+                Some((index, link.id.as_ref()))
             }
             _ => None,
         })
@@ -135,7 +136,7 @@ fn cover(
         .iter()
         .map(|(_, span)| span.end)
         .fold(portion.span.end, usize::max);
-    let section = matches!(own.first(), Some((Event::Start(Tag::Heading { .. }), _)));
+    let section = matches!(own.first(), Some((Event::Start(Tag::Heading(_)), _)));
     if !section && portion.kind != PortionKind::Term {
         return start..last;
     }

@@ -12,8 +12,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark as markdown;
+use pulldown_cmark::{BrokenLink, CowStr, LinkType, Options, Parser, TagEnd};
 
+use super::event::{Event, LinkTag, Spanned, Tag};
 use super::labels::{self, Form};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 
@@ -21,8 +23,6 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 const DEEPEST: usize = 64;
 /// Events of one body.
 const MOST_EVENTS: usize = 200_000;
-
-pub(super) type Spanned = (Event<'static>, Range<usize>);
 
 /// Smart punctuation would change indicators, and mathematics would eat `$HOME … $PATH`.
 fn options() -> Options {
@@ -46,7 +46,7 @@ pub(super) fn rules(text: &str) -> Vec<usize> {
     parser(text)
         .into_offset_iter()
         .take(2 * MOST_EVENTS)
-        .filter(|(event, _)| matches!(event, Event::Rule))
+        .filter(|(event, _)| matches!(event, markdown::Event::Rule))
         .map(|(_, span)| span.start)
         .collect()
 }
@@ -85,8 +85,8 @@ pub(super) fn read(
     for (event, span) in parser.into_offset_iter() {
         let span = span.start + offset..span.end + offset;
         match event {
-            Event::Start(_) => depth += 1,
-            Event::End(_) => depth = depth.saturating_sub(1),
+            markdown::Event::Start(_) => depth += 1,
+            markdown::Event::End(_) => depth = depth.saturating_sub(1),
             _ => {}
         }
         if depth > DEEPEST {
@@ -181,27 +181,27 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn take(&mut self, event: Event<'_>, span: Range<usize>) {
+    fn take(&mut self, event: markdown::Event<'_>, span: Range<usize>) {
         match event {
-            Event::Start(Tag::CodeBlock(kind)) => {
+            markdown::Event::Start(markdown::Tag::CodeBlock(kind)) => {
                 self.in_code = true;
-                self.push(Event::Start(Tag::CodeBlock(kind)), span);
+                self.push(markdown::Event::Start(markdown::Tag::CodeBlock(kind)), span);
             }
-            Event::End(TagEnd::CodeBlock) => {
+            markdown::Event::End(TagEnd::CodeBlock) => {
                 self.in_code = false;
-                self.push(Event::End(TagEnd::CodeBlock), span);
+                self.push(markdown::Event::End(TagEnd::CodeBlock), span);
             }
-            Event::Text(text) if self.in_code => self.take_code(&text, span),
-            Event::Text(text) => {
+            markdown::Event::Text(text) if self.in_code => self.take_code(&text, span),
+            markdown::Event::Text(text) => {
                 let text = match self.wiki_text.take() {
                     Some(name) => name.into(),
                     None => text,
                 };
                 if !text.is_empty() {
-                    self.push(Event::Text(text), span);
+                    self.push(markdown::Event::Text(text), span);
                 }
             }
-            Event::Start(Tag::Link {
+            markdown::Event::Start(markdown::Tag::Link {
                 link_type,
                 dest_url,
                 title,
@@ -228,7 +228,7 @@ impl Reader<'_> {
                     _ => dest_url,
                 };
                 self.push(
-                    Event::Start(Tag::Link {
+                    markdown::Event::Start(markdown::Tag::Link {
                         link_type,
                         dest_url,
                         title,
@@ -237,7 +237,7 @@ impl Reader<'_> {
                     span,
                 );
             }
-            Event::Start(Tag::Image {
+            markdown::Event::Start(markdown::Tag::Image {
                 link_type,
                 dest_url,
                 title,
@@ -250,7 +250,7 @@ impl Reader<'_> {
                     _ => dest_url,
                 };
                 self.push(
-                    Event::Start(Tag::Image {
+                    markdown::Event::Start(markdown::Tag::Image {
                         link_type,
                         dest_url,
                         title,
@@ -259,7 +259,7 @@ impl Reader<'_> {
                     span,
                 );
             }
-            Event::End(end @ (TagEnd::Link | TagEnd::Image)) => {
+            markdown::Event::End(end @ (TagEnd::Link | TagEnd::Image)) => {
                 if end == TagEnd::Image {
                     self.images = self.images.saturating_sub(1);
                 }
@@ -267,32 +267,21 @@ impl Reader<'_> {
                     self.end_link(start, end, span);
                 }
             }
-            Event::Start(Tag::Heading {
-                level, id, classes, ..
-            }) => {
-                self.push(
-                    Event::Start(Tag::Heading {
-                        level,
-                        id,
-                        classes,
-                        attrs: Vec::new(),
-                    }),
-                    span,
-                );
-            }
-            Event::End(TagEnd::HtmlBlock) => self.end_html_block(span),
-            Event::InlineHtml(html) => {
+            markdown::Event::End(TagEnd::HtmlBlock) => self.end_html_block(span),
+            markdown::Event::InlineHtml(html) => {
                 self.check_html(span.clone());
                 if !is_comment(&html) {
-                    self.push(Event::InlineHtml(html), span);
+                    self.push(markdown::Event::InlineHtml(html), span);
                 }
             }
             event => self.push(event, span),
         }
     }
 
-    fn push(&mut self, event: Event<'_>, span: Range<usize>) {
-        self.events.push((event.into_static(), span));
+    fn push(&mut self, event: markdown::Event<'_>, span: Range<usize>) {
+        if let Some(event) = Event::of(event) {
+            self.events.push((event, span));
+        }
     }
 
     /// The parser gives a line at a time.
@@ -311,24 +300,15 @@ impl Reader<'_> {
 
     fn end_link(&mut self, start: usize, end: TagEnd, span: Range<usize>) {
         self.wiki_text = None;
-        let Some((
-            Event::Start(
-                Tag::Link {
-                    link_type,
-                    dest_url,
-                    ..
-                }
-                | Tag::Image {
-                    link_type,
-                    dest_url,
-                    ..
-                },
-            ),
-            _,
-        )) = self.events.get(start)
+        let Some((Event::Start(Tag::Link(link) | Tag::Image(link)), _)) = self.events.get(start)
         else {
             return;
         };
+        let LinkTag {
+            link_type,
+            dest_url,
+            ..
+        } = link.as_ref();
         let link_type = *link_type;
         let unknown = matches!(
             link_type,
@@ -342,7 +322,7 @@ impl Reader<'_> {
         // `[[name|]]` shows the name.
         if matches!(link_type, LinkType::WikiLink { .. }) && start + 1 == self.events.len() {
             let name = dest_url.clone();
-            self.push(Event::Text(name), span.clone());
+            self.events.push((Event::Text(name), span.clone()));
         }
         self.events.push((Event::End(end), span));
     }
@@ -394,13 +374,14 @@ impl Reader<'_> {
     fn push_citations(&mut self, ids: &[&str], span: Range<usize>) {
         for id in ids {
             let target: CowStr<'static> = format!("@{id}").into();
-            let tag = Tag::Link {
+            let tag = LinkTag {
                 link_type: LinkType::ShortcutUnknown,
                 dest_url: target.clone(),
                 title: "".into(),
                 id: "".into(),
             };
-            self.events.push((Event::Start(tag), span.clone()));
+            let start = Event::Start(Tag::Link(Box::new(tag)));
+            self.events.push((start, span.clone()));
             self.events.push((Event::Text(target), span.clone()));
             self.events.push((Event::End(TagEnd::Link), span.clone()));
         }
@@ -462,9 +443,7 @@ mod tests {
         events
             .iter()
             .filter_map(|(event, _)| match event {
-                Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
-                    Some(dest_url.to_string())
-                }
+                Event::Start(Tag::Link(link) | Tag::Image(link)) => Some(link.dest_url.to_string()),
                 _ => None,
             })
             .collect()

@@ -7,9 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
-
-use super::events::Spanned;
+use super::event::{Event, HeadingTag, Spanned, Tag, TagEnd};
 use super::{Heading, Portion};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 use crate::marking::Marking;
@@ -115,9 +113,8 @@ fn read(events: &mut [Spanned], portions: &[Portion]) -> Vec<Found> {
             around.push(portion);
         }
         match event {
-            Event::Start(Tag::Heading {
-                level, id, classes, ..
-            }) => {
+            Event::Start(Tag::Heading(heading)) => {
+                let HeadingTag { level, id, classes } = heading.as_mut();
                 let explicit = id.as_deref().map(plain_id).filter(|id| !id.is_empty());
                 *id = None;
                 classes.retain(|class| is_plain_class(class));
@@ -146,10 +143,7 @@ fn read(events: &mut [Spanned], portions: &[Portion]) -> Vec<Found> {
                     headings.push(found);
                 }
             }
-            Event::Start(Tag::Link {
-                link_type: LinkType::ShortcutUnknown,
-                ..
-            }) => in_citation = true,
+            Event::Start(Tag::Link(link)) if link.is_citation() => in_citation = true,
             Event::End(TagEnd::Link) => in_citation = false,
             Event::Text(text) | Event::Code(text) if !in_citation => {
                 if let Some(found) = &mut open {

@@ -6,9 +6,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
+use pulldown_cmark::LinkType;
 
-use super::events::Spanned;
+use super::event::{Event, LinkTag, Spanned, Tag, TagEnd};
 use super::{Reference, ReferenceKind};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 
@@ -104,11 +104,12 @@ pub(super) fn collect(
     let mut image: Option<(Range<usize>, bool)> = None;
     for (index, (event, span)) in events.iter().enumerate() {
         match event {
-            Event::Start(Tag::Link {
-                link_type,
-                dest_url,
-                ..
-            }) => {
+            Event::Start(Tag::Link(link)) => {
+                let LinkTag {
+                    link_type,
+                    dest_url,
+                    ..
+                } = link.as_ref();
                 let (kind, target) = match link_type {
                     LinkType::WikiLink { .. } => (ReferenceKind::Wiki, dest_url.as_ref()),
                     LinkType::ShortcutUnknown => {
@@ -126,11 +127,12 @@ pub(super) fn collect(
                     span: span.clone(),
                 });
             }
-            Event::Start(Tag::Image {
-                dest_url,
-                link_type,
-                ..
-            }) => {
+            Event::Start(Tag::Image(link)) => {
+                let LinkTag {
+                    link_type,
+                    dest_url,
+                    ..
+                } = link.as_ref();
                 check_address(file, dest_url, span, found);
                 references.push(Reference {
                     event: index,

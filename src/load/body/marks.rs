@@ -19,10 +19,10 @@ mod text;
 use std::ops::Range;
 use std::sync::Arc;
 
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Tag};
+use pulldown_cmark::{CodeBlockKind, HeadingLevel};
 
 use super::directives::Line;
-use super::events::Spanned;
+use super::event::{Event, Spanned, Tag};
 use super::visible::Visible;
 use super::{Portion, PortionKind};
 use crate::diagnostic::{Diagnostics, SourceFile};

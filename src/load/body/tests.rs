@@ -65,7 +65,7 @@ fn check_shape(body: &Body, file: &SourceFile) {
     for reference in &body.references {
         assert!(matches!(
             body.events[reference.event].0,
-            Event::Start(Tag::Link { .. } | Tag::Image { .. })
+            Event::Start(Tag::Link(_) | Tag::Image(_))
         ));
     }
     for figure in &body.figures {
@@ -518,9 +518,6 @@ fn heading_ids_are_unique_and_tell_nothing() {
         ids,
         ["a", "b-2", "a-2", "b", "x", "heading-source-2", "own-id"]
     );
-    assert!(body.events.iter().all(
-        |(event, _)| !matches!(event, Event::Start(Tag::Heading { attrs, .. }) if !attrs.is_empty())
-    ));
     assert_eq!(findings("# A {#x}\n\n# B {#x}\n")[0].0, Code::DuplicateId);
     let many = "# A\n\n".repeat(2_000);
     assert_eq!(

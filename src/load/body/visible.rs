@@ -5,9 +5,7 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::Event;
-
-use super::events::Spanned;
+use super::event::{Event, Spanned};
 
 /// Used again for each run, so that a body costs one buffer.
 #[derive(Debug, Default)]

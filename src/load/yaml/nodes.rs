@@ -163,7 +163,9 @@ impl Builder<'_> {
         open.span.end = open.span.end.max(built.node.span.end);
         match &mut open.content {
             Content::List(items) => items.push(built.node),
-            Content::Table { key, .. } if matches!(key, Key::Wanted) => self.name(built.node),
+            Content::Table {
+                key: Key::Wanted, ..
+            } => self.name(built.node),
             Content::Table { entries, key, .. } => {
                 if let Key::Named(name, key_span) = std::mem::replace(key, Key::Wanted) {
                     entries.push(Entry {

@@ -1,16 +1,15 @@
 //! Links, citations, images, marks of lists and all that stands inside a line.
 
-use pulldown_cmark::Event;
-
 use super::Page;
+use crate::load::body::event::Event;
 use crate::load::body::links as addresses;
 use crate::markdown::write::{element, escape};
 
 impl<'a> Page<'a> {
-    pub(super) fn inline(&mut self, event: &'a Event<'static>) {
+    pub(super) fn inline(&mut self, event: &'a Event) {
         match event {
             Event::Text(text) => self.out.text(text),
-            Event::Code(code) | Event::InlineMath(code) | Event::DisplayMath(code) => {
+            Event::Code(code) => {
                 self.out.open("code", &[]);
                 self.out.text(code);
                 self.out.close("code");

@@ -1,8 +1,9 @@
 //! Blocks that hold text: paragraphs, headings, code and what becomes a figure.
 
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, Tag};
+use pulldown_cmark::{CodeBlockKind, CowStr};
 
 use super::Page;
+use crate::load::body::event::{Event, Tag};
 use crate::markdown::code;
 
 impl<'a> Page<'a> {
@@ -34,10 +35,10 @@ impl<'a> Page<'a> {
     /// The image that is all of a paragraph.
     pub(super) fn lone_image(&self, paragraph: usize) -> Option<(usize, &'a str, &'a str)> {
         match self.event(paragraph + 1)? {
-            Event::Start(Tag::Image {
-                dest_url, title, ..
-            }) if self.end_of(paragraph + 1) + 1 == self.end_of(paragraph) => {
-                Some((paragraph + 1, dest_url, title))
+            Event::Start(Tag::Image(link))
+                if self.end_of(paragraph + 1) + 1 == self.end_of(paragraph) =>
+            {
+                Some((paragraph + 1, &link.dest_url, &link.title))
             }
             _ => None,
         }

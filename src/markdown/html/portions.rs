@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Tag};
-
 use super::{Inside, Page};
+use crate::load::body::event::{Event, Tag};
 use crate::load::body::{Portion, PortionKind};
 
 impl<'a> Page<'a> {

@@ -1,6 +1,8 @@
 //! The kinds of blocks, as far as marks tell them apart.
 
-use pulldown_cmark::{HeadingLevel, Tag, TagEnd};
+use pulldown_cmark::HeadingLevel;
+
+use crate::load::body::event::{Tag, TagEnd};
 
 /// A block that holds others, or a run of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,10 +26,10 @@ pub(super) enum Block {
 }
 
 impl Block {
-    pub(super) fn of(tag: &Tag<'_>) -> Option<Block> {
+    pub(super) fn of(tag: &Tag) -> Option<Block> {
         Some(match tag {
             Tag::Paragraph => Block::Paragraph,
-            Tag::Heading { level, .. } => Block::Heading(*level),
+            Tag::Heading(heading) => Block::Heading(heading.level),
             Tag::BlockQuote(_) => Block::Quote,
             Tag::List(_) => Block::List,
             Tag::Item => Block::Item,
@@ -39,7 +41,7 @@ impl Block {
             Tag::TableHead => Block::TableHead,
             Tag::TableRow => Block::TableRow,
             Tag::TableCell => Block::TableCell,
-            Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::MetadataBlock(_) => Block::Other,
+            Tag::CodeBlock(_) | Tag::HtmlBlock => Block::Other,
             _ => return None,
         })
     }

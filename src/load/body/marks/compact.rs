@@ -2,10 +2,8 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::Event;
-
 use crate::load::body::Portion;
-use crate::load::body::events::Spanned;
+use crate::load::body::event::{Event, Spanned};
 
 /// Takes the marks out, and lets the portions count in what is left.
 pub(super) fn compact(

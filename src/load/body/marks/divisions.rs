@@ -7,7 +7,7 @@ use super::{Mark, Open, Walk};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::load::body::PortionKind;
 use crate::load::body::directives::{self, Directive, Line};
-use crate::load::body::events::Spanned;
+use crate::load::body::event::Spanned;
 use crate::marking::Marking;
 
 impl Walk<'_> {

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, HeadingLevel, Tag};
+use pulldown_cmark::HeadingLevel;
 
 use super::block::Block;
 use super::{Mark, Section, Walk};
 use crate::load::body::PortionKind;
-use crate::load::body::events::Spanned;
+use crate::load::body::event::{Event, Spanned, Tag};
 use crate::load::body::labels::{self, Form};
 use crate::marking::Marking;
 
@@ -247,11 +247,11 @@ impl Walk<'_> {
         }
     }
 
-    pub(super) fn check_title(&mut self, tag: &Tag<'_>, span: &Range<usize>) {
-        let (Tag::Link { title, .. } | Tag::Image { title, .. }) = tag else {
+    pub(super) fn check_title(&mut self, tag: &Tag, span: &Range<usize>) {
+        let (Tag::Link(link) | Tag::Image(link)) = tag else {
             return;
         };
-        for label in labels::find(title) {
+        for label in labels::find(&link.title) {
             if matches!(
                 label.form,
                 Form::Exact(_) | Form::UnknownWord(_) | Form::Loose(_)
