@@ -352,6 +352,32 @@ fn objects_of_attack_keep_its_ids_while_they_say_nothing_above_clear() {
     assert!(inside.contains_key(TECHNIQUE));
 }
 
+#[test]
+fn another_content_is_another_bundle_and_the_same_content_is_the_same() {
+    let site = site();
+    let id = |text: &str| {
+        site.write("content/briefs/lures.md", text);
+        site.build().success();
+        let path = "inside/briefs/lures/brief.stix.json";
+        let bundle: Value = serde_json::from_str(&site.page(path)).expect("JSON");
+        bundle["id"].as_str().expect("an id").to_owned()
+    };
+    let first = id(LURES);
+    let mut seen = BTreeSet::from([first.clone()]);
+    for (from, to) in [
+        ("sends tender", "sent tender"),
+        // The version of objects that say the same of another day.
+        ("date: 2025-11-10", "date: 2025-11-12"),
+        // An observable has no version: its value, and its marking alone.
+        ("198.51.100.3", "198.51.100.4"),
+        ("198.51.100.3, tlp: amber", "198.51.100.3, tlp: green"),
+        ("[T1566.001]", "[]"),
+    ] {
+        assert!(seen.insert(id(&LURES.replace(from, to))), "{from}");
+    }
+    assert_eq!(id(&LURES.replace("Text.", "Words.")), first);
+}
+
 /// All versions of the site's bundle, by id.
 fn versions(site: &Site) -> BTreeMap<String, (String, String)> {
     bundle(site, "exchange/stix/bundle.json")

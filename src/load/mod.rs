@@ -28,12 +28,12 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 use crate::settings::{self, Settings};
-
-/// How many files a thread takes at once: one that has none left does not wait for a long stretch.
-const STRETCH: usize = 64;
 pub use document::{Document, Matter};
 pub use files::{Asset, FileKind, SiteFile};
 pub use kept::{Changed, Kept};
+
+/// How many files a thread takes at once: one that has none left does not wait for a long stretch.
+const STRETCH: usize = 64;
 
 /// Everything that a site's folder holds.
 #[derive(Debug)]

@@ -125,7 +125,6 @@ impl<'g> Bundle<'g> {
         let levels = self.objects.iter().map(|object| object.tlp).collect();
         let markings = self.ground.markings.definitions(&levels);
         let mut hash = blake3::Hasher::new();
-        let mut size = 128;
         let parts = || {
             let objects = self.objects.iter().map(|object| object.json.as_str());
             markings.iter().map(String::as_str).chain(objects)
@@ -136,11 +135,9 @@ impl<'g> Bundle<'g> {
         for object in &self.objects {
             object.identify(&mut hash);
         }
-        for part in parts() {
-            size += part.len() + 1;
-        }
         let id = Uuid::new_v5(&edition.site.namespace, hash.finalize().as_bytes());
-        let mut text = String::with_capacity(size);
+        let size: usize = parts().map(|part| part.len() + 1).sum();
+        let mut text = String::with_capacity(size + 128);
         text.push_str(r#"{"type":"bundle","id":"bundle--"#);
         text.push_str(&id.to_string());
         text.push_str(r#"","objects":["#);
