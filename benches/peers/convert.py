@@ -249,8 +249,9 @@ def defanged(value, kind):
     return value.replace(".", "[.]") if kind in ("domain", "url") else value
 
 
-def markdown(body, places, address):
-    """The body with Tearline's own forms as ordinary links."""
+def markdown(body, places, address, page=""):
+    """The body with Tearline's own forms as ordinary links. `page` is the address of its own page,
+    for a peer that looks for `#source-1` in the Markdown alone, where the list of sources is not."""
 
     def entity(match):
         name, _, text = match[1].partition("|")
@@ -261,7 +262,7 @@ def markdown(body, places, address):
         return f"[{text or name}]({address(kind, name)})"
 
     body = re.sub(r"\[\[([^\]]+)\]\]", entity, body)
-    return re.sub(r"\[@s(\d+)\]", r"[\\[\1\\]](#source-\1)", body)
+    return re.sub(r"\[@s(\d+)\]", rf"[\\[\1\\]]({page}#source-\1)", body)
 
 
 def head_of(brief):
@@ -322,7 +323,8 @@ def write_zola(library, out):
             text = json.dumps(facts, ensure_ascii=False)
             write(out / "terms" / kind / f"{slug(name)}.json", text)
     for brief in library.briefs:
-        body = markdown(brief["body"], library.places, address)
+        page = f"/briefs/{brief['slug']}/"
+        body = markdown(brief["body"], library.places, address, page)
         tables = {"": head_of(brief), "taxonomies": brief["lists"], "extra": assessed(brief)}
         text = document(tables, body)
         write(content / "briefs" / f"{brief['slug']}.md", text)

