@@ -1,6 +1,8 @@
 //! The Traffic Light Protocol, version 2.0 (FIRST, August 2022), and what it decides: may an
 //! audience see a thing. A marking is a level together with the groups it may be limited to.
 
+pub mod label;
+
 use std::collections::BTreeSet;
 use std::fmt;
 
