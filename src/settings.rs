@@ -260,7 +260,7 @@ impl Settings {
     pub fn parse(file: &Arc<SourceFile>, found: &mut Diagnostics) -> Option<Settings> {
         let before = found.count(Severity::Error);
         let tree = toml::parse(file, 0..file.text.len(), found)?;
-        let mut decoder = Decoder { file, found };
+        let mut decoder = Decoder::new(file, found);
         let table: SettingsFile = decode_record(&tree, &mut decoder)?;
         let editions = editions(&table, &mut decoder);
         let lints = lints(&table, &mut decoder);

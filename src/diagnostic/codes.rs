@@ -93,6 +93,10 @@ codes! {
     OutOfRange = "TL0213", "out-of-range", Error;
     /// A brief or profile has no marking and the site sets no default.
     MissingMarking = "TL0214", "missing-marking", Error;
+    /// A text begins with a TLP label that the marking of what it stands in covers.
+    CoveredLabel = "TL0215", "covered-label", Warning;
+    /// A key that restricts who reads something, or when, has no value.
+    EmptyRestriction = "TL0216", "empty-restriction", Error;
 
     // Names and references
     /// A name belongs to more than one entity.

@@ -16,6 +16,7 @@ use crate::load::body::Figure;
 use crate::load::decode::{Spanned, Text};
 use crate::load::tree::{Node, Table, Value};
 use crate::load::{csv, yaml};
+use crate::marking::label;
 
 /// The line before the block's own, and what each of those gets in front.
 const HEAD: &str = "block:\n";
@@ -284,7 +285,7 @@ impl Context<'_> {
 
     /// Reports a TLP mark in a text that a reader would see: it would mark nothing.
     pub fn check_text(&mut self, source: &Arc<SourceFile>, text: &Text) {
-        if has_mark(text) {
+        if !label::all(text).is_empty() {
             self.report(source, &text.span, stray_mark());
         }
     }
@@ -333,31 +334,6 @@ fn take_markings(table: &mut Table) -> Vec<(String, Range<usize>)> {
     taken
 }
 
-/// Whether a text holds what its author will have meant as a portion mark: a level in brackets
-/// anywhere, or before the text.
-fn has_mark(text: &str) -> bool {
-    const LEVELS: [&str; 6] = ["clear", "green", "amber", "amber+strict", "red", "white"];
-    let folded = text.to_ascii_lowercase();
-    let decoration = |c: char| c.is_whitespace() || matches!(c, '*' | '_' | '~' | '`');
-    folded.match_indices("tlp").any(|(at, _)| {
-        let before = folded[..at].trim_end_matches(decoration);
-        let after = &folded[at + "tlp".len()..];
-        let separated =
-            after.trim_start_matches(|c: char| decoration(c) || matches!(c, ':' | '=' | '-'));
-        let word: &str = separated
-            .split(|c: char| !c.is_ascii_alphanumeric() && c != '+')
-            .next()
-            .unwrap_or_default();
-        let apart = separated.len() < after.len();
-        if before.ends_with(['(', '[', '{', '<']) {
-            after.trim_start_matches(decoration).starts_with(':')
-                || (apart && nearest(word, LEVELS).is_some())
-        } else {
-            before.is_empty() && after.starts_with(':') && LEVELS.contains(&word)
-        }
-    })
-}
-
 /// A text of the opening line with its place in the document.
 pub(super) fn info_value(block: &Block<'_>, info: &[String], key: &str) -> Option<Text> {
     info.iter().find_map(|word| {
@@ -369,7 +345,7 @@ pub(super) fn info_value(block: &Block<'_>, info: &[String], key: &str) -> Optio
 
 #[cfg(test)]
 mod tests {
-    use super::has_mark;
+    use crate::marking::label::all;
 
     #[test]
     fn marks_are_told_from_talk_about_markings() {
@@ -381,7 +357,7 @@ mod tests {
             "(**TLP amber**)",
             "(TLP:AMBRE) x",
         ] {
-            assert!(has_mark(mark), "{mark}");
+            assert!(!all(mark).is_empty(), "{mark}");
         }
         for talk in [
             "Feeds marked TLP:AMBER by vendors",
@@ -390,7 +366,7 @@ mod tests {
             "(TLP 2.0)",
             "TLPS",
         ] {
-            assert!(!has_mark(talk), "{talk}");
+            assert!(all(talk).is_empty(), "{talk}");
         }
     }
 }

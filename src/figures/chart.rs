@@ -128,10 +128,7 @@ pub(super) fn parse(context: &mut Context, info: &Info) -> Option<(Chart, Source
     let value = context.without_marking(&text, &value);
     let matter = ChartMatter::decode(
         &value,
-        &mut Decoder {
-            file: &text,
-            found: &mut context.found,
-        },
+        &mut Decoder::new(&text, &mut context.found).leaving_labels(),
     )?;
     for shown in [
         Some(&matter.title),

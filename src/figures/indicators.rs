@@ -39,10 +39,7 @@ pub(super) fn parse(context: &mut Context, info: &Info) -> Option<(Indicators, S
     let listed = list::read(context, info, "type and value")?;
     let mut entries = Vec::with_capacity(listed.entries.len());
     for node in &listed.entries {
-        let mut decoder = Decoder {
-            file: &listed.text,
-            found: &mut context.found,
-        };
+        let mut decoder = Decoder::new(&listed.text, &mut context.found).leaving_labels();
         let Some(matter) = IndicatorMatter::decode(node, &mut decoder) else {
             continue;
         };

@@ -170,10 +170,7 @@ fn long_form(
     let value = context.without_marking(text, value);
     let matter = ListMatter::decode(
         &value,
-        &mut Decoder {
-            file: text,
-            found: &mut context.found,
-        },
+        &mut Decoder::new(text, &mut context.found).leaving_labels(),
     )?;
     if let Some(title) = &matter.title {
         context.check_text(text, title);

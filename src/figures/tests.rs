@@ -16,7 +16,12 @@ fn read(document: &str, files: &[(&str, &str)]) -> (Vec<Figure>, Vec<String>) {
         })
         .collect();
     let mut found = Diagnostics::new();
-    let body = body::parse(&file, 0..file.text.len(), &mut found);
+    let body = body::parse(
+        &file,
+        0..file.text.len(),
+        crate::marking::Tlp::Clear,
+        &mut found,
+    );
     assert!(found.is_empty(), "{found:?}");
     let figures = body
         .figures

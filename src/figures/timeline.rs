@@ -31,10 +31,7 @@ pub(super) fn parse(context: &mut Context, info: &Info) -> Option<(Timeline, Sou
     let listed = list::read(context, info, "date and text")?;
     let mut entries = Vec::with_capacity(listed.entries.len());
     for node in &listed.entries {
-        let mut decoder = Decoder {
-            file: &listed.text,
-            found: &mut context.found,
-        };
+        let mut decoder = Decoder::new(&listed.text, &mut context.found).leaving_labels();
         if let Some(entry) = EntryMatter::decode(node, &mut decoder) {
             context.check_text(&listed.text, &entry.text);
             entries.push((entry.date.value, entry.text.value));

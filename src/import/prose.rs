@@ -563,7 +563,12 @@ mod tests {
     fn body_of(markdown: &str) -> (body::Body, Diagnostics) {
         let file = SourceFile::new("body.md", markdown);
         let mut found = Diagnostics::new();
-        let body = body::parse(&file, 0..file.text.len(), &mut found);
+        let body = body::parse(
+            &file,
+            0..file.text.len(),
+            crate::marking::Tlp::Clear,
+            &mut found,
+        );
         (body, found)
     }
 

@@ -20,7 +20,7 @@ use crate::load::decode::{Decode, Decoder};
 use crate::load::document::{self, IndicatorRows};
 use crate::load::files::{MAX_DOCUMENT, MAX_TABLE};
 use crate::load::matter::IndicatorMatter;
-use crate::load::{Document, csv};
+use crate::load::{Document, Matter, csv};
 
 /// A file that was left out, and why.
 pub type Refused = (Planned, String);
@@ -95,7 +95,8 @@ fn parsed(shelf: &Shelf, plan: &Planned) -> Result<Option<Document>, String> {
     }
     let file = SourceFile::new(path.clone(), text.clone());
     let mut found = Diagnostics::new();
-    let parsed = document::parse(&file, plan.draft.kind, &mut found);
+    let unmarked = shelf.site.settings.default_tlp;
+    let parsed = document::parse(&file, plan.draft.kind, unmarked, &mut found);
     let mut rows = None;
     if let Some((path, text)) = &plan.draft.table {
         if text.len() as u64 > MAX_TABLE {
@@ -106,10 +107,12 @@ fn parsed(shelf: &Shelf, plan: &Planned) -> Result<Option<Document>, String> {
         }
         let table = SourceFile::new(path.clone(), text.clone());
         let nodes = csv::parse(&table, &mut found);
-        let mut decoder = Decoder {
-            file: &table,
-            found: &mut found,
+        let own = match &parsed {
+            Some((_, Matter::Brief(brief), _)) => brief.common.tlp.as_ref(),
+            _ => None,
         };
+        let within = own.map(|tlp| tlp.value).or(unmarked).unwrap_or_default();
+        let mut decoder = Decoder::new(&table, &mut found).within(within);
         let decoded = nodes
             .iter()
             .filter_map(|node| IndicatorMatter::decode(node, &mut decoder))

@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 use super::tree::{Entry, Node, Table, Value};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile, nearest};
 use crate::intel::vocabulary::Vocabulary;
-use crate::marking::Tlp;
+use crate::marking::{Tlp, label};
 
 /// A value and the bytes of the file that it was written in.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,12 +41,93 @@ pub type Text = Spanned<String>;
 pub struct Decoder<'a> {
     pub file: &'a Arc<SourceFile>,
     pub found: &'a mut Diagnostics,
+    labels: Labels,
+}
+
+/// What a TLP label at the start of a text is taken for.
+#[derive(Debug, Clone, Copy)]
+enum Labels {
+    /// An error, unless what the text stands in is marked at least as strictly.
+    Within(Tlp),
+    /// Somebody else looks at the texts.
+    LeftAlone,
+}
+
+/// Keys that say who may read something, or when. Who writes one and leaves it empty means something,
+/// and nobody can know what.
+const RESTRICTIONS: [&str; 7] = [
+    "tlp", "audience", "embargo", "expires", "draft", "status", "pap",
+];
+
+impl<'a> Decoder<'a> {
+    pub fn new(file: &'a Arc<SourceFile>, found: &'a mut Diagnostics) -> Self {
+        Self {
+            file,
+            found,
+            labels: Labels::Within(Tlp::Clear),
+        }
+    }
+
+    /// The same inside of something with this marking.
+    #[must_use]
+    pub fn within(mut self, tlp: Tlp) -> Self {
+        self.labels = Labels::Within(tlp);
+        self
+    }
+
+    /// The same, for who looks for labels in the decoded texts on their own.
+    #[must_use]
+    pub fn leaving_labels(mut self) -> Self {
+        self.labels = Labels::LeftAlone;
+        self
+    }
 }
 
 impl Decoder<'_> {
+    /// Runs inside of a table with a marking of its own, where its key `tlp` names one.
+    fn in_table<T>(&mut self, table: &Table, run: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = self.labels;
+        if let Labels::Within(around) = outer
+            && let Some(own) = stated(table)
+        {
+            self.labels = Labels::Within(own.max(around));
+        }
+        let value = run(self);
+        self.labels = outer;
+        value
+    }
+
+    /// Reports what in a text reads as a marking and marks nothing. False where that is an error.
+    fn accepts(&mut self, text: &str, span: &Range<usize>) -> bool {
+        let Labels::Within(around) = self.labels else {
+            return true;
+        };
+        let mut accepted = true;
+        for stray in label::all(text) {
+            let written = text.get(stray.range.clone()).unwrap_or_default();
+            if stray.level() <= around {
+                self.report(span, covered(written, around));
+                continue;
+            }
+            accepted = false;
+            let proposal = stray.level().name();
+            self.report(
+                span,
+                Diagnostic::new(Code::StrayMark, format!("the TLP label `{written}` in a text of front matter marks nothing"))
+                    .label("would be published with the label as text")
+                    .help(format!("take the label out and write `tlp: {proposal}` beside the text; to write about a label, put it in the middle of a sentence")),
+            );
+        }
+        accepted
+    }
     /// A finding at a span of the file.
     pub fn report(&mut self, span: &Range<usize>, diagnostic: Diagnostic) {
         self.found.push(diagnostic.at(self.file, span.clone()));
+    }
+
+    /// What an edition's empty `audience` means is that it lists no group.
+    fn is_settings(&self) -> bool {
+        self.file.path == crate::settings::FILE_NAME
     }
 
     /// Whether the file is TOML, or its front matter is.
@@ -120,7 +201,8 @@ pub fn decode_record<T: Record>(node: &Node, decoder: &mut Decoder) -> Option<T>
     match (&node.value, T::SHORTHAND) {
         (Value::Table(table), _) => {
             let known = reject_unknown_keys(table, &T::keys(), decoder);
-            let record = T::from_table(table, &node.span, decoder);
+            let record =
+                decoder.in_table(table, |decoder| T::from_table(table, &node.span, decoder));
             record.filter(|_| known)
         }
         (Value::String(_), Some(key)) => {
@@ -171,6 +253,20 @@ pub fn field<T: Decode>(
     decoder: &mut Decoder,
 ) -> Option<T> {
     match table.get(key) {
+        Some(node)
+            if is_empty(&node.value) && RESTRICTIONS.contains(&key) && !decoder.is_settings() =>
+        {
+            decoder.report(
+                &node.span,
+                Diagnostic::new(
+                    Code::EmptyRestriction,
+                    format!("the key `{key}` is there and says nothing"),
+                )
+                .label("expected a value")
+                .help("write what it is limited to, or take the key out"),
+            );
+            None
+        }
         Some(node) if node.value != Value::Null => T::decode(node, decoder),
         _ => T::absent().or_else(|| {
             let start = span.start.min(span.end);
@@ -186,6 +282,34 @@ pub fn field<T: Decode>(
             );
             None
         }),
+    }
+}
+
+/// The level that a table's own key `tlp` names.
+pub fn stated(table: &Table) -> Option<Tlp> {
+    match &table.get("tlp")?.value {
+        Value::String(text) => Tlp::parse(text),
+        _ => None,
+    }
+}
+
+/// A label that changes nothing.
+pub fn covered(written: &str, around: Tlp) -> Diagnostic {
+    Diagnostic::new(
+        Code::CoveredLabel,
+        format!("the text begins with `{written}`, which marks nothing"),
+    )
+    .label(format!("what it stands in is marked {around}"))
+    .help("take the label out: the marking is shown without it")
+}
+
+/// A key that is written without a value, or with an empty one.
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::List(items) => items.is_empty(),
+        _ => false,
     }
 }
 
@@ -384,16 +508,9 @@ impl Decode for Text {
                 );
                 None
             }
-            Value::String(text) if holds_mark(text) => {
-                decoder.report(
-                    &node.span,
-                    Diagnostic::new(Code::StrayMark, "a TLP mark in front matter marks nothing")
-                        .label("would be published with the mark as text")
-                        .help("take the mark out, and write `tlp: …` beside the text"),
-                );
-                None
-            }
-            Value::String(text) => Some(Spanned::new(text.clone(), node.span.clone())),
+            Value::String(text) => decoder
+                .accepts(text, &node.span)
+                .then(|| Spanned::new(text.clone(), node.span.clone())),
             _ => {
                 decoder.wrong_type(node, "text");
                 None
@@ -405,17 +522,6 @@ impl Decode for Text {
     }
 }
 
-/// Whether a text holds a portion mark: `(TLP:AMBER)` in any case, with round or square brackets.
-fn holds_mark(text: &str) -> bool {
-    text.match_indices(['(', '[']).any(|(at, _)| {
-        let inside = text[at + 1..].trim_start();
-        inside
-            .get(..3)
-            .is_some_and(|word| word.eq_ignore_ascii_case("tlp"))
-            && inside[3..].trim_start().starts_with(':')
-    })
-}
-
 /// Text that may be written as a bare number or date, kept as it was written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loose(pub String);
@@ -423,7 +529,9 @@ pub struct Loose(pub String);
 impl Decode for Spanned<Loose> {
     fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
         match node.value.scalar_text() {
-            Some(text) => Some(Spanned::new(Loose(text.to_owned()), node.span.clone())),
+            Some(text) => decoder
+                .accepts(text, &node.span)
+                .then(|| Spanned::new(Loose(text.to_owned()), node.span.clone())),
             None => {
                 decoder.wrong_type(node, "text or a number");
                 None
@@ -638,11 +746,26 @@ impl Decode for Spanned<url::Url> {
 pub struct Free(pub Json);
 
 impl Decode for Spanned<Free> {
-    fn decode(node: &Node, _: &mut Decoder) -> Option<Self> {
-        Some(Spanned::new(Free(to_json(node)), node.span.clone()))
+    fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
+        accept_all(node, decoder).then(|| Spanned::new(Free(to_json(node)), node.span.clone()))
     }
     fn schema() -> Json {
         json!({ "type": "object" })
+    }
+}
+
+/// Whether no text in a tree, which themes may show, begins with a label that marks nothing.
+fn accept_all(node: &Node, decoder: &mut Decoder) -> bool {
+    // Each is looked at, so that all findings come at once.
+    match &node.value {
+        Value::String(text) => decoder.accepts(text, &node.span),
+        Value::List(items) => items
+            .iter()
+            .fold(true, |fine, item| accept_all(item, decoder) && fine),
+        Value::Table(table) => table.entries.iter().fold(true, |fine, entry| {
+            accept_all(&entry.value, decoder) && fine
+        }),
+        _ => true,
     }
 }
 

@@ -11,15 +11,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::body::{self, Body};
-use super::decode::{Decode, Decoder, Record, decode_record};
+use super::decode::{Decode, Decoder, Record, decode_record, stated};
 use super::files::{Asset, FileKind, Listed, MAX_TABLE, read_named, read_text};
 use super::matter::{
     ActorMatter, BriefMatter, CampaignMatter, IndicatorMatter, PageMatter, ProfileMatter,
     RegionMatter, SectorMatter, SoftwareMatter, SourceMatter, TechniqueMatter, VulnerabilityMatter,
 };
+use super::tree::Value;
 use super::{csv, toml, yaml};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, SourceFile};
 use crate::kind::EntityKind;
+use crate::marking::Tlp;
 
 /// The front matter of a document, by its kind.
 #[derive(Debug, Clone)]
@@ -109,19 +111,22 @@ impl Document {
     }
 }
 
-/// Parses one content file, and reads the tables that it names.
+/// Parses one content file, and reads the tables that it names. `unmarked` is the marking of what
+/// says none of its own.
 pub fn load(
     root: &Path,
     listed: &Listed,
     file: Arc<SourceFile>,
+    unmarked: Option<Tlp>,
     found: &mut Diagnostics,
 ) -> Option<Document> {
-    let (matter_span, matter, body) = parse(&file, listed.kind, found)?;
+    let (matter_span, matter, body) = parse(&file, listed.kind, unmarked, found)?;
     let indicator_rows = match &matter {
-        Matter::Brief(brief) => brief
-            .indicators_file
-            .as_ref()
-            .and_then(|name| load_indicators(root, &file, listed, name, found)),
+        Matter::Brief(brief) => brief.indicators_file.as_ref().and_then(|name| {
+            let tlp = brief.common.tlp.as_ref().map(|tlp| tlp.value);
+            let tlp = tlp.or(unmarked).unwrap_or_default();
+            load_indicators(root, &file, listed, (name, tlp), found)
+        }),
         _ => None,
     };
     let figure_files = if body.figures.is_empty() {
@@ -153,10 +158,12 @@ pub fn load(
 }
 
 /// What stands in the text of a content file: the bytes of its front matter, fences included, the
-/// front matter decoded as that of `kind`, and the body. Reads no file.
+/// front matter decoded as that of `kind`, and the body; `unmarked` is the marking of what says none
+/// of its own. Reads no file.
 pub fn parse(
     file: &Arc<SourceFile>,
     kind: FileKind,
+    unmarked: Option<Tlp>,
     found: &mut Diagnostics,
 ) -> Option<(Range<usize>, Matter, Body)> {
     let parts = split(file, found)?;
@@ -164,10 +171,15 @@ pub fn parse(
         Syntax::Yaml => yaml::parse(file, parts.matter.clone(), found),
         Syntax::Toml => toml::parse(file, parts.matter.clone(), found),
     };
-    let mut decoder = Decoder { file, found };
+    let own = tree.as_ref().and_then(|tree| match &tree.value {
+        Value::Table(table) => stated(table),
+        _ => None,
+    });
+    let within = own.or(unmarked).unwrap_or_default();
+    let mut decoder = Decoder::new(file, found).within(within);
     let matter = tree.and_then(|tree| decode_matter(kind, &tree, &mut decoder));
     // The body is parsed even when the front matter failed, so that all findings come at once.
-    let body = body::parse(file, parts.body.clone(), found);
+    let body = body::parse(file, parts.body.clone(), within, found);
     Some((0..parts.body.start, matter?, body))
 }
 
@@ -304,7 +316,7 @@ fn load_indicators(
     root: &Path,
     brief: &Arc<SourceFile>,
     listed: &Listed,
-    name: &super::decode::Text,
+    (name, within): (&super::decode::Text, Tlp),
     found: &mut Diagnostics,
 ) -> Option<IndicatorRows> {
     let beside = listed
@@ -349,7 +361,7 @@ fn load_indicators(
     match read_named(root, &path, MAX_TABLE) {
         Ok(file) => {
             let nodes = csv::parse(&file, found);
-            let mut decoder = Decoder { file: &file, found };
+            let mut decoder = Decoder::new(&file, found).within(within);
             let rows = nodes
                 .iter()
                 .filter_map(|node| IndicatorMatter::decode(node, &mut decoder))

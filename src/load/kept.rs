@@ -11,12 +11,15 @@ use std::sync::Arc;
 use super::document::{self, Document, Matter};
 use super::files::{FileKind, Listed, MAX_DOCUMENT, read_text};
 use crate::diagnostic::{Diagnostics, SourceFile};
+use crate::marking::Tlp;
 
 /// What one run leaves for the next.
 #[derive(Debug, Default)]
 pub struct Kept {
     /// By the path of the file.
     parsed: HashMap<String, Parsed>,
+    /// The marking of what says none of its own, in the settings of that run.
+    unmarked: Option<Tlp>,
 }
 
 /// The document of a brief before and after its file was changed.
@@ -57,6 +60,14 @@ impl Kept {
             .collect();
     }
 
+    /// Forgets what was parsed under another setting.
+    pub(super) fn agree(&mut self, unmarked: Option<Tlp>) {
+        if self.unmarked != unmarked {
+            self.parsed.clear();
+            self.unmarked = unmarked;
+        }
+    }
+
     /// Reads the file of one brief, and takes it over where the document is still all that comes of it
     /// and neither text gives rise to a finding.
     pub fn change(&mut self, root: &Path, path: &str) -> Option<Changed> {
@@ -76,7 +87,7 @@ impl Kept {
             assets: before.assets.clone(),
         };
         let mut found = Diagnostics::new();
-        let after = document::load(root, &listed, file, &mut found).map(Arc::new)?;
+        let after = document::load(root, &listed, file, self.unmarked, &mut found).map(Arc::new)?;
         if !found.is_empty() || !stands_alone(&after) {
             return None;
         }
@@ -96,7 +107,12 @@ impl Kept {
 }
 
 /// Reads a content file, and parses it where it is not what it was.
-pub(super) fn load(root: &Path, listed: &Listed, kept: Option<&Kept>) -> Parsed {
+pub(super) fn load(
+    root: &Path,
+    listed: &Listed,
+    unmarked: Option<Tlp>,
+    kept: Option<&Kept>,
+) -> Parsed {
     let mut found = Diagnostics::new();
     let file = match read_text(root, &listed.path, MAX_DOCUMENT) {
         Ok(file) => file,
@@ -112,7 +128,7 @@ pub(super) fn load(root: &Path, listed: &Listed, kept: Option<&Kept>) -> Parsed 
         return parsed.clone();
     }
     Parsed {
-        document: document::load(root, listed, file, &mut found).map(Arc::new),
+        document: document::load(root, listed, file, unmarked, &mut found).map(Arc::new),
         found,
     }
 }

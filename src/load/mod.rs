@@ -57,15 +57,19 @@ pub struct Site {
 /// Reads a whole site. Nothing comes back when the settings cannot be used; documents that cannot
 /// be parsed are left out, with an error each. What `kept` has of the run before is not parsed
 /// again; it has that of this run afterwards.
-pub fn load(root: &Path, kept: Option<&mut Kept>, found: &mut Diagnostics) -> Option<Site> {
+pub fn load(root: &Path, mut kept: Option<&mut Kept>, found: &mut Diagnostics) -> Option<Site> {
     let settings = read_settings(root, found);
+    let unmarked = settings.as_ref().and_then(|settings| settings.default_tlp);
+    if let Some(kept) = kept.as_deref_mut() {
+        kept.agree(unmarked);
+    }
     let listed = files::list(root, found);
 
     let parsed: Vec<kept::Parsed> = listed
         .documents
         .par_iter()
         .with_max_len(STRETCH)
-        .map(|entry| kept::load(root, entry, kept.as_deref()))
+        .map(|entry| kept::load(root, entry, unmarked, kept.as_deref()))
         .collect();
     if let Some(kept) = kept {
         kept.replace(listed.documents.iter().zip(&parsed));

@@ -32,7 +32,7 @@ impl Links for Site {
 
 fn rendered(text: &str) -> Rendered {
     let file = SourceFile::new("a.md", text);
-    let body = parse(&file, 0..text.len(), &mut Diagnostics::new());
+    let body = parse(&file, 0..text.len(), Tlp::Clear, &mut Diagnostics::new());
     let marking = Marking::new(Tlp::Green, []);
     render(&RenderBody::new(&body, &marking), &Site, None, &|figure| {
         format!(
@@ -326,7 +326,12 @@ fn plain_text_has_no_markup() {
         "a.md",
         "# A *b*\n\nc [[APT38|d]] [@own][^1] `e`\nf\n\n- g\n  - h\n\n| i | j |\n|---|---|\n| k | l |\n\n```chart\nx: 1\n```\n\n<b>m</b>\n\n[^1]: n\n",
     );
-    let body = parse(&file, 0..file.text.len(), &mut Diagnostics::new());
+    let body = parse(
+        &file,
+        0..file.text.len(),
+        Tlp::Clear,
+        &mut Diagnostics::new(),
+    );
     assert_eq!(plain_text(&body.events), "A b\nc d e f\ng\nh\ni j\nk l\nm");
 }
 

@@ -122,12 +122,62 @@ pub fn leading(text: &str) -> Option<Label> {
         return None;
     }
     let signs = Signs::read(text);
-    let start = signs.decoration(0)?;
-    let found = signs
-        .label(start, start, Behind::Nothing)
-        .or_else(|| signs.enumerated(start))
-        .or_else(|| signs.announced(start))?;
-    Some(found)
+    signs.begins(signs.decoration(0)?, Behind::Nothing)
+}
+
+/// Every label of a text that is none in the middle of a sentence: at its start, at the start of a
+/// later line or sentence where it does not belong to one, and in the form of a mark, `(TLP:RED)`,
+/// wherever it stands. In the order of the text; none overlaps another.
+pub fn all(text: &str) -> Vec<Label> {
+    let mut found: Vec<Label> = leading(text).into_iter().collect();
+    let bytes = text.as_bytes();
+    let mut before = b' ';
+    for (at, byte) in bytes.iter().enumerate() {
+        let sentence =
+            byte.is_ascii_whitespace() && matches!(before, b'.' | b'!' | b'?' | b')' | b'"');
+        if *byte == b'\n' || sentence {
+            found.extend(at_place(text, at + 1, Signs::later));
+        } else if is_protocol(bytes, at) {
+            found.extend(at_place(text, at, Signs::in_brackets));
+        }
+        before = *byte;
+    }
+    found.sort_by_key(|label| (label.range.start, std::cmp::Reverse(label.range.end)));
+    let mut end = 0;
+    found.retain(|label| {
+        let apart = label.range.start >= end || end == 0;
+        end = end.max(label.range.end);
+        apart
+    });
+    found
+}
+
+/// Whether the three letters stand here.
+fn is_protocol(bytes: &[u8], at: usize) -> bool {
+    bytes
+        .get(at..at + 3)
+        .is_some_and(|word| word.eq_ignore_ascii_case(b"tlp"))
+}
+
+/// What is found in the text from here on, with its place in the whole.
+fn at_place(text: &str, at: usize, find: impl Fn(&Signs) -> Option<Label>) -> Option<Label> {
+    // The bracket before it goes with it.
+    let open = text[..at].trim_end_matches(|c: char| c.is_whitespace() || "*_~".contains(c));
+    let start = match open.chars().next_back() {
+        Some(c) if is_protocol(text.as_bytes(), at) && closing(c).is_some() => {
+            open.len() - c.len_utf8()
+        }
+        _ => at,
+    };
+    let rest = &text[start..];
+    if !may_begin(rest) {
+        return None;
+    }
+    let label = find(&Signs::read(rest))?;
+    Some(Label {
+        range: label.range.start + start..label.range.end + start,
+        ..label
+    })
 }
 
 /// The level of a tag or a name that is a label as a whole: `tlp:amber`, `TLP:AMBER+STRICT`,
@@ -215,7 +265,12 @@ fn may_begin(text: &str) -> bool {
 /// What stands before a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Behind {
+    /// The start of a text.
     Nothing,
+    /// The start of a later line or sentence, which may belong to the one before it.
+    Line,
+    /// A bracket in the middle of a sentence.
+    Middle,
     /// A word that announces a marking, and a colon or the like.
     Announced,
     /// Such a word, and nothing but a space.
@@ -408,6 +463,25 @@ impl Signs {
         closing(before)
     }
 
+    /// The label with which the text begins at this word.
+    fn begins(&self, start: usize, behind: Behind) -> Option<Label> {
+        self.label(start, start, behind)
+            .or_else(|| self.enumerated(start, behind))
+            .or_else(|| self.announced(start, behind))
+    }
+
+    /// The label with which a later line or sentence begins.
+    fn later(&self) -> Option<Label> {
+        self.begins(self.decoration(0)?, Behind::Line)
+    }
+
+    /// The mark whose bracket these signs begin with.
+    fn in_brackets(&self) -> Option<Label> {
+        self.get(0).and_then(closing)?;
+        let start = self.decoration(0)?;
+        self.label(start, start, Behind::Middle)
+    }
+
     /// The label that begins with the word at `at`; `from` is where it counts from.
     fn label(&self, at: usize, from: usize, behind: Behind) -> Option<Label> {
         match self.protocol(at) {
@@ -431,7 +505,7 @@ impl Signs {
             let word_end = self.word_end(next);
             if let Some((tlp, level_end)) = self.level(next) {
                 return self
-                    .counts(level_end, behind)
+                    .counts(level_end, from, behind)
                     .then(|| self.found(from, level_end, Some(tlp), Form::Protocol));
             }
             let word = self.word(next..word_end);
@@ -443,16 +517,16 @@ impl Signs {
             let near = nearest(&word, LEVELS.map(|(level, _)| level)).is_some();
             let capitals = self.in_capitals(next..word_end);
             let alone = self.ends(word_end);
-            let bracketed = self.opened(from).is_some();
+            let bracketed = self.opened(from).is_some() && behind != Behind::Middle;
             let meant = if next == at {
                 // `TLPD` is a program.
                 false
             } else if colon {
-                !spaced || near || capitals || alone || bracketed
+                !spaced || near || bracketed || behind != Behind::Middle && (capitals || alone)
             } else {
                 near && (capitals || bracketed)
             };
-            return (meant && self.counts(word_end, behind))
+            return (meant && self.counts(word_end, from, behind))
                 .then(|| self.found(from, word_end, None, Form::Protocol));
         }
         None
@@ -466,16 +540,17 @@ impl Signs {
         }
         if let Some(close) = self.opened(at)
             && self.is(next, close)
-            && matches!(behind, Behind::Nothing | Behind::Announced)
+            && (matches!(behind, Behind::Nothing | Behind::Announced)
+                || behind == Behind::Line && self.in_capitals(at..end))
         {
             return Some(self.found(from, end, Some(tlp), Form::Bracketed));
         }
         let capitals = self.in_capitals(at..end);
         let counts = match behind {
-            Behind::Nothing => capitals && self.colon_or_dash(end),
+            Behind::Nothing | Behind::Line => capitals && self.colon_or_dash(end),
             Behind::Announced => capitals || self.pauses(end),
             Behind::Close => capitals && self.pauses(end),
-            Behind::Words => false,
+            Behind::Words | Behind::Middle => false,
         };
         counts.then(|| self.found(from, end, Some(tlp), Form::Level))
     }
@@ -509,9 +584,13 @@ impl Signs {
             )
     }
 
-    /// A label behind words counts by what follows it: `Sharing TLP:AMBER reports` is a sentence.
-    fn counts(&self, end: usize, behind: Behind) -> bool {
-        behind != Behind::Close || self.pauses(end)
+    /// Where a sentence may go on, a label counts by what follows it: `Sharing TLP:AMBER reports`.
+    fn counts(&self, end: usize, from: usize, behind: Behind) -> bool {
+        match behind {
+            Behind::Nothing | Behind::Middle | Behind::Announced | Behind::Words => true,
+            Behind::Line => self.pauses(end) || self.opened(from).is_some(),
+            Behind::Close => self.pauses(end),
+        }
     }
 
     fn found(&self, from: usize, end: usize, tlp: Option<Tlp>, form: Form) -> Label {
@@ -541,7 +620,7 @@ impl Signs {
     }
 
     /// `1. TLP:RED`, `a) TLP:RED`.
-    fn enumerated(&self, at: usize) -> Option<Label> {
+    fn enumerated(&self, at: usize, behind: Behind) -> Option<Label> {
         let end = self.word_end(at);
         let is_number = end - at <= 3 && self.word(at..end).chars().all(|c| c.is_ascii_digit());
         let is_mark =
@@ -550,14 +629,16 @@ impl Signs {
             return None;
         }
         let next = self.decoration(end)?;
-        self.label(next, next, Behind::Nothing)
-            .or_else(|| self.announced(next))
+        self.label(next, next, behind)
+            .or_else(|| self.announced(next, behind))
     }
 
     /// `Classification: TLP:RED`, `Marked as TLP:RED.`, `Note: TLP:RED`.
-    fn announced(&self, start: usize) -> Option<Label> {
+    fn announced(&self, start: usize, behind: Behind) -> Option<Label> {
+        let later = behind == Behind::Line;
         let mut at = start;
         let mut announced = false;
+        let mut first = false;
         for count in 1..=MOST_WORDS {
             let end = self.word_end(at);
             // A label that begins here was looked at already, and does not count.
@@ -565,16 +646,28 @@ impl Signs {
                 return None;
             }
             announced |= ANNOUNCING.contains(&self.word(at..end).as_str());
+            // `The report is marked TLP:AMBER` is a sentence, `Marked TLP:AMBER` is none.
+            first |= announced && count == 1;
             let next = self.separator(end)?;
             let signs = &self.signs[end..next];
-            let colon = signs.iter().any(|(_, c)| ":=–—|→".contains(*c))
-                || signs.iter().any(|(_, c)| *c == '-') && signs.len() > 1;
+            let line = signs
+                .iter()
+                .position(|(_, c)| *c == '\n')
+                .unwrap_or(signs.len());
+            let colon = signs[..line].iter().any(|(_, c)| ":=–—|→".contains(*c))
+                || signs[..line].iter().any(|(_, c)| *c == '-') && line > 1;
+            // What the next line begins with is announced by a colon alone.
+            if !colon && line < signs.len() {
+                return None;
+            }
             let behind = match (announced, colon) {
                 (true, true) => Some(Behind::Announced),
                 (true, false) if signs.iter().any(|(_, c)| closing(*c).is_some()) => {
                     Some(Behind::Announced)
                 }
-                (true, false) => Some(Behind::Close),
+                (true, false) if first => Some(Behind::Close),
+                // Later than at the start, only what ends there.
+                (false, true) if count <= 2 && later => Some(Behind::Close),
                 (false, true) if count <= 2 => Some(Behind::Words),
                 _ => None,
             };

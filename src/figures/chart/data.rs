@@ -61,10 +61,7 @@ pub(super) struct Numbers {
 
 impl Data {
     pub fn of_table(context: &mut Context, text: &Arc<SourceFile>, node: &Node) -> Option<Self> {
-        let mut decoder = Decoder {
-            file: text,
-            found: &mut context.found,
-        };
+        let mut decoder = Decoder::new(text, &mut context.found).leaving_labels();
         let data = Vec::<(Text, Known)>::decode(node, &mut decoder)?;
         Some(Self::joined(text, node.span.clone(), vec![(None, data)]))
     }
@@ -76,10 +73,7 @@ impl Data {
                 *item = context.without_marking(text, item);
             }
         }
-        let mut decoder = Decoder {
-            file: text,
-            found: &mut context.found,
-        };
+        let mut decoder = Decoder::new(text, &mut context.found).leaving_labels();
         let series = Vec::<SeriesMatter>::decode(&node, &mut decoder)?;
         let series = series
             .into_iter()

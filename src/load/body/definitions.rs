@@ -162,7 +162,7 @@ mod tests {
     fn codes(body: &str) -> Vec<Code> {
         let file = SourceFile::new("a.md", body.to_owned());
         let mut found = Diagnostics::new();
-        super::super::parse(&file, 0..body.len(), &mut found);
+        super::super::parse(&file, 0..body.len(), crate::marking::Tlp::Clear, &mut found);
         found.iter().map(|finding| finding.code).collect()
     }
 

@@ -63,6 +63,12 @@ pub(super) fn candidates(text: &str) -> Vec<Line> {
     lines
 }
 
+/// Whether the line that a text ends in begins as that of a block: it is reported as one.
+pub(super) fn is_meant(text: &str) -> bool {
+    let line = text.rsplit('\n').next().unwrap_or_default();
+    line.trim_start().starts_with("::")
+}
+
 /// The text with the chosen lines as thematic breaks. Underscores, because no list begins with one.
 pub(super) fn mask<'a>(text: &str, lines: impl IntoIterator<Item = &'a Line>) -> String {
     let mut masked = String::with_capacity(text.len());

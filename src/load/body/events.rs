@@ -16,8 +16,10 @@ use pulldown_cmark as markdown;
 use pulldown_cmark::{BrokenLink, CowStr, LinkType, Options, Parser, TagEnd};
 
 use super::event::{Event, LinkTag, Spanned, Tag};
-use super::labels::{self, Form};
+use super::{directives, html_texts};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
+use crate::load::decode::covered;
+use crate::marking::{Tlp, label};
 
 /// Blocks and emphasis inside one another.
 const DEEPEST: usize = 64;
@@ -55,7 +57,7 @@ pub(super) fn rules(text: &str) -> Vec<usize> {
 pub(super) fn read(
     file: &Arc<SourceFile>,
     text: &str,
-    offset: usize,
+    (offset, within): (usize, Tlp),
     found: &mut Diagnostics,
 ) -> Option<Vec<Spanned>> {
     let mut wrong_citations = Vec::new();
@@ -74,6 +76,7 @@ pub(super) fn read(
     let parser = Parser::new_with_broken_link_callback(text, options(), Some(callback));
     let mut reader = Reader {
         file,
+        within,
         found,
         events: Vec::with_capacity(text.len() / 16),
         links: Vec::new(),
@@ -171,6 +174,8 @@ fn wiki_target(written: &str) -> String {
 struct Reader<'a> {
     file: &'a Arc<SourceFile>,
     found: &'a mut Diagnostics,
+    /// The marking of the whole document.
+    within: Tlp,
     events: Vec<Spanned>,
     /// The open links and images: the index of each one's start, or none where it is left out.
     links: Vec<Option<usize>>,
@@ -408,20 +413,30 @@ impl Reader<'_> {
         }
     }
 
-    /// A mark in HTML marks nothing, and in a comment nobody would see that it does not.
+    /// A label in HTML marks nothing, and in a comment nobody would see that it does not.
     fn check_html(&mut self, span: Range<usize>) {
         let html = self.file.text.get(span.clone()).unwrap_or_default();
-        for label in labels::find(html) {
-            if matches!(label.form, Form::Bare(_) | Form::Doubtful { .. }) {
-                continue;
+        for text in html_texts::texts(html) {
+            for label in label::all(&text.text) {
+                if directives::is_meant(&text.text[..label.range.start]) {
+                    continue;
+                }
+                let written = &text.text[label.range.clone()];
+                let finding = if label.level() <= self.within {
+                    covered(written, self.within)
+                } else {
+                    Diagnostic::new(Code::StrayMark, format!("the TLP label `{written}` inside HTML marks nothing"))
+                        .label("in HTML")
+                        .help("mark a block of Markdown, or put `::: tlp amber` and `:::` around the HTML")
+                };
+                // To the byte where the text stands as it is written.
+                let at = match html[text.range.clone()].find(written) {
+                    Some(at) => text.range.start + at..text.range.start + at + written.len(),
+                    None => text.range.clone(),
+                };
+                self.found
+                    .push(finding.at(self.file, span.start + at.start..span.start + at.end));
             }
-            let at = span.start + label.range.start..span.start + label.range.end;
-            self.found.push(
-                Diagnostic::new(Code::StrayMark, "a TLP mark inside HTML marks nothing")
-                    .at(self.file, at)
-                    .label("in HTML")
-                    .help("mark a block of Markdown, or put `::: tlp amber` and `:::` around the HTML"),
-            );
         }
     }
 }
@@ -438,7 +453,7 @@ mod tests {
     fn targets(text: &str) -> Vec<String> {
         let file = SourceFile::new("a.md", text);
         let mut found = Diagnostics::new();
-        let events = read(&file, text, 0, &mut found).unwrap();
+        let events = read(&file, text, (0, Tlp::Clear), &mut found).unwrap();
         assert!(found.is_empty(), "{found:?}");
         events
             .iter()
@@ -485,7 +500,7 @@ mod tests {
     fn comments_are_dropped_and_other_html_is_not() {
         let html = |text: &str| {
             let file = SourceFile::new("a.md", text);
-            let events = read(&file, text, 0, &mut Diagnostics::new()).unwrap();
+            let events = read(&file, text, (0, Tlp::Clear), &mut Diagnostics::new()).unwrap();
             events
                 .iter()
                 .any(|(event, _)| matches!(event, Event::Html(_) | Event::InlineHtml(_)))

@@ -26,7 +26,7 @@ use super::event::{Event, Spanned, Tag};
 use super::visible::Visible;
 use super::{Portion, PortionKind};
 use crate::diagnostic::{Diagnostics, SourceFile};
-use crate::marking::Marking;
+use crate::marking::{Marking, Tlp};
 use block::Block;
 
 /// The events that stay and the portions, which count in them.
@@ -34,11 +34,13 @@ pub(super) fn apply(
     file: &Arc<SourceFile>,
     events: Vec<Spanned>,
     directives: &[Line],
+    within: Tlp,
     found: &mut Diagnostics,
 ) -> (Vec<Spanned>, Vec<Portion>) {
     let mut walk = Walk {
         file,
         found,
+        within,
         directives,
         stack: vec![Open::new(Block::Body, 0)],
         portions: Vec::new(),
@@ -110,6 +112,8 @@ impl Open {
 struct Walk<'a> {
     file: &'a Arc<SourceFile>,
     found: &'a mut Diagnostics,
+    /// The marking of the whole document.
+    within: Tlp,
     directives: &'a [Line],
     /// Never empty: the body itself is at the bottom.
     stack: Vec<Open>,

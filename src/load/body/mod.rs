@@ -16,6 +16,7 @@ mod directives;
 pub mod event;
 mod events;
 pub mod headings;
+mod html_texts;
 mod labels;
 pub mod links;
 mod marks;
@@ -33,7 +34,7 @@ use pulldown_cmark::{CodeBlockKind, CowStr};
 
 use self::event::{Event, LinkTag, Spanned, Tag, TagEnd};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
-use crate::marking::Marking;
+use crate::marking::{Marking, Tlp};
 
 /// One parsed body. All spans are bytes of the whole file.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -165,15 +166,20 @@ pub struct Heading {
     pub span: Range<usize>,
 }
 
-/// Parses the bytes `range` of a file, which must lie between characters.
-pub fn parse(file: &Arc<SourceFile>, range: Range<usize>, found: &mut Diagnostics) -> Body {
+/// Parses the bytes `range` of a file, which must lie between characters; the file is marked `within`.
+pub fn parse(
+    file: &Arc<SourceFile>,
+    range: Range<usize>,
+    within: Tlp,
+    found: &mut Diagnostics,
+) -> Body {
     let Some(text) = file.text.get(range.clone()) else {
         return Body::default();
     };
     let offset = range.start;
     let candidates = directives::candidates(text);
     let (text, directives) = place_directives(text, &candidates);
-    let Some(events) = events::read(file, &text, offset, found) else {
+    let Some(events) = events::read(file, &text, (offset, within), found) else {
         return Body::default();
     };
     report_text_directives(file, &events, offset, &candidates, &directives, found);
@@ -183,7 +189,7 @@ pub fn parse(file: &Arc<SourceFile>, range: Range<usize>, found: &mut Diagnostic
             span: line.span.start + offset..line.span.end + offset,
         })
         .collect();
-    let (mut spacious, portions) = marks::apply(file, events, &directives, found);
+    let (mut spacious, portions) = marks::apply(file, events, &directives, within, found);
     // Bodies are most of what a library holds: room that is left over goes to the next one. Allocators
     // leave a vector that shrinks by less than half where it is.
     let mut events = Vec::with_capacity(spacious.len());

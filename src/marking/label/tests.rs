@@ -98,6 +98,44 @@ fn a_label_has_its_place() {
     assert_eq!(&text[label.range], "Classification: TLP:RED");
 }
 
+fn places(text: &str) -> Vec<&str> {
+    all(text)
+        .into_iter()
+        .map(|label| &text[label.range])
+        .collect()
+}
+
+#[test]
+fn later_lines_and_brackets() {
+    assert_eq!(places("Intro.\nTLP:RED: secret"), ["TLP:RED"]);
+    assert_eq!(
+        places("Intro. TLP:RED - secret. AMBER: more"),
+        ["TLP:RED", "AMBER"]
+    );
+    assert_eq!(
+        places("A text (TLP:AMBER) here [tlp: red]."),
+        ["(TLP:AMBER)", "[tlp: red]"]
+    );
+    assert_eq!(
+        places("(TLP:CLEAR) a (TLP:RED) b"),
+        ["(TLP:CLEAR)", "(TLP:RED)"]
+    );
+    assert_eq!(
+        places("(TLP:GREEN)\n(TLP:RED)"),
+        ["(TLP:GREEN)", "(TLP:RED)"]
+    );
+    assert_eq!(places("Intro (TLP:AMBRE) b"), ["(TLP:AMBRE)"]);
+    for text in [
+        "It was marked\nTLP:AMBER by them, and TLP:GREEN\nTLP:CLEAR, TLP:RED by others.",
+        "They use the TLP. TLP:AMBER is for clients.",
+        "the (TLP 2.0) standard, the (TLP: see below) one",
+        "amber (red) and [green]",
+        "the bar\n(red) shows",
+    ] {
+        assert_eq!(places(text), [""; 0], "{text}");
+    }
+}
+
 #[test]
 fn tags_and_fields() {
     assert_eq!(tag("tlp:amber+strict"), Some(Tlp::AmberStrict));

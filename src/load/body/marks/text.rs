@@ -2,25 +2,26 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::HeadingLevel;
+use pulldown_cmark::{HeadingLevel, TagEnd};
 
 use super::block::Block;
 use super::{Mark, Section, Walk};
 use crate::load::body::PortionKind;
 use crate::load::body::event::{Event, Spanned, Tag};
-use crate::load::body::labels::{self, Form};
-use crate::marking::Marking;
+use crate::load::body::{directives, labels};
+use crate::load::decode::covered;
+use crate::marking::label::{self, Label};
+use crate::marking::{Marking, Tlp};
 
 impl Walk<'_> {
     /// The run of a paragraph, heading, cell or term, between its start and its end.
     pub(super) fn leaf(&mut self, events: &[Spanned], start: usize, end: usize, block: Block) {
         self.look(events, start + 1..end);
         let Some((mark, length)) = self.leading_mark(events, start + 1..end) else {
-            let bare = matches!(block, Block::Paragraph | Block::Heading(_));
-            self.report(events, 0, bare);
+            self.report(events, start + 1..end, 0, None);
             return;
         };
-        self.report(events, length, false);
+        self.report(events, start + 1..end, length, Some(&mark));
         let depth = self.stack.len();
         let only = block == Block::Paragraph
             && self.visible.text[length..].trim().is_empty()
@@ -76,10 +77,10 @@ impl Walk<'_> {
     pub(super) fn text(&mut self, events: &[Spanned], run: Range<usize>, first: bool) {
         self.look(events, run.clone());
         let Some((mark, length)) = self.leading_mark(events, run.clone()) else {
-            self.report(events, 0, true);
+            self.report(events, run, 0, None);
             return;
         };
-        self.report(events, length, false);
+        self.report(events, run.clone(), length, Some(&mark));
         let only =
             self.visible.text[length..].trim().is_empty() && self.is_only_text(events, run.clone());
         if only {
@@ -154,66 +155,115 @@ impl Walk<'_> {
         ))
     }
 
-    /// Every label of the run after the first `from` bytes of its visible text.
-    pub(super) fn report(&mut self, events: &[Spanned], from: usize, bare: bool) {
-        let labels = labels::find(&self.visible.text[from..]);
-        for label in labels {
-            let range = label.range.start + from..label.range.end + from;
-            let at_start = self.visible.text[..range.start].trim().is_empty();
+    /// Every label of the run after the first `from` bytes of its visible text, which are `mark`.
+    pub(super) fn report(
+        &mut self,
+        events: &[Spanned],
+        run: Range<usize>,
+        from: usize,
+        mark: Option<&Mark>,
+    ) {
+        let around = self.around(mark);
+        for found in label::all(&self.visible.text[from..]) {
+            let range = found.range.start + from..found.range.end + from;
             let span = self.visible.source(events, range.clone());
-            match label.form {
-                Form::Exact(_) if at_start => self.stray(
+            let before = &self.visible.text[..range.start];
+            // A line that was meant to open a block is reported as that.
+            if directives::is_meant(before) {
+                continue;
+            }
+            let at_start = !before.contains(char::is_alphanumeric);
+            let written = self.visible.text[range].to_owned();
+            let in_form = matches!(labels::leading(&written), Some((length, Ok(_))) if length == written.len());
+            if found.level() <= around {
+                self.found
+                    .push(covered(&written, around).at(self.file, span));
+            } else if found.tlp.is_none() || (at_start && !in_form) {
+                self.unknown(
+                    span,
+                    &written,
+                    found.tlp.or_else(|| nearest_level(&written)),
+                );
+            } else if at_start {
+                self.stray(
                     span,
                     "a TLP mark in emphasis, a link, an escape or other signs marks nothing",
                     "expected plain text, `(TLP:LEVEL)`, at the start of its block",
-                ),
-                Form::Exact(_) => self.stray(
+                );
+            } else {
+                self.stray(
                     span,
-                    "a TLP mark in the middle of a text marks nothing",
-                    "only a mark at the start of a block counts",
-                ),
-                Form::UnknownWord(word) => self.unknown(span, &word, labels::proposal(&word)),
-                Form::Loose(tlp) if at_start => {
-                    let written = self.visible.text[range].to_owned();
-                    self.unknown(span, &written, Some(tlp));
-                }
-                Form::Loose(_) => self.stray(
-                    span,
-                    "what reads as a TLP mark stands in the middle of a text",
+                    "a TLP label in the middle of a text marks nothing",
                     "only `(TLP:LEVEL)` at the start of a block counts",
-                ),
-                Form::Doubtful { near, colon } => {
-                    let meant = match at_start {
-                        true => colon || near.is_some(),
-                        false => colon && near.is_some() && self.closes(&range),
-                    };
-                    if meant {
-                        let written = self.visible.text[range].to_owned();
-                        self.unknown(span, &written, near);
-                    }
-                }
-                Form::Bare(tlp) => {
-                    let rest = self.visible.text[range.end..].trim();
-                    // `TLP:AMBER: shared with clients` explains the label and marks nothing.
-                    let explained = rest.starts_with(|sign: char| ":,;.–—-".contains(sign));
-                    if bare && at_start && !explained && self.bare_may_mark(rest.is_empty()) {
-                        let written = self.visible.text[range].to_owned();
-                        self.unknown(span, &written, Some(tlp));
-                    }
-                }
+                );
             }
         }
+        self.alternatives(events, run, around);
         self.check_colons(events);
     }
 
-    pub(super) fn closes(&self, range: &Range<usize>) -> bool {
-        self.visible.text[range.clone()].ends_with([')', ']', '}', '>'])
+    /// The strictest marking of what is open here, with that of the run's own mark.
+    fn around(&self, mark: Option<&Mark>) -> Tlp {
+        let open = self.stack.iter().flat_map(|open| {
+            let sections = open.sections.iter().map(|section| &section.mark);
+            open.marks.iter().chain(sections)
+        });
+        open.chain(mark)
+            .map(|mark| mark.marking.tlp)
+            .fold(self.within, Tlp::max)
     }
 
-    /// A label on its own is a usual item of a list, term or heading, in a text about the protocol.
-    pub(super) fn bare_may_mark(&self, whole: bool) -> bool {
-        let open = self.stack.last().map(|open| open.block);
-        !whole || (open == Some(Block::Paragraph) && self.stack.len() == 2)
+    /// What an image shows to those who do not see it is a text of its own.
+    fn alternatives(&mut self, events: &[Spanned], run: Range<usize>, around: Tlp) {
+        let mut text: Option<String> = None;
+        for (event, span) in &events[run] {
+            match event {
+                Event::Start(Tag::Image(_)) => text = Some(String::new()),
+                Event::Text(words) => {
+                    if let Some(text) = &mut text {
+                        text.push_str(words);
+                    }
+                }
+                Event::End(TagEnd::Image) => {
+                    let text = text.take().unwrap_or_default();
+                    // A mark in its form was found in the text around it already.
+                    if let Some(found) = label::leading(&text)
+                        && labels::leading(&text).is_none()
+                    {
+                        let written = text[found.range.clone()].to_owned();
+                        self.aside(
+                            &written,
+                            &found,
+                            span.clone(),
+                            around,
+                            "in the text of this image",
+                        );
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// A label in a text beside the text, such as a title.
+    fn aside(
+        &mut self,
+        written: &str,
+        found: &Label,
+        span: Range<usize>,
+        around: Tlp,
+        label: &str,
+    ) {
+        if found.level() <= around {
+            self.found
+                .push(covered(written, around).at(self.file, span));
+        } else {
+            self.stray(
+                span,
+                &format!("the TLP label `{written}` marks nothing here"),
+                label,
+            );
+        }
     }
 
     /// `:: tlp amber` and other lines that were probably meant to open a block.
@@ -251,21 +301,26 @@ impl Walk<'_> {
         let (Tag::Link(link) | Tag::Image(link)) = tag else {
             return;
         };
-        for label in labels::find(&link.title) {
-            if matches!(
-                label.form,
-                Form::Exact(_) | Form::UnknownWord(_) | Form::Loose(_)
-            ) {
-                self.stray(
-                    span.clone(),
-                    "a TLP mark in a title marks nothing",
-                    "in the title of this link or image",
-                );
-            }
+        let around = self.around(None);
+        for found in label::all(&link.title) {
+            let written = link.title[found.range.clone()].to_owned();
+            self.aside(
+                &written,
+                &found,
+                span.clone(),
+                around,
+                "in the title of this link or image",
+            );
         }
     }
 
     pub(super) fn remove(&mut self, events: Range<usize>) {
         self.removed.push(events);
     }
+}
+
+/// The level that the last word of a label nearly names.
+fn nearest_level(written: &str) -> Option<Tlp> {
+    let mut words = written.rsplit(|c: char| !c.is_alphanumeric() && c != '+');
+    labels::proposal(words.find(|word| !word.is_empty())?)
 }
