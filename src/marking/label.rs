@@ -22,6 +22,9 @@ const MOST_SIGNS: usize = 8;
 /// Words that may stand before a label, as in `Document classification: TLP:RED`.
 const MOST_WORDS: usize = 4;
 
+/// The end of a line that its author set, where others may only be wrapped.
+pub const NEW_LINE: &str = "\u{b}\n";
+
 /// The levels as words, longest first.
 const LEVELS: [(&str, Tlp); 7] = [
     ("amberstrict", Tlp::AmberStrict),
@@ -130,17 +133,19 @@ pub fn leading(text: &str) -> Option<Label> {
 /// wherever it stands. In the order of the text; none overlaps another.
 pub fn all(text: &str) -> Vec<Label> {
     let mut found: Vec<Label> = leading(text).into_iter().collect();
-    let bytes = text.as_bytes();
-    let mut before = b' ';
-    for (at, byte) in bytes.iter().enumerate() {
-        let sentence =
-            byte.is_ascii_whitespace() && matches!(before, b'.' | b'!' | b'?' | b')' | b'"');
-        if *byte == b'\n' || sentence {
-            found.extend(at_place(text, at + 1, Signs::later));
-        } else if is_protocol(bytes, at) {
+    let mut before = ' ';
+    for (at, c) in text.char_indices() {
+        if c == '\n' && (is_end(before) || NEW_LINE.starts_with(before)) {
+            // A line behind a whole sentence or a set end of line is a text of its own.
+            found.extend(at_place(text, at + 1, Signs::anew));
+        } else if c == '\n' || is_end(before) && c.is_whitespace() {
+            found.extend(at_place(text, at + c.len_utf8(), Signs::later));
+        } else if matches!(before, '。' | '！' | '？') {
+            found.extend(at_place(text, at, Signs::later));
+        } else if matches!(c, 't' | 'T') && is_protocol(text.as_bytes(), at) {
             found.extend(at_place(text, at, Signs::in_brackets));
         }
-        before = *byte;
+        before = c;
     }
     found.sort_by_key(|label| (label.range.start, std::cmp::Reverse(label.range.end)));
     let mut end = 0;
@@ -150,6 +155,14 @@ pub fn all(text: &str) -> Vec<Label> {
         apart
     });
     found
+}
+
+/// Whether a sentence may end with this sign.
+fn is_end(sign: char) -> bool {
+    matches!(
+        sign,
+        '.' | '!' | '?' | ':' | ')' | '"' | '…' | '”' | '’' | '»' | '。' | '！' | '？' | '：'
+    )
 }
 
 /// Whether the three letters stand here.
@@ -468,6 +481,11 @@ impl Signs {
         self.label(start, start, behind)
             .or_else(|| self.enumerated(start, behind))
             .or_else(|| self.announced(start, behind))
+    }
+
+    /// The label with which a later text begins.
+    fn anew(&self) -> Option<Label> {
+        self.begins(self.decoration(0)?, Behind::Nothing)
     }
 
     /// The label with which a later line or sentence begins.

@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::event::{Event, Spanned};
+use crate::marking::label;
 
 /// Used again for each run, so that a body costs one buffer.
 #[derive(Debug, Default)]
@@ -44,7 +45,8 @@ impl Visible {
                             && source.get(span.clone()) == Some(text.as_ref());
                     }
                 }
-                Event::SoftBreak | Event::HardBreak => self.text.push('\n'),
+                Event::SoftBreak => self.text.push('\n'),
+                Event::HardBreak => self.text.push_str(label::NEW_LINE),
                 // Code is no text, but it keeps what stands around it apart.
                 Event::Code(_) => self.text.push('`'),
                 _ => continue,

@@ -124,6 +124,8 @@ fn later_lines_and_brackets() {
         places("(TLP:GREEN)\n(TLP:RED)"),
         ["(TLP:GREEN)", "(TLP:RED)"]
     );
+    assert_eq!(places("前文。TLP:RED：本文"), ["TLP:RED"]);
+    assert_eq!(places("Intro.\nTLP:RED secret"), ["TLP:RED"]);
     assert_eq!(places("Intro (TLP:AMBRE) b"), ["(TLP:AMBRE)"]);
     for text in [
         "It was marked\nTLP:AMBER by them, and TLP:GREEN\nTLP:CLEAR, TLP:RED by others.",

@@ -216,10 +216,13 @@ impl Walk<'_> {
     /// What an image shows to those who do not see it is a text of its own.
     fn alternatives(&mut self, events: &[Spanned], run: Range<usize>, around: Tlp) {
         let mut text: Option<String> = None;
+        // What the run begins with was looked at as its start.
+        let mut at_start = true;
         for (event, span) in &events[run] {
             match event {
-                Event::Start(Tag::Image(_)) => text = Some(String::new()),
+                Event::Start(Tag::Image(_)) => text = (!at_start).then(String::new),
                 Event::Text(words) => {
+                    at_start = false;
                     if let Some(text) = &mut text {
                         text.push_str(words);
                     }
