@@ -85,7 +85,7 @@ codes! {
     BadTechnique = "TL0209", "bad-technique", Error;
     /// A CVE id is not of CVE's form.
     BadCve = "TL0210", "bad-cve", Error;
-    /// A marking is not a TLP 2.0 label.
+    /// A marking is not a TLP 2.0 label, or a block begins with a label that is not written as a mark.
     UnknownMarking = "TL0211", "unknown-marking", Error;
     /// An address is not an absolute http or https URL.
     BadUrl = "TL0212", "bad-url", Error;
@@ -93,9 +93,9 @@ codes! {
     OutOfRange = "TL0213", "out-of-range", Error;
     /// A brief or profile has no marking and the site sets no default.
     MissingMarking = "TL0214", "missing-marking", Error;
-    /// A text begins with a TLP label that the marking of what it stands in covers.
+    /// A text begins with a TLP label that has no effect, because what it stands in is marked at least as strictly.
     CoveredLabel = "TL0215", "covered-label", Warning;
-    /// A key that restricts who reads something, or when, has no value.
+    /// A key that says who may read something, or when, has no value.
     EmptyRestriction = "TL0216", "empty-restriction", Error;
 
     // Names and references
@@ -117,7 +117,7 @@ codes! {
     UnknownBrief = "TL0308", "unknown-brief", Error;
 
     // Bodies
-    /// A TLP mark stands where it marks nothing.
+    /// A TLP mark or label stands where it has no effect, so the text would be published with it.
     StrayMark = "TL0401", "stray-mark", Error;
     /// A `:::` block is unclosed, unknown or closed without being open.
     BadBlock = "TL0402", "bad-block", Error;
@@ -151,6 +151,8 @@ codes! {
     Collision = "TL0501", "collision", Error;
     /// A redirect's source is not a path of the site.
     BadRedirect = "TL0502", "bad-redirect", Error;
+    /// The name of a file or address says a marking above the edition that would publish it.
+    LabelInName = "TL0503", "label-in-name", Error;
 
     // Templates
     /// A template does not parse.

@@ -193,6 +193,25 @@ fn at_place(text: &str, at: usize, find: impl Fn(&Signs) -> Option<Label>) -> Op
     })
 }
 
+/// The level that the name of a file or folder says at its start or end: `TLP-AMBER_slides.pdf`,
+/// `slides (TLP RED).pdf`. In the middle of a name it is a word.
+pub fn in_name(name: &str) -> Option<Tlp> {
+    let bytes = name.as_bytes();
+    (0..bytes.len())
+        .filter(|at| is_protocol(bytes, *at))
+        .filter(|at| *at == 0 || !bytes[at - 1].is_ascii_alphanumeric())
+        .find_map(|at| {
+            let signs = Signs::read(&name[at..]);
+            let (tlp, end) = signs.level(signs.separator(signs.protocol(0)?)?)?;
+            let rest = &name[at..][signs.byte(end)..];
+            let at_start = !name[..at].contains(char::is_alphanumeric);
+            // The kind of a file is no part of its name.
+            let stem = rest.split('.').next().unwrap_or_default();
+            let at_end = !stem.contains(char::is_alphanumeric);
+            (at_start || at_end).then_some(tlp)
+        })
+}
+
 /// The level of a tag or a name that is a label as a whole: `tlp:amber`, `TLP:AMBER+STRICT`,
 /// `iep:traffic-light-protocol="RED"`. None where it speaks of something else.
 pub fn tag(text: &str) -> Option<Tlp> {

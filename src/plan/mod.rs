@@ -3,6 +3,7 @@
 //! In: an [`Edition`] and the files of `static/`. Out: a [`Plan`], or an error for each path that
 //! two producers claim. What templates say is not known here.
 
+mod labels;
 pub mod links;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -476,6 +477,7 @@ pub fn plan(
     }
     plan.check_folders(&mut collisions, found);
     plan.check_lengths(found);
+    plan.check_labels(edition.site.tlp, found);
     plan
 }
 

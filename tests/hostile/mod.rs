@@ -49,7 +49,7 @@ pub fn front_matter(text: &str) {
     for kind in kinds {
         let file = SourceFile::new(format!("content/{}/any.md", kind.folder()), text);
         let mut found = Diagnostics::new();
-        let parsed = document::parse(&file, kind, &mut found);
+        let parsed = document::parse(&file, kind, None, &mut found);
         if let Some((matter_span, matter, body)) = parsed {
             assert!(text.get(matter_span.clone()).is_some());
             let site = Site {
@@ -95,7 +95,7 @@ pub fn markdown_body(text: &str) {
     let head = "---\ntitle: é\n---\n";
     let file = SourceFile::new("content/briefs/any.md", format!("{head}{text}"));
     let mut found = Diagnostics::new();
-    let body = body::parse(&file, head.len()..file.text.len(), &mut found);
+    let body = body::parse(&file, head.len()..file.text.len(), Tlp::Clear, &mut found);
     point_into_their_files(&found);
     let inside = |span: &Range<usize>| {
         assert!(
@@ -257,10 +257,7 @@ pub fn table(text: &str) {
     for row in &rows {
         spans(row, &file);
     }
-    let mut decoder = Decoder {
-        file: &file,
-        found: &mut found,
-    };
+    let mut decoder = Decoder::new(&file, &mut found);
     let indicators: Vec<IndicatorMatter> = rows
         .iter()
         .filter_map(|row| IndicatorMatter::decode(row, &mut decoder))
@@ -309,7 +306,7 @@ pub fn table(text: &str) {
 
 fn figures_of(brief: &Arc<SourceFile>, start: usize, table: &Arc<SourceFile>) {
     let mut found = Diagnostics::new();
-    let body = body::parse(brief, start..brief.text.len(), &mut found);
+    let body = body::parse(brief, start..brief.text.len(), Tlp::Clear, &mut found);
     let files = BTreeMap::from([("any.csv".to_owned(), Arc::clone(table))]);
     for block in &body.figures {
         let parsed = figures::parse(brief, block, &files, &mut found);
@@ -334,7 +331,7 @@ fn as_indicators(file: &Arc<SourceFile>, rows: Vec<IndicatorMatter>) {
     );
     let mut found = Diagnostics::new();
     let Some((matter_span, matter @ Matter::Brief(_), body)) =
-        document::parse(&brief, FileKind::Brief, &mut found)
+        document::parse(&brief, FileKind::Brief, None, &mut found)
     else {
         panic!("a sound brief");
     };

@@ -139,6 +139,23 @@ fn later_lines_and_brackets() {
 }
 
 #[test]
+fn names_of_files() {
+    for (name, tlp) in [
+        ("TLP-AMBER_slides.pdf", Some(Tlp::Amber)),
+        ("slides_TLP_RED.tar.gz", Some(Tlp::Red)),
+        ("slides (TLP:AMBER+STRICT).pdf", Some(Tlp::AmberStrict)),
+        ("2025-report-tlp-amber-strict", Some(Tlp::AmberStrict)),
+        ("what-tlp-amber-means", None),
+        ("tlp-levels.md", None),
+        ("red.md", None),
+        ("outlp-red.md", None),
+        ("ötlp", None),
+    ] {
+        assert_eq!(in_name(name), tlp, "{name}");
+    }
+}
+
+#[test]
 fn tags_and_fields() {
     assert_eq!(tag("tlp:amber+strict"), Some(Tlp::AmberStrict));
     assert_eq!(tag("tlp:amber-strict"), Some(Tlp::AmberStrict));
