@@ -322,6 +322,45 @@ fn prose_about_the_protocol_stays_prose() {
 }
 
 #[test]
+fn a_level_beside_the_name_of_a_marking_is_an_error() {
+    for body in [
+        "| Indicator | TLP |\n|---|---|\n| a.example | RED |\n",
+        "| Indicator | **TLP level** | Note |\n|---|---|---|\n| a.example | amber | x |\n",
+        "| Title | Lures |\n|---|---|\n| TLP | Amber |\n| Date | 2025 |\n",
+        "| Classification | RED |\n|---|---|\n| a | b |\n",
+        "TLP\n: AMBER\n",
+        "By Example CTI | 2025-11-10 | TLP: RED\n",
+        "Prepared by: Example CTI\nClassification: TLP:RED\nDate: 2025\n",
+        "- **TLP:** AMBER\n- **Date:** 2025\n",
+    ] {
+        let site = site().file("content/briefs/a.md", brief("A", "", body));
+        let findings = site.check().failure().findings();
+        assert!(
+            findings
+                .iter()
+                .all(|finding| ["TL0401", "TL0211"].contains(&finding.code.as_str())),
+            "{body}: {findings:#?}"
+        );
+        site.write("content/briefs/a.md", brief("A", "tlp: red\n", body));
+        site.check().success();
+    }
+    let site = site().file(
+        "content/briefs/a.md",
+        brief("A", "extra: {classification: amber}\n", "Text.\n"),
+    );
+    site.check().failure();
+    site.write(
+        "content/briefs/a.md",
+        brief(
+            "A",
+            "",
+            "| Status | Color |\n|---|---|\n| done | red |\n\nColor\n: red\n",
+        ),
+    );
+    site.check().success();
+}
+
+#[test]
 fn a_label_that_the_marking_covers_is_a_warning() {
     for (matter, body) in [
         ("tlp: amber\n", "TLP:AMBER: text\n"),

@@ -762,10 +762,22 @@ fn accept_all(node: &Node, decoder: &mut Decoder) -> bool {
         Value::List(items) => items
             .iter()
             .fold(true, |fine, item| accept_all(item, decoder) && fine),
-        Value::Table(table) => table.entries.iter().fold(true, |fine, entry| {
-            accept_all(&entry.value, decoder) && fine
-        }),
+        Value::Table(table) => table
+            .entries
+            .iter()
+            .fold(true, |fine, entry| accept_entry(entry, decoder) && fine),
         _ => true,
+    }
+}
+
+/// The same for a key with its value: `tlp: red` reads as a label.
+fn accept_entry(entry: &Entry, decoder: &mut Decoder) -> bool {
+    let Value::String(text) = &entry.value.value else {
+        return accept_all(&entry.value, decoder);
+    };
+    match label::alone(text).filter(|_| label::names_marking(&entry.key)) {
+        Some(tlp) => decoder.accepts(tlp.label(), &entry.value.span),
+        None => decoder.accepts(text, &entry.value.span),
     }
 }
 

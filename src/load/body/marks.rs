@@ -89,6 +89,9 @@ struct Open {
     /// A first paragraph that was only a mark made up all of this block so far.
     empty_mark: Option<Mark>,
     sections: Vec<Section>,
+    /// Of a table, the columns that are named as markings; of a row, whether its last cell is such a
+    /// name; of a definition list, its last term.
+    named: Vec<bool>,
     /// The opening line's colons and place, of a `:::` block.
     opened: Option<(usize, Range<usize>)>,
 }
@@ -104,6 +107,7 @@ impl Open {
             marks: Vec::new(),
             empty_mark: None,
             sections: Vec::new(),
+            named: Vec::new(),
             opened: None,
         }
     }

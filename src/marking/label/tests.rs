@@ -139,6 +139,48 @@ fn later_lines_and_brackets() {
 }
 
 #[test]
+fn parts_of_a_line() {
+    for text in [
+        "By Example CTI | TLP:RED | 2025",
+        "By Example CTI | 2025 | TLP: RED",
+        "Confidential — TLP:RED",
+        "Confidential - TLP:RED",
+        "Grade B2 · TLP:RED",
+    ] {
+        let labels = all(text);
+        assert_eq!(labels.len(), 1, "{text}");
+        assert_eq!(labels[0].tlp, Some(Tlp::Red), "{text}");
+    }
+    for text in [
+        "they share it — TLP:AMBER reports too",
+        "well-known TLP:RED groups",
+    ] {
+        assert_eq!(places(text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn a_name_and_what_stands_beside_it() {
+    for name in [
+        "TLP",
+        "**TLP**",
+        "TLP 2.0 level",
+        "Classification:",
+        "Traffic Light Protocol",
+    ] {
+        assert!(names_marking(name), "{name}");
+    }
+    for name in ["Level", "TLP designations", "Red", "", "Indicator"] {
+        assert!(!names_marking(name), "{name}");
+    }
+    assert_eq!(alone("Amber"), Some(Tlp::Amber));
+    assert_eq!(alone("TLP:AMBER+STRICT"), Some(Tlp::AmberStrict));
+    assert_eq!(alone("(red)"), Some(Tlp::Red));
+    assert_eq!(alone("red team"), None);
+    assert_eq!(alone("n/a"), None);
+}
+
+#[test]
 fn names_of_files() {
     for (name, tlp) in [
         ("TLP-AMBER_slides.pdf", Some(Tlp::Amber)),

@@ -17,6 +17,7 @@ impl Walk<'_> {
     /// The run of a paragraph, heading, cell or term, between its start and its end.
     pub(super) fn leaf(&mut self, events: &[Spanned], start: usize, end: usize, block: Block) {
         self.look(events, start + 1..end);
+        self.beside(events, block);
         let Some((mark, length)) = self.leading_mark(events, start + 1..end) else {
             self.report(events, start + 1..end, 0, None);
             return;
@@ -76,6 +77,9 @@ impl Walk<'_> {
     /// The run of text that stands in an item or a definition without a paragraph.
     pub(super) fn text(&mut self, events: &[Spanned], run: Range<usize>, first: bool) {
         self.look(events, run.clone());
+        if first {
+            self.beside(events, Block::Definition);
+        }
         let Some((mark, length)) = self.leading_mark(events, run.clone()) else {
             self.report(events, run, 0, None);
             return;
@@ -200,6 +204,57 @@ impl Walk<'_> {
         }
         self.alternatives(events, run, around);
         self.check_colons(events);
+    }
+
+    /// A level in a column, beside a cell or below a term that names it a marking: `TLP | RED`.
+    fn beside(&mut self, events: &[Spanned], block: Block) {
+        let depth = self.stack.len();
+        let is_name = label::names_marking(&self.visible.text);
+        let named = match block {
+            Block::TableCell => {
+                let (head, row) = (depth.checked_sub(3), depth.checked_sub(2));
+                let Some((head, row)) = head.zip(row) else {
+                    return;
+                };
+                let column = self.stack[row].children.saturating_sub(1);
+                let in_head = self.stack[row].block == Block::TableHead;
+                let before = std::mem::replace(&mut self.stack[row].named, vec![is_name]) == [true];
+                let above = self.stack[head].named.get(column).copied().unwrap_or(false);
+                if in_head {
+                    self.stack[head].named.push(is_name);
+                }
+                above || before
+            }
+            Block::Term => {
+                if let Some(list) = depth.checked_sub(2).and_then(|at| self.stack.get_mut(at)) {
+                    list.named = vec![is_name];
+                }
+                false
+            }
+            Block::Definition => {
+                let list = depth.checked_sub(2).and_then(|at| self.stack.get(at));
+                let is_definition = self
+                    .stack
+                    .last()
+                    .is_some_and(|open| open.block == Block::Definition);
+                is_definition && list.is_some_and(|list| list.named == [true])
+            }
+            _ => false,
+        };
+        let Some(tlp) = label::alone(&self.visible.text).filter(|_| named) else {
+            return;
+        };
+        let around = self.around(None);
+        // With `TLP` it is a label of its own, which is looked at like others.
+        if tlp <= around || label::leading(&self.visible.text).is_some() {
+            return;
+        }
+        let span = self.visible.source(events, 0..self.visible.text.len());
+        self.stray(
+            span,
+            &format!("this cell or definition says {tlp}, and marks nothing"),
+            "would be published with what it speaks of",
+        );
     }
 
     /// The strictest marking of what is open here, with that of the run's own mark.
