@@ -98,7 +98,7 @@ fn parsed(shelf: &Shelf, plan: &Planned) -> Result<Option<Document>, String> {
     let unmarked = shelf.site.settings.default_tlp;
     let parsed = document::parse(&file, plan.draft.kind, unmarked, &mut found);
     let mut rows = None;
-    if let Some((path, text)) = &plan.draft.table {
+    if let Some((path, text)) = plan.draft.table() {
         if text.len() as u64 > MAX_TABLE {
             return Err(format!(
                 "its table would have {} MiB, more than Tearline reads",
@@ -236,5 +236,5 @@ fn shared_names(shelf: &Shelf, own: &HashSet<&str>, found: &mut Diagnostics) {
 /// Whether a plan writes anything.
 pub fn writes(plan: &Planned) -> bool {
     plan.text.is_some()
-        || plan.draft.table.is_some() && !matches!(plan.outcome, Outcome::Own | Outcome::Kept)
+        || plan.draft.table().is_some() && !matches!(plan.outcome, Outcome::Own | Outcome::Kept)
 }

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use ::csv::{ReaderBuilder, StringRecord, Trim};
 
 use crate::diagnostic::SourceFile;
+use crate::import::gate::Gate;
 use crate::import::indicators::{self, Indicator};
 use crate::import::{Summary, text as lines};
 use crate::intel::vocabulary::IndicatorType;
@@ -299,8 +300,6 @@ fn of_row(
     };
     let word = cell(&Role::Type);
     let said = word.and_then(indicators::hinted).unwrap_or_default();
-    let description =
-        cell(&Role::Description).and_then(|text| lines::line(text, lines::LONGEST_TEXT));
     let tlp = cell(&Role::Tlp).and_then(Tlp::parse);
     if let (Some(text), None) = (cell(&Role::Tlp), tlp) {
         // Not to be published wider than it may be: a marking that is not known is the narrowest.
@@ -310,6 +309,8 @@ fn of_row(
         ));
     }
     let tlp = tlp.or_else(|| cell(&Role::Tlp).map(|_| Tlp::Red));
+    let gate = Gate::at(tlp.unwrap_or_default());
+    let description = cell(&Role::Description).and_then(|text| gate.text(text));
     let mut any = false;
     for (role, text) in roles.iter().zip(row.iter()) {
         let kinds = match role {
@@ -341,13 +342,13 @@ fn of_row(
             good
         });
         for (kind, value) in values {
-            let mut indicator = Indicator::new(kind, value);
+            let mut indicator = Indicator::new(kind, &value, gate);
             indicator.description.clone_from(&description);
-            indicator.first_seen = cell(&Role::FirstSeen).and_then(lines::rough_date);
-            indicator.valid_until = cell(&Role::ValidUntil).and_then(lines::rough_date);
-            indicator.confidence = cell(&Role::Confidence).and_then(indicators::confidence);
-            indicator.software = cell(&Role::Software).and_then(lines::name);
-            indicator.tlp = tlp;
+            indicator.first_seen = cell(&Role::FirstSeen).and_then(|text| gate.date(text));
+            indicator.valid_until = cell(&Role::ValidUntil).and_then(|text| gate.date(text));
+            let confidence = cell(&Role::Confidence).and_then(indicators::confidence);
+            indicator.confidence = confidence.map(|confidence| gate.word(confidence));
+            indicator.software = cell(&Role::Software).and_then(|text| gate.name(text));
             indicators.push(indicator);
         }
     }

@@ -16,6 +16,7 @@ use ::csv::{ReaderBuilder, StringRecord};
 use columns::{delimiter, key, read};
 
 use super::draft::Outcome;
+use super::gate::Gate;
 use super::indicators::{self, COLUMNS, Indicator};
 use super::matter::Page;
 use super::shelf::Shelf;
@@ -29,6 +30,7 @@ use crate::intel::vocabulary::IndicatorType;
 use crate::load::files::MAX_TABLE;
 use crate::load::matter::BriefMatter;
 use crate::load::{Document, Matter, document};
+use crate::marking::Tlp;
 
 /// Imports a list.
 ///
@@ -65,7 +67,7 @@ pub fn import(
     let total = indicators.len();
     let new: Vec<Indicator> = indicators
         .into_iter()
-        .filter(|indicator| !has.contains(&(indicator.kind, indicator.value.clone())))
+        .filter(|indicator| !has.contains(&(indicator.kind, indicator.value.as_str().to_owned())))
         .collect();
     let mut counts = super::summary::Counts {
         new: new.len(),
@@ -239,7 +241,7 @@ fn outputs(
     })?;
     summary.add_file(&path, &Outcome::New);
     summary.add_file(&document.file.path, &Outcome::Updated(Vec::new()));
-    let table = indicators::text(new);
+    let table = indicators::text(new, Tlp::Clear);
     let (header, rows) = table.split_once('\n').unwrap_or((&table, ""));
     Ok(vec![
         Output {
@@ -263,7 +265,8 @@ fn with_key(file: &Arc<SourceFile>, name: &str) -> Option<String> {
         return Some(format!("{fence}indicators_file = {value}\n{rest}"));
     }
     let mut page = Page::read(file)?;
-    page.set("indicators_file", Value::text(name), &["indicators"]);
+    let name = Gate::at(Tlp::Clear).value(name);
+    page.set("indicators_file", Value::Text(name), &["indicators"]);
     Some(page.text())
 }
 
@@ -292,7 +295,7 @@ fn extended(text: &str, heading: &str, new: &[Indicator], summary: &mut Summary)
     }
     out.push_str(heading);
     for indicator in new {
-        let cells = indicator.cells();
+        let cells = indicator.cells(Tlp::Clear);
         for (column, cell) in COLUMNS.iter().zip(&cells) {
             if !cell.is_empty() && !columns.iter().any(|there| there == column) {
                 summary.note(format!(
