@@ -266,7 +266,7 @@ pub fn said(text: &str) -> Tlp {
         .split([
             '\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}',
         ])
-        .filter_map(label::leading)
+        .flat_map(label::all)
         .map(|label| label.level());
     let portions = portions(text)
         .filter_map(|at| label::leading(&text[at..]))

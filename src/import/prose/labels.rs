@@ -121,7 +121,7 @@ impl Run<'_> {
         }
     }
 
-    /// The labels of a run, in their order. The first word of a run counts, and so do brackets.
+    /// The labels of a run, in their order: those that the loader would find, and brackets.
     fn find(&mut self, plain: &str) -> Vec<Range<usize>> {
         let mut found: Vec<Range<usize>> = Vec::new();
         let mut from = 0;
@@ -129,6 +129,10 @@ impl Run<'_> {
             self.tlp = self.tlp.max(label.level());
             found.push(from + label.range.start..from + label.range.end);
             from += label.range.end;
+        }
+        for label in label::all(plain) {
+            self.tlp = self.tlp.max(label.level());
+            found.push(label.range);
         }
         for at in gate::portions(plain) {
             if let Some(label) = label::leading(&plain[at..]) {
