@@ -22,6 +22,8 @@ const DEEPEST: usize = 4;
 pub struct Found {
     pub needle: u32,
     pub place: Place,
+    /// The pieces of the output that the words stand in, where these are several.
+    pub pieces: Vec<Box<[u8]>>,
 }
 
 /// A place of an output.
@@ -45,13 +47,7 @@ pub fn search(path: &str, bytes: &[u8], index: &Index) -> (Vec<Found>, Vec<Unsea
         left: MOST_BYTES,
         unsearched: Vec::new(),
     };
-    let mut found: Vec<Found> = json::plain(path.as_bytes(), index, false)
-        .into_iter()
-        .map(|hit| Found {
-            needle: hit.needle,
-            place: Place::Name,
-        })
-        .collect();
+    let mut found = in_name(path, index);
     found.extend(search.content(path, bytes, 0));
     (found, search.unsearched)
 }
@@ -123,13 +119,7 @@ impl Search<'_> {
                     continue;
                 }
             };
-            let mut found: Vec<Found> = json::plain(name.as_bytes(), self.index, false)
-                .into_iter()
-                .map(|hit| Found {
-                    needle: hit.needle,
-                    place: Place::Name,
-                })
-                .collect();
+            let mut found = in_name(&name, self.index);
             match content {
                 Ok(content) => found.extend(self.content(&name, &content, depth + 1)),
                 Err(reason) => self.unsearched.push(format!("{reason}, in `{name}`")),
@@ -166,24 +156,38 @@ impl Search<'_> {
         let mut found: Vec<Found> = form
             .search(bytes, self.index, true)
             .into_iter()
-            .map(|Hit { needle, place }| Found {
-                needle,
+            .map(|hit| Found {
+                needle: hit.needle,
                 place: Place::Byte(
-                    place,
-                    (form != Form::Binary).then(|| line_column(bytes, place)),
+                    hit.place,
+                    (form != Form::Binary).then(|| line_column(bytes, hit.place)),
                 ),
+                pieces: hit.pieces,
             })
             .collect();
-        found.sort_by(|left, right| (left.needle, &left.place).cmp(&(right.needle, &right.place)));
+        found.sort_by(|left, right| {
+            (left.needle, &left.place, &left.pieces).cmp(&(right.needle, &right.place, &right.pieces))
+        });
         found.dedup();
         found
     }
 }
 
+/// What stands in a path itself.
+fn in_name(path: &str, index: &Index) -> Vec<Found> {
+    let hits = json::plain(path.as_bytes(), index, false).into_iter();
+    hits.map(|hit| Found {
+        needle: hit.needle,
+        place: Place::Name,
+        pieces: Vec::new(),
+    })
+    .collect()
+}
+
 fn within(found: Found, member: Option<&str>) -> Found {
     Found {
-        needle: found.needle,
         place: Place::Inside(member.map(str::to_owned), Box::new(found.place)),
+        ..found
     }
 }
 
