@@ -25,9 +25,7 @@ use crate::leaks;
 use crate::load::{self, Asset, Document};
 use crate::markdown::highlight::Highlighter;
 use crate::media;
-use crate::output::{
-    self, Cache, Commit, CommitOptions, CommitSummary, Publication, Sha, Sources,
-};
+use crate::output::{self, Cache, Commit, CommitOptions, CommitSummary, Publication, Sha, Sources};
 use crate::plan::{self, Plan, Planned, Producer};
 use crate::render::Renderer;
 use crate::render::templates::Templates;

@@ -267,6 +267,10 @@ fn no_single_change_of_the_example_raises_an_alarm_or_leaks() {
             }
         }
     }
-    eprintln!("{} of {} things: {tally:#?}", changes.len().div_ceil(stride), changes.len());
+    eprintln!(
+        "{} of {} things: {tally:#?}",
+        changes.len().div_ceil(stride),
+        changes.len()
+    );
     assert!(wrong.is_empty(), "{wrong}");
 }

@@ -26,12 +26,7 @@ const FIXED: [&str; 8] = [
 ];
 
 /// Gives each address twice: whole, and from the edition's root.
-pub fn each(
-    library: &Library,
-    seen: &Seen,
-    edition: &EditionSettings,
-    give: &mut dyn FnMut(&str),
-) {
+pub fn each(library: &Library, seen: &Seen, edition: &EditionSettings, give: &mut dyn FnMut(&str)) {
     let base = edition.base_url.as_str().trim_end_matches('/');
     let mut both = |path: &str| {
         give(path);
@@ -42,7 +37,9 @@ pub fn each(
         files.for_each(|file| both(&format!("{path}{file}")));
     };
     let beside = |place: Place| {
-        let files = TABLE.iter().filter(move |file| file.places.contains(&place));
+        let files = TABLE
+            .iter()
+            .filter(move |file| file.places.contains(&place));
         files.map(|file| file.path)
     };
     FIXED
@@ -75,7 +72,8 @@ pub fn each(
         if seen.audience.sees_page(page) {
             folder(&format!("/{}/", page.slug), &mut std::iter::empty());
         }
-    }    for (id, entity) in audience::ids(library) {
+    }
+    for (id, entity) in audience::ids(library) {
         if seen.sees_entity(id) {
             records(entity, seen, give);
         }
@@ -90,10 +88,7 @@ fn records(entity: &Entity, seen: &Seen, give: &mut dyn FnMut(&str)) {
             give(&format!("https://attack.mitre.org/techniques/{path}/"));
         }
         EntityKind::Vulnerability => {
-            give(&format!(
-                "https://www.cve.org/CVERecord?id={}",
-                entity.slug
-            ));
+            give(&format!("https://www.cve.org/CVERecord?id={}", entity.slug));
         }
         _ => {}
     }

@@ -91,8 +91,12 @@ fn published(scan: &Scan, ground: &Ground, seen: &Seen) -> Published {
             continue;
         }
         for source in &brief.sources {
-            let date = source.value.date.filter(|_| seen.audience.sees(&source.marking));
-            date.into_iter().for_each(|date| published.add(&date.to_string()));
+            let date = source
+                .value
+                .date
+                .filter(|_| seen.audience.sees(&source.marking));
+            date.into_iter()
+                .for_each(|date| published.add(&date.to_string()));
         }
     }
     published
@@ -286,7 +290,10 @@ mod tests {
         let texts = |texts: &[&str]| Some(texts.iter().map(ToString::to_string).collect());
         assert_eq!(cut("mara lund"), texts(&["mara lund"]));
         assert_eq!(cut("lund head of"), texts(&["lund", "head of"]));
-        assert_eq!(cut("of security port north"), texts(&["of security", "port north"]));
+        assert_eq!(
+            cut("of security port north"),
+            texts(&["of security", "port north"])
+        );
         assert_eq!(cut("port"), texts(&["port"]));
         assert_eq!(cut("nowhere"), None);
     }

@@ -173,9 +173,15 @@ fn removed_after(mut open: usize, html: &str) -> usize {
             Some(rest) => (true, rest),
             None => (false, rest),
         };
-        let name = rest.split(|sign: char| !sign.is_ascii_alphanumeric()).next();
+        let name = rest
+            .split(|sign: char| !sign.is_ascii_alphanumeric())
+            .next();
         if name.is_some_and(markdown::is_removed) {
-            open = if closes { open.saturating_sub(1) } else { open + 1 };
+            open = if closes {
+                open.saturating_sub(1)
+            } else {
+                open + 1
+            };
         }
     }
     open

@@ -19,6 +19,7 @@
 
 mod addresses;
 mod audience;
+mod encoded;
 mod excuse;
 mod findings;
 pub mod folder;
@@ -31,6 +32,7 @@ mod letters;
 mod markup;
 mod needles;
 mod notes;
+mod pdf;
 mod public;
 mod published;
 #[cfg(test)]

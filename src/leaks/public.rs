@@ -72,7 +72,9 @@ pub fn names(tables: &[Arc<SourceFile>], give: &mut dyn FnMut(&str, bool)) {
         }
     }
     for kind in IndicatorType::ALL {
-        kind.stix_path().into_iter().for_each(|path| give(path, false));
+        kind.stix_path()
+            .into_iter()
+            .for_each(|path| give(path, false));
     }
     for kind in EntityKind::ALL {
         give(kind.name(), false);

@@ -203,7 +203,8 @@ mod tests {
     fn a_count_stands_beside_a_name() {
         let published = published();
         let apart = |pieces: &[&str]| {
-            let pieces: Vec<Box<[u8]>> = pieces.iter().map(|piece| piece.as_bytes().into()).collect();
+            let pieces: Vec<Box<[u8]>> =
+                pieces.iter().map(|piece| piece.as_bytes().into()).collect();
             published.has_all(&pieces, true)
         };
         assert!(apart(&["operation tankard", "2"]));

@@ -569,8 +569,8 @@ fn ends_piece(bytes: &[u8], at: usize) -> bool {
     };
     match bytes.get(at) {
         Some(
-            b',' | b';' | b'|' | b'"' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'<' | b'>' | b'='
-            | b'`' | b'*' | b'#' | b'\n' | b'\t',
+            b',' | b';' | b'|' | b'"' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'<' | b'>'
+            | b'=' | b'`' | b'*' | b'#' | b'\n' | b'\t',
         ) => true,
         Some(b'-' | b'/') => is_space(at.checked_sub(1)) && is_space(at.checked_add(1)),
         Some(b'.' | b':' | b'!' | b'?') => is_space(at.checked_add(1)),
