@@ -2,6 +2,7 @@
 //!
 //! In: the text of the file. Out: [`Settings`], every default filled in, or diagnostics.
 
+mod allow;
 mod newsletter;
 mod security;
 
@@ -20,6 +21,8 @@ use crate::load::decode::{Decode, Decoder, Free, Spanned, Text, decode_record, r
 use crate::load::toml;
 use crate::marking::Tlp;
 use crate::publish::{self, CheckedTable, PublicKey, Target};
+pub use allow::Allowance;
+use allow::{AllowTable, allowances};
 pub use newsletter::{ADDRESS, Encryption, Newsletter, NewsletterTable, Server, above};
 pub use security::Security;
 use security::SecurityTable;
@@ -50,6 +53,8 @@ record! {
         build: Option<BuildSettings>,
         /// One audience each.
         editions: Vec<(Text, EditionTable)>,
+        /// Words that the search for leaks lets pass, of a site without editions.
+        allow: Vec<AllowTable>,
         /// Diagnostic codes and how much they weigh.
         lints: Vec<(Text, Spanned<LintLevel>)>,
         /// The newsletter form.
@@ -108,6 +113,8 @@ record! {
         title_suffix: Option<Spanned<crate::load::decode::Loose>>,
         /// Groups whose restricted briefs and blocks this edition may hold.
         audience: Vec<Text>,
+        /// Words that the search for leaks lets pass.
+        allow: Vec<AllowTable>,
     }
 }
 
@@ -187,6 +194,8 @@ pub struct EditionSettings {
     pub base_url: Url,
     pub title_suffix: String,
     pub audience: BTreeSet<String>,
+    /// Words that are withheld and may be published all the same.
+    pub allow: Vec<Allowance>,
 }
 
 /// A site's settings with every default filled in.
@@ -386,12 +395,24 @@ fn editions(table: &SettingsFile, decoder: &mut Decoder) -> Vec<EditionSettings>
                 base_url,
                 title_suffix: String::new(),
                 audience: BTreeSet::new(),
+                allow: allowances(&table.allow, decoder),
             }],
             None => {
                 missing(&table.span, "the site", decoder);
                 Vec::new()
             }
         };
+    }
+    if let (Some(first), Some((name, _))) = (table.allow.first(), table.editions.first()) {
+        decoder.report(
+            &first.phrase.span,
+            Diagnostic::new(
+                Code::UnknownKey,
+                "with editions, a phrase is allowed for one of them",
+            )
+            .label("not said for which edition")
+            .help(format!("write it below [[editions.{}.allow]]", name.value)),
+        );
     }
     let mut editions = Vec::new();
     for (name, edition) in &table.editions {
@@ -449,6 +470,7 @@ fn editions(table: &SettingsFile, decoder: &mut Decoder) -> Vec<EditionSettings>
                 .iter()
                 .map(|group| group.value.clone())
                 .collect(),
+            allow: allowances(&edition.allow, decoder),
         });
     }
     editions

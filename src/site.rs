@@ -25,7 +25,7 @@ use crate::leaks;
 use crate::load::{self, Asset, Document};
 use crate::markdown::highlight::Highlighter;
 use crate::media;
-use crate::output::{self, Cache, Commit, CommitOptions, CommitSummary, Publication, Sha};
+use crate::output::{self, Cache, Commit, CommitOptions, CommitSummary, Publication, Sha, Sources};
 use crate::plan::{self, Plan, Planned, Producer};
 use crate::render::Renderer;
 use crate::render::templates::Templates;
@@ -481,6 +481,8 @@ pub struct BuiltEdition {
     pub briefs: usize,
     pub entities: usize,
     pub withheld: Withheld,
+    /// Phrases that the settings allow, with what they let pass.
+    pub allowed: Vec<leaks::Allowed>,
     pub commit: CommitSummary,
 }
 
@@ -542,6 +544,7 @@ pub fn build(
         .sum();
     progress.start(total);
     let mut staged = Vec::new();
+    let mut allowed = Vec::new();
     for ((edition, commit), folder) in prepared.editions.iter().zip(begun).zip(&folders) {
         // Each has stretches that take one thread.
         let (scan, renderer) = rayon::join(
@@ -569,7 +572,9 @@ pub fn build(
                 let keep = |path: &str, producer: &Producer| match same {
                     // What stands beside a page is made of its bytes.
                     Some(same)
-                        if !precompress && sources::is_same(producer, &edition.edition, same) =>
+                        if !precompress
+                            && !same.0.again.contains(path)
+                            && sources::is_same(producer, &edition.edition, same) =>
                     {
                         let kept = commit.keep(path)?;
                         if kept {
@@ -633,18 +638,25 @@ pub fn build(
                 Ok(())
             })
             .and_then(|()| {
-                let leaks = scan.findings(&prepared.ground, folder);
+                let mut leaks = scan.findings(&prepared.ground, folder);
+                leaks.extend(scan.unused_allowances(&prepared.ground));
                 if leaks.has_errors() || (strict && !leaks.is_empty()) {
                     return Err(leaks);
                 }
                 // What is told of a page would not be told of one that is taken over.
-                let sources = sources.filter(|_| leaks.is_empty());
+                let sources = sources.filter(|_| leaks.is_empty()).map(|sources| Sources {
+                    again: scan.touched(),
+                    ..sources
+                });
                 found.extend(leaks);
                 Ok(sources)
             });
         clock.lap("render");
         match written {
-            Ok(sources) => staged.push((commit, sources)),
+            Ok(sources) => {
+                staged.push((commit, sources));
+                allowed.push(scan.allowed());
+            }
             Err(failed) => {
                 found.extend(failed);
                 found.sort();
@@ -668,7 +680,8 @@ pub fn build(
         }
     };
     let mut editions = Vec::new();
-    for ((edition, folder), summary) in prepared.editions.iter().zip(folders).zip(replaced) {
+    let editions_done = prepared.editions.iter().zip(folders).zip(allowed);
+    for (((edition, folder), allowed), summary) in editions_done.zip(replaced) {
         found.extend(summary.warnings.clone());
         editions.push(BuiltEdition {
             name: edition.settings.name.clone(),
@@ -677,6 +690,7 @@ pub fn build(
             briefs: edition.edition.briefs.len(),
             entities: edition.edition.entities.len(),
             withheld: edition.withheld.clone(),
+            allowed,
             commit: summary,
         });
     }

@@ -109,6 +109,7 @@ fn report_withheld(context: &Context, file: &Path, built: &Built) -> bool {
                 edition: edition.name.as_deref(),
                 tlp: edition.tlp,
                 withheld: &edition.withheld,
+                allowed: &edition.allowed,
             })
             .collect(),
     };

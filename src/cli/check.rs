@@ -96,6 +96,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> bool {
             // As a build would say it, which writes into this folder.
             let folder = edition.folder(Path::new("public"));
             found.extend(scan.findings(&prepared.ground, &folder));
+            found.extend(scan.unused_allowances(&prepared.ground));
         }
         found.extend(prepared.highlighting().into_iter().collect());
         if arguments.external {

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::edition::Withheld;
+use crate::leaks::Allowed;
 use crate::marking::Tlp;
 use crate::site::resolved;
 
@@ -28,6 +29,8 @@ pub struct Entry<'a> {
     pub edition: Option<&'a str>,
     pub tlp: Tlp,
     pub withheld: &'a Withheld,
+    /// What the settings let the search for leaks pass.
+    pub allowed: &'a [Allowed],
 }
 
 /// Refuses a place where the report would be published.

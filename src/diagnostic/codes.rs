@@ -145,6 +145,8 @@ codes! {
     Unsearched = "TL0413", "unsearched", Warning;
     /// A link takes its address from a part with a narrower marking.
     MarkedAddress = "TL0416", "marked-address", Error;
+    /// A phrase that the settings allow and that nothing found.
+    UnusedAllowance = "TL0419", "unused-allowance", Warning;
 
     // Plan
     /// Two producers claim the same output path.

@@ -115,22 +115,6 @@ impl<'a> Seen<'a> {
         self.entities.contains(&id)
     }
 
-    /// The addresses of what the audience may see: who may not read a link to one may still come there.
-    pub fn addresses(&self, library: &'a Library) -> impl Iterator<Item = String> {
-        let briefs = library.briefs.iter();
-        let briefs = briefs
-            .filter(|brief| self.audience.sees_brief(brief))
-            .map(|brief| format!("/briefs/{}/", brief.slug));
-        let entities = ids(library)
-            .filter(|(id, _)| self.sees_entity(*id))
-            .map(|(_, entity)| format!("/{}/{}/", entity.kind.folder(), entity.slug));
-        let pages = library.pages.iter();
-        let pages = pages
-            .filter(|page| self.audience.sees_page(page))
-            .map(|page| format!("/{}/", page.slug));
-        briefs.chain(entities).chain(pages)
-    }
-
     /// Whether an entry of a document is visible.
     pub fn sees(&self, path: &str, marking: &Marking, source: Option<&str>) -> bool {
         self.documents

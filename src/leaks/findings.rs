@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::Scan;
 use super::forms::{Found, Place};
+use super::needles::Needle;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
 
 /// More than anyone reads; what comes after is counted.
@@ -16,38 +19,52 @@ pub struct Sighting {
     path: String,
     place: Place,
     /// Outputs that hold it.
-    outputs: usize,
+    pub outputs: usize,
+}
+
+impl Sighting {
+    /// The path of the first output, from the folder that holds the edition.
+    pub fn whole(&self, below: &str) -> String {
+        whole(below, &self.path)
+    }
+}
+
+/// By needle, and by the pieces that it stands in where these are several.
+pub type Sightings = BTreeMap<(u32, Vec<Box<[u8]>>), Sighting>;
+
+fn whole(below: &str, path: &str) -> String {
+    match below {
+        "" => path.to_owned(),
+        below => format!("{below}/{path}"),
+    }
 }
 
 /// Adds what was found in one output.
-pub fn note(path: &str, found: Vec<Found>, sightings: &mut BTreeMap<u32, Sighting>) {
-    let mut here: BTreeMap<u32, Place> = BTreeMap::new();
-    for Found { needle, place } in found {
-        match here.get_mut(&needle) {
-            Some(first) if *first <= place => {}
-            Some(first) => *first = place,
-            None => {
-                here.insert(needle, place);
-            }
+pub fn note(path: &str, found: Vec<Found>, sightings: &mut Sightings) {
+    let mut here: BTreeMap<(u32, Vec<Box<[u8]>>), Place> = BTreeMap::new();
+    for Found {
+        needle,
+        place,
+        pieces,
+    } in found
+    {
+        let first = here
+            .entry((needle, pieces))
+            .or_insert_with(|| place.clone());
+        if place < *first {
+            *first = place;
         }
     }
-    for (needle, place) in here {
-        match sightings.get_mut(&needle) {
-            Some(sighting) => {
-                sighting.outputs += 1;
-                if path < sighting.path.as_str() {
-                    path.clone_into(&mut sighting.path);
-                    sighting.place = place;
-                }
-            }
-            None => {
-                let sighting = Sighting {
-                    path: path.to_owned(),
-                    place,
-                    outputs: 1,
-                };
-                sightings.insert(needle, sighting);
-            }
+    for (key, place) in here {
+        let sighting = sightings.entry(key).or_insert_with(|| Sighting {
+            path: path.to_owned(),
+            place: place.clone(),
+            outputs: 0,
+        });
+        sighting.outputs += 1;
+        if path < sighting.path.as_str() {
+            path.clone_into(&mut sighting.path);
+            sighting.place = place;
         }
     }
 }
@@ -56,16 +73,12 @@ pub fn note(path: &str, found: Vec<Found>, sightings: &mut BTreeMap<u32, Sightin
 pub fn report(
     scan: &Scan,
     below: &str,
-    sightings: BTreeMap<u32, Sighting>,
+    sightings: Sightings,
     unsearched: BTreeMap<String, Vec<String>>,
 ) -> Diagnostics {
-    let whole = |path: &str| match below {
-        "" => path.to_owned(),
-        below => format!("{below}/{path}"),
-    };
     // The parts of a sentence, and the forms of an indicator, are one text.
-    let mut texts: BTreeMap<(&str, usize, usize, &str), (&Location, Sighting)> = BTreeMap::new();
-    for (needle, sighting) in sightings {
+    let mut texts: BTreeMap<(&str, usize, usize, &str), (&Needle, Sighting)> = BTreeMap::new();
+    for ((needle, _), sighting) in sightings {
         let Some(needle) = scan.needles.get(needle as usize) else {
             continue;
         };
@@ -77,26 +90,35 @@ pub fn report(
             needle.what,
         );
         match texts.get_mut(&key) {
-            Some((_, first)) => {
+            Some((named, first)) => {
                 first.outputs = first.outputs.max(sighting.outputs);
+                // The more of the words that stand there, the clearer.
+                if needle.folded.text.len() > named.folded.text.len() {
+                    *named = needle;
+                }
                 if (&sighting.path, &sighting.place) < (&first.path, &first.place) {
                     first.path = sighting.path;
                     first.place = sighting.place;
                 }
             }
             None => {
-                texts.insert(key, (at, sighting));
+                texts.insert(key, (needle, sighting));
             }
         }
     }
-    let edition = match &scan.edition {
-        Some(name) => format!("the edition `{name}` ({})", scan.tlp),
-        None => format!("this edition ({})", scan.tlp),
+    let tlp = scan.edition.tlp;
+    let (edition, table) = match &scan.edition.name {
+        Some(name) => (
+            format!("the edition `{name}` ({tlp})"),
+            format!("editions.{name}.allow"),
+        ),
+        None => (format!("this edition ({tlp})"), "allow".to_owned()),
     };
     let mut found = Diagnostics::new();
     let total = texts.len();
-    for ((_, _, _, what), (at, sighting)) in texts.into_iter().take(MOST_FINDINGS) {
-        let path = whole(&sighting.path);
+    for ((_, _, _, what), (needle, sighting)) in texts.into_iter().take(MOST_FINDINGS) {
+        let path = sighting.whole(below);
+        let said: String = String::from_utf8_lossy(&needle.folded.text).nfc().collect();
         let more = match sighting.outputs {
             0 | 1 => String::new(),
             2 => ", and 1 more file".to_owned(),
@@ -106,14 +128,18 @@ pub fn report(
             Diagnostic::new(
                 Code::Leak,
                 format!(
-                    "{edition} withholds {what} that stands in `{path}`{}{more}",
+                    "{edition} withholds {what} that stands in `{path}`{}{more}: \"{said}\"",
                     words(&sighting.place)
                 ),
             )
-            .at_location(at.clone())
+            .at_location(needle.pinpointed())
             .label("withheld here")
             .related(Location::of_path(path), "found here")
-            .help("take it out of what that file is made from; where it is no secret, let something visible say it"),
+            .help(format!(
+                "take the words out of what that file is made from, or mark it like this text; reword this \
+                 text; or, if the words are no secret, let something visible say them, or allow them in \
+                 tearline.toml with [[{table}]], phrase = \"{said}\" and a reason"
+            )),
         );
     }
     if total > MOST_FINDINGS {
@@ -135,10 +161,10 @@ pub fn report(
                     Code::Unsearched,
                     format!(
                         "`{}` {reason}, so it was not searched for leaks",
-                        whole(&path)
+                        whole(below, &path)
                     ),
                 )
-                .at_path(whole(&path))
+                .at_path(whole(below, &path))
                 .help("look into it yourself before it is published"),
             );
         }

@@ -2,7 +2,8 @@
 //!
 //! In: a file's path and bytes. Out: every needle in it with its place, or why a part of it could
 //! not be searched. The first bytes decide before the name does. Archives are unpacked in memory,
-//! one inside of another too, within bounds; what is beyond them is reported, never passed over.
+//! one inside of another too, within bounds; what is beyond them is reported, never passed over, as are
+//! archives of kinds that are not unpacked. Base64 in a text is read as a file of its own.
 
 use std::io::{Cursor, Read};
 
@@ -10,7 +11,7 @@ use memchr::{memchr, memmem};
 
 use super::index::Index;
 use super::words::{Hit, Words};
-use super::{json, markup};
+use super::{encoded, json, markup, pdf};
 
 /// The largest file, and the most that its archives may unpack to, in bytes.
 pub const MOST_BYTES: u64 = 256 << 20;
@@ -22,6 +23,8 @@ const DEEPEST: usize = 4;
 pub struct Found {
     pub needle: u32,
     pub place: Place,
+    /// The pieces of the output that the words stand in, where these are several.
+    pub pieces: Vec<Box<[u8]>>,
 }
 
 /// A place of an output.
@@ -45,13 +48,7 @@ pub fn search(path: &str, bytes: &[u8], index: &Index) -> (Vec<Found>, Vec<Unsea
         left: MOST_BYTES,
         unsearched: Vec::new(),
     };
-    let mut found: Vec<Found> = json::plain(path.as_bytes(), index, false)
-        .into_iter()
-        .map(|hit| Found {
-            needle: hit.needle,
-            place: Place::Name,
-        })
-        .collect();
+    let mut found = in_name(path, index);
     found.extend(search.content(path, bytes, 0));
     (found, search.unsearched)
 }
@@ -85,8 +82,54 @@ impl Search<'_> {
                 self.unpack(inner, reader, depth, bytes)
             }
             Some(Packed::Zip) => self.zip(bytes, depth),
-            None => self.raw(path, bytes),
+            Some(Packed::Unknown(kind)) => {
+                self.unsearched
+                    .push(format!("is {kind}, which is not unpacked"));
+                self.raw("", bytes)
+            }
+            None if bytes.starts_with(b"%PDF-") => self.pdf(bytes),
+            None => {
+                let mut found = self.raw(path, bytes);
+                if depth < DEEPEST && Form::of(path, bytes) != Form::Binary {
+                    self.base64(bytes, depth, &mut found);
+                }
+                found
+            }
         }
+    }
+
+    /// What stands in a text as base64, with the place where that begins.
+    fn base64(&mut self, bytes: &[u8], depth: usize, found: &mut Vec<Found>) {
+        encoded::base64(bytes, &mut |at, decoded| {
+            let inside = self.content("", &decoded, depth + 1).into_iter();
+            found.extend(inside.map(|inside| Found {
+                place: Place::Byte(at, Some(line_column(bytes, at))),
+                ..inside
+            }));
+        });
+    }
+
+    /// What a PDF file shows, and what stands in it as it is.
+    fn pdf(&mut self, bytes: &[u8]) -> Vec<Found> {
+        let mut found = self.raw("", bytes);
+        let pdf::Pdf { shown, unread } = pdf::read(bytes, &mut self.left);
+        self.unsearched.extend(unread);
+        for text in shown {
+            let mut words = Words::new(self.index, true);
+            for run in &text.runs {
+                match run {
+                    pdf::Run::Text(text) => words.take(text.as_bytes(), 0),
+                    pdf::Run::Seam => words.seam(),
+                    pdf::Run::Gap => words.part(),
+                }
+            }
+            found.extend(words.finish().into_iter().map(|hit| Found {
+                needle: hit.needle,
+                place: Place::Byte(text.at, None),
+                pieces: hit.pieces,
+            }));
+        }
+        found
     }
 
     fn unpack(&mut self, inner: &str, reader: impl Read, depth: usize, raw: &[u8]) -> Vec<Found> {
@@ -123,13 +166,7 @@ impl Search<'_> {
                     continue;
                 }
             };
-            let mut found: Vec<Found> = json::plain(name.as_bytes(), self.index, false)
-                .into_iter()
-                .map(|hit| Found {
-                    needle: hit.needle,
-                    place: Place::Name,
-                })
-                .collect();
+            let mut found = in_name(&name, self.index);
             match content {
                 Ok(content) => found.extend(self.content(&name, &content, depth + 1)),
                 Err(reason) => self.unsearched.push(format!("{reason}, in `{name}`")),
@@ -166,24 +203,42 @@ impl Search<'_> {
         let mut found: Vec<Found> = form
             .search(bytes, self.index, true)
             .into_iter()
-            .map(|Hit { needle, place }| Found {
-                needle,
+            .map(|hit| Found {
+                needle: hit.needle,
                 place: Place::Byte(
-                    place,
-                    (form != Form::Binary).then(|| line_column(bytes, place)),
+                    hit.place,
+                    (form != Form::Binary).then(|| line_column(bytes, hit.place)),
                 ),
+                pieces: hit.pieces,
             })
             .collect();
-        found.sort_by(|left, right| (left.needle, &left.place).cmp(&(right.needle, &right.place)));
+        found.sort_by(|left, right| {
+            (left.needle, &left.place, &left.pieces).cmp(&(
+                right.needle,
+                &right.place,
+                &right.pieces,
+            ))
+        });
         found.dedup();
         found
     }
 }
 
+/// What stands in a path itself.
+fn in_name(path: &str, index: &Index) -> Vec<Found> {
+    let hits = json::plain(path.as_bytes(), index, false).into_iter();
+    hits.map(|hit| Found {
+        needle: hit.needle,
+        place: Place::Name,
+        pieces: Vec::new(),
+    })
+    .collect()
+}
+
 fn within(found: Found, member: Option<&str>) -> Found {
     Found {
-        needle: found.needle,
         place: Place::Inside(member.map(str::to_owned), Box::new(found.place)),
+        ..found
     }
 }
 
@@ -204,7 +259,24 @@ enum Packed {
     Zip,
     /// Has no first bytes of its own, so only the name tells.
     Brotli,
+    /// Not unpacked here.
+    Unknown(&'static str),
 }
+
+/// The first bytes of archives that are not unpacked.
+const UNKNOWN: [(&[u8], &str); 11] = [
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"\xfd7zXZ\0", "an XZ archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
+    (b"\x04\x22\x4d\x18", "an LZ4 archive"),
+    (b"LZIP", "an lzip archive"),
+    (b"MSCF", "a cabinet archive"),
+    (b"\x1f\x9d", "a compressed file of Unix"),
+    (b"xar!", "a XAR archive"),
+    (b"\x5d\0\0", "an LZMA archive"),
+];
 
 impl Packed {
     fn of(path: &str, bytes: &[u8]) -> Option<Self> {
@@ -215,7 +287,12 @@ impl Packed {
         } else if path.ends_with(".br") {
             Some(Packed::Brotli)
         } else {
-            None
+            let mut unknown = UNKNOWN.iter();
+            unknown
+                .find(|(first, _)| bytes.starts_with(first))
+                // `BZh` alone begins a word.
+                .filter(|(first, _)| *first != b"BZh" || bytes.get(4..10) == Some(b"1AY&SY"))
+                .map(|(_, kind)| Packed::Unknown(kind))
         }
     }
 }
@@ -260,6 +337,9 @@ impl Form {
                 if json::has_escapes(bytes) {
                     hits.extend(json::search(bytes, index, with_places));
                 }
+                if encoded::has_quoted(bytes) {
+                    hits.extend(quoted(bytes, index, with_places));
+                }
                 hits
             }
             Form::Utf16 => utf_16(bytes, index, with_places),
@@ -273,6 +353,19 @@ impl Form {
             }
         }
     }
+}
+
+/// Text of mail without its escapes.
+fn quoted(bytes: &[u8], index: &Index, with_places: bool) -> Vec<Hit> {
+    let decoded = encoded::quoted(bytes);
+    let mut hits = json::plain(&decoded.bytes, index, with_places);
+    if markup::looks_like_markup(&decoded.bytes) {
+        hits.extend(markup::search(&decoded.bytes, index, with_places));
+    }
+    for hit in &mut hits {
+        hit.place = decoded.place(hit.place);
+    }
+    hits
 }
 
 fn utf_16(bytes: &[u8], index: &Index, with_places: bool) -> Vec<Hit> {

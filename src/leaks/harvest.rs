@@ -48,6 +48,16 @@ pub struct Piece<'a> {
     pub visible: bool,
 }
 
+/// What a text of `extra` is called.
+const EXTRA: &str = "a text of `extra`";
+
+impl Piece<'_> {
+    /// Whether the edition publishes the text. A text of `extra` needs a template that does.
+    pub fn is_published(&self, has_templates: bool) -> bool {
+        self.visible && (has_templates || self.what != EXTRA)
+    }
+}
+
 /// Takes the pieces.
 pub type Sink<'a> = dyn FnMut(Piece<'_>) + 'a;
 
@@ -525,11 +535,11 @@ fn redirected(redirects: &[Redirect], visible: bool, sink: &mut Sink) {
     }
 }
 
-/// The texts of a theme's table.
+/// The texts of a theme's table. Only a template of the site's own can publish them.
 fn free(value: &serde_json::Value, at: &At, sink: &mut Sink) {
     match value {
         serde_json::Value::String(text) => {
-            at.give(text, Writing::Prose, "a text of `extra`", sink);
+            at.give(text, Writing::Prose, EXTRA, sink);
         }
         serde_json::Value::Array(values) => {
             values.iter().for_each(|value| free(value, at, sink));
@@ -541,8 +551,12 @@ fn free(value: &serde_json::Value, at: &At, sink: &mut Sink) {
     }
 }
 
-/// The name of the content file, or of its folder where it has one.
+/// The name of the content file, or of its folder where it has one. No edition publishes it, so that
+/// of a visible document is no piece.
 fn file_name(origin: &Origin, at: &At, sink: &mut Sink) {
+    if at.visible {
+        return;
+    }
     let path = origin.file.path.trim_end_matches(".md");
     let path = path.strip_suffix("/index").unwrap_or(path);
     let name = path.rsplit('/').next().unwrap_or(path);

@@ -18,7 +18,8 @@ const DEEPEST: usize = 3;
 const LONGEST_REFERENCE: usize = 33;
 
 /// Whether an element stands within a line; every other begins a text of its own. `br` is one of
-/// them because a sentence goes on after it.
+/// them because a sentence goes on after it; `r`, `t` and their like are the runs of a spreadsheet's
+/// cell.
 fn is_inline(name: &[u8]) -> bool {
     matches!(
         name,
@@ -31,10 +32,12 @@ fn is_inline(name: &[u8]) -> bool {
             | b"br"
             | b"cite"
             | b"code"
+            | b"color"
             | b"data"
             | b"del"
             | b"dfn"
             | b"em"
+            | b"family"
             | b"font"
             | b"i"
             | b"img"
@@ -43,14 +46,20 @@ fn is_inline(name: &[u8]) -> bool {
             | b"mark"
             | b"nobr"
             | b"q"
+            | b"r"
+            | b"rfont"
+            | b"rpr"
             | b"s"
             | b"samp"
+            | b"scheme"
             | b"small"
             | b"span"
             | b"strike"
             | b"strong"
             | b"sub"
             | b"sup"
+            | b"sz"
+            | b"t"
             | b"time"
             | b"tspan"
             | b"tt"
@@ -58,6 +67,34 @@ fn is_inline(name: &[u8]) -> bool {
             | b"var"
             | b"wbr"
     )
+}
+
+/// Whether an element of an office document begins a text of its own: paragraphs, cells and what is
+/// larger. Every other, such as a run or its look, stands within a line. None where the element is of
+/// another vocabulary.
+fn office_block(prefix: &[u8], name: &[u8]) -> Option<bool> {
+    // WordprocessingML, DrawingML, and the text of OpenDocument.
+    matches!(prefix, b"w" | b"a" | b"text").then(|| {
+        matches!(
+            name,
+            b"p" | b"h"
+                | b"tc"
+                | b"tr"
+                | b"tbl"
+                | b"body"
+                | b"list"
+                | b"list-item"
+                | b"document"
+                | b"hdr"
+                | b"ftr"
+                | b"comment"
+                | b"footnote"
+                | b"endnote"
+                | b"sectPr"
+                | b"txbxContent"
+                | b"txBody"
+        )
+    })
 }
 
 /// Searches markup. Places are bytes of it.
@@ -304,6 +341,11 @@ impl Tag {
             return true;
         }
         let name = name_of(tag);
+        if let Some(local) = local_name(tag, name)
+            && let Some(is_block) = office_block(name, local)
+        {
+            return !is_block;
+        }
         // No name of these is longer.
         let mut folded = [0; 8];
         match folded.get_mut(..name.len()) {
@@ -337,6 +379,15 @@ fn name_of(tag: &[u8]) -> &[u8] {
         .position(|byte| !byte.is_ascii_alphanumeric())
         .unwrap_or(rest.len());
     &rest[..end]
+}
+
+/// What follows the prefix of a name with one: `t` of `<w:t>`.
+fn local_name<'t>(tag: &'t [u8], prefix: &[u8]) -> Option<&'t [u8]> {
+    let start = if tag.get(1) == Some(&b'/') { 2 } else { 1 };
+    let rest = tag.get(start + prefix.len()..)?.strip_prefix(b":")?;
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
+    let end = rest.iter().position(|byte| !is_name(byte));
+    Some(&rest[..end.unwrap_or(rest.len())])
 }
 
 /// The length of a tag; a `>` in quotes does not end it.

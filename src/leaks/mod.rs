@@ -9,13 +9,18 @@
 //! 2. a needle that also stands in what is visible, in what is [`public`], or in a file of `static/`
 //!    is none;
 //! 3. [`forms`] undoes packing, markup and escapes of an output, [`words`] folds it into words and
-//!    looks for the needles as they come in, by the tables in [`index`].
+//!    looks for the needles as they come in, by the tables in [`index`];
+//! 4. a hit that is put together of whole pieces that are [`published`] is none, nor is one that the
+//!    settings allow ([`excuse`]). Only hits are looked at so closely: most builds have none.
 //!
 //! Over folded words an Aho–Corasick automaton takes six times as long and a hundred times as long
 //! to build, since needles are whole sentences by the hundred thousand: `benches/README.md` has the
 //! measurement.
 
+mod addresses;
 mod audience;
+mod encoded;
+mod excuse;
 mod findings;
 pub mod folder;
 mod forms;
@@ -23,15 +28,18 @@ mod harvest;
 mod harvest_body;
 mod index;
 mod json;
+mod letters;
 mod markup;
 mod needles;
 mod notes;
+mod pdf;
 mod public;
+mod published;
 #[cfg(test)]
 mod tests;
 mod words;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -40,15 +48,16 @@ use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use self::audience::{Audience, Seen};
-use self::findings::Sighting;
+pub use self::excuse::{Allowed, AllowedText};
+use self::findings::Sightings;
 use self::harvest::{Piece, Sink, Writing};
 use self::index::Index;
 use self::needles::Needle;
 use self::words::Words;
+pub use self::words::folded;
 use crate::diagnostic::Diagnostics;
 use crate::intel::model::{Library, Release};
 use crate::load::Site;
-use crate::marking::Tlp;
 use crate::settings::{EditionSettings, Settings};
 
 /// What a scan is made from, for every edition of a site.
@@ -72,14 +81,16 @@ impl Ground {
 
 /// The search of one edition's outputs.
 pub struct Scan {
-    tlp: Tlp,
-    edition: Option<String>,
+    edition: EditionSettings,
     index: Index,
     needles: Vec<Needle>,
     /// Files of `static/`: what is in them is public by definition.
     statics: HashSet<PathBuf>,
-    /// By needle.
-    sightings: Mutex<BTreeMap<u32, Sighting>>,
+    sightings: Mutex<Sightings>,
+    /// Outputs in which something was found, excused or not.
+    touched: Mutex<BTreeSet<String>>,
+    /// By the number of the allowance: what it let pass.
+    let_pass: Mutex<BTreeMap<usize, Vec<AllowedText>>>,
     /// By path: why it was not searched, or not all of it.
     unsearched: Mutex<BTreeMap<String, Vec<String>>>,
 }
@@ -91,8 +102,7 @@ impl Scan {
         let needles = needles_of(&ground.library, &seen);
         let needles = without_public(needles, ground, edition, &seen);
         Self {
-            tlp: edition.tlp,
-            edition: edition.name.clone(),
+            edition: edition.clone(),
             index: Index::new(needles.iter().map(|needle| needle.folded.clone()).collect()),
             needles,
             statics: ground
@@ -102,6 +112,8 @@ impl Scan {
                 .map(|asset| asset.file.clone())
                 .collect(),
             sightings: Mutex::default(),
+            touched: Mutex::default(),
+            let_pass: Mutex::default(),
             unsearched: Mutex::default(),
         }
     }
@@ -140,11 +152,8 @@ impl Scan {
         if found.is_empty() {
             return;
         }
-        let mut sightings = self
-            .sightings
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        findings::note(path, found, &mut sightings);
+        held(&self.touched).insert(path.to_owned());
+        findings::note(path, found, &mut held(&self.sightings));
     }
 
     /// Searches an output that is the copy of a file.
@@ -173,33 +182,51 @@ impl Scan {
     }
 
     fn unsearched(&self, path: &str, reasons: Vec<String>) {
-        let mut unsearched = self
-            .unsearched
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        unsearched
+        held(&self.unsearched)
             .entry(path.to_owned())
             .or_default()
             .extend(reasons);
+    }
+
+    /// The outputs in which something was found. What excused it may be another time, so they are to be
+    /// searched in each build.
+    pub fn touched(&self) -> BTreeSet<String> {
+        held(&self.touched).clone()
+    }
+
+    /// The phrases that the settings allow, with what they let pass; after [`Scan::findings`].
+    pub fn allowed(&self) -> Vec<Allowed> {
+        excuse::allowed(&self.edition.allow, &held(&self.let_pass))
+    }
+
+    /// Says of the phrases that let nothing pass that they can go; after [`Scan::findings`] of all
+    /// outputs.
+    pub fn unused_allowances(&self, ground: &Ground) -> Diagnostics {
+        let mut found = excuse::unused(&self.edition.allow, &held(&self.let_pass));
+        found.reweigh(|code| ground.site.settings.weigh(code));
+        found
     }
 
     /// What was found, when every output was searched, as the site weighs it. `folder` is that of
     /// the outputs, for their paths in messages.
     pub fn findings(&self, ground: &Ground, folder: &Path) -> Diagnostics {
         fn taken<T: Default>(from: &Mutex<T>) -> T {
-            std::mem::take(&mut *from.lock().unwrap_or_else(PoisonError::into_inner))
+            std::mem::take(&mut *held(from))
         }
         let below = folder.to_string_lossy().replace('\\', "/");
-        let mut found = findings::report(
-            self,
-            below.trim_end_matches('/'),
-            taken(&self.sightings),
-            taken(&self.unsearched),
-        );
+        let below = below.trim_end_matches('/');
+        let sightings = excuse::without_excused(self, ground, taken(&self.sightings));
+        let sightings = excuse::without_allowed(self, below, sightings);
+        let mut found = findings::report(self, below, sightings, taken(&self.unsearched));
         found.reweigh(|code| ground.site.settings.weigh(code));
         found.sort();
         found
     }
+}
+
+/// What is behind a lock; a thread that failed with it has left it whole.
+fn held<T>(lock: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One document or entity, so that they can be gone through in parallel.
@@ -279,12 +306,13 @@ fn without_public(
             }
         }
     };
+    let has_templates = !ground.site.templates.is_empty();
     documents(&ground.library, seen)
         .par_iter()
         .for_each(|document| {
             let mut words = Words::new(&index, false);
             document(&mut |piece: Piece| {
-                if !piece.visible {
+                if !piece.is_published(has_templates) {
                     return;
                 }
                 words.take(piece.text.as_bytes(), 0);
@@ -304,11 +332,14 @@ fn without_public(
         .attack_notice
         .iter()
         .for_each(|notice| excuse_text(notice));
-    settings(&ground.site.settings, edition, &mut |text| {
-        excuse_text(text)
+    settings(&ground.site, edition, &mut |text| excuse_text(text));
+    let mut addresses = Words::new(&index, false);
+    addresses::each(&ground.library, seen, edition, &mut |address| {
+        addresses.take(address.as_bytes(), 0);
+        addresses.part();
     });
-    seen.addresses(&ground.library)
-        .for_each(|address| excuse_text(&address));
+    let addresses = addresses.finish().into_iter();
+    addresses.for_each(|hit| excuse(hit.needle));
     for asset in &ground.site.statics {
         // One that is too large excuses nothing.
         let small =
@@ -349,9 +380,14 @@ fn without_public(
         .collect()
 }
 
-/// What pages say of the site itself.
-fn settings(settings: &Settings, edition: &EditionSettings, give: &mut dyn FnMut(&str)) {
+/// What pages, feeds and files say of the site itself.
+fn settings(site: &Site, edition: &EditionSettings, give: &mut dyn FnMut(&str)) {
+    let settings = &site.settings;
     give(&settings.title);
+    settings.authors.iter().for_each(|author| give(author));
+    let security = settings.security.iter();
+    let fields = security.flat_map(|security| &security.fields);
+    fields.for_each(|(_, value)| give(value));
     give(&settings.language);
     give(&edition.title_suffix);
     give(edition.base_url.as_str());
@@ -365,5 +401,8 @@ fn settings(settings: &Settings, edition: &EditionSettings, give: &mut dyn FnMut
             .for_each(|page| give(page));
     }
     give(&settings.share.mastodon);
-    give(&settings.extra.to_string());
+    // Only a template of the site's own can say it.
+    if !site.templates.is_empty() {
+        give(&settings.extra.to_string());
+    }
 }

@@ -1,15 +1,16 @@
 //! From withheld texts to what is searched for.
 //!
-//! A name is a needle as a whole. Sentences are cut into runs of a dozen words at most, so that
-//! the beginning of one is found as well. Of a text of fewer than four words only its longer words
+//! A name is a needle as a whole. Sentences are cut into runs of a dozen words at most; of those of
+//! eight words or more shorter runs are needles too, so that any eight words of a sentence in a row are
+//! found, and the first half of it. Of a text of fewer than four words only its longer words
 //! are needles, each by itself: templates put short phrases together ("in 2025", "3 briefs"), but
 //! they make up no words. Texts shorter than six characters, and numbers that are no indicators,
 //! are none: they would be found everywhere.
 
 use super::harvest::{Piece, Writing};
-use super::index::Folded;
+use super::index::{Folded, Index};
 use super::markup;
-use super::words::{MOST_WORDS, folded};
+use super::words::{MOST_WORDS, Words, folded};
 use crate::diagnostic::Location;
 use crate::intel::indicator::defang;
 
@@ -17,6 +18,10 @@ use crate::intel::indicator::defang;
 const SHORTEST: usize = 6;
 /// The fewest words of prose that are searched for together.
 const FEWEST_WORDS: usize = 4;
+/// The fewest words of a sentence of which parts are searched for.
+const LONG: usize = 8;
+/// Words of such a part.
+const PART: usize = 5;
 
 /// A text to search for.
 #[derive(Debug, Clone)]
@@ -29,9 +34,38 @@ pub struct Needle {
     pub is_everyday: bool,
 }
 
+impl Needle {
+    /// The first place of the words in the text that they are from; where markup stands between them,
+    /// all of it.
+    pub fn pinpointed(&self) -> Location {
+        let Location { file, span } = &self.at;
+        let text = file.text.get(span.clone()).unwrap_or_default();
+        let index = Index::new(vec![self.folded.clone()]);
+        let mut words = Words::new(&index, true);
+        words.take(text.as_bytes(), 0);
+        match words.finish().first() {
+            Some(hit) => Location::new(file, span.start + hit.place..span.end),
+            None => self.at.clone(),
+        }
+    }
+}
+
 /// The needles of a withheld piece.
 pub fn of(piece: &Piece, needles: &mut Vec<Needle>) {
-    let mut add = |text: &[u8], is_everyday: bool| {
+    each(piece, &mut |folded, is_everyday, _| {
+        needles.push(Needle {
+            folded,
+            what: piece.what,
+            at: Location::new(piece.file, piece.span.clone()),
+            is_everyday,
+        });
+    });
+}
+
+/// Gives the needles of a withheld piece: each folded, whether it is an everyday word, and the name
+/// or sentence that it is a part of.
+pub fn each(piece: &Piece, give: &mut dyn FnMut(Folded, bool, &str)) {
+    let mut add = |text: &[u8], is_everyday: bool, whole: &str| {
         let has_letter = text
             .iter()
             .any(|byte| !(byte.is_ascii_digit() || *byte == b' '));
@@ -39,28 +73,24 @@ pub fn of(piece: &Piece, needles: &mut Vec<Needle>) {
         if is_short(text) || !(has_letter || is_indicator) {
             return;
         }
-        needles.push(Needle {
-            folded: Folded {
-                text: text.into(),
-                is_number: !has_letter,
-            },
-            what: piece.what,
-            at: Location::new(piece.file, piece.span.clone()),
-            is_everyday,
-        });
+        let folded = Folded {
+            text: text.into(),
+            is_number: !has_letter,
+        };
+        give(folded, is_everyday, whole);
     };
     match piece.writing {
         Writing::Name | Writing::Word => {
             let folded = folded(without_scheme(piece.text));
             for run in runs(&folded) {
-                add(run, piece.writing == Writing::Word);
+                add(run, piece.writing == Writing::Word, piece.text);
             }
         }
         Writing::Indicator(kind) => {
             for form in forms(kind, piece.text) {
                 let folded = folded(&form);
                 for run in runs(&folded) {
-                    add(run, false);
+                    add(run, false, piece.text);
                 }
             }
         }
@@ -73,18 +103,44 @@ pub fn of(piece: &Piece, needles: &mut Vec<Needle>) {
     }
 }
 
-fn prose(text: &str, add: &mut dyn FnMut(&[u8], bool)) {
+fn prose(text: &str, add: &mut dyn FnMut(&[u8], bool, &str)) {
     for sentence in sentences(text) {
         let folded = folded(sentence);
-        if folded.iter().filter(|byte| **byte == b' ').count() + 1 >= FEWEST_WORDS {
+        let words = count_words(&folded);
+        if words >= FEWEST_WORDS {
             for run in runs(&folded) {
-                add(run, false);
+                add(run, false, sentence);
+            }
+            if words >= LONG {
+                parts(&folded, words, &mut |part| add(part, false, sentence));
             }
         } else {
             for word in folded.split(|byte| *byte == b' ') {
-                add(word, true);
+                add(word, true, sentence);
             }
         }
+    }
+}
+
+fn count_words(folded: &[u8]) -> usize {
+    folded.iter().filter(|byte| **byte == b' ').count() + 1
+}
+
+/// Short runs of a long sentence, placed so that one of them lies in any eight words in a row: runs
+/// of five words that begin four words apart do. Short sentences have shorter runs, closer together,
+/// so that one lies in the first half and one in the middle.
+fn parts(folded: &[u8], words: usize, give: &mut dyn FnMut(&[u8])) {
+    let length = (words / 2).min(PART);
+    let step = (words / 3).min(PART - 1);
+    let mut starts = vec![0];
+    starts.extend(memchr::memchr_iter(b' ', folded).map(|at| at + 1));
+    let mut at = 0;
+    while at + length <= words {
+        let end = starts.get(at + length).map_or(folded.len(), |end| end - 1);
+        if let Some(part) = starts.get(at).and_then(|start| folded.get(*start..end)) {
+            give(part);
+        }
+        at += step;
     }
 }
 
@@ -120,7 +176,7 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
 
 /// A folded text in as few runs of at most [`MOST_WORDS`] words as there can be, of about one length.
 fn runs(folded: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let words = folded.iter().filter(|byte| **byte == b' ').count() + 1;
+    let words = count_words(folded);
     let length = words.div_ceil(words.div_ceil(MOST_WORDS));
     let mut rest = folded;
     std::iter::from_fn(move || {
@@ -200,9 +256,28 @@ mod tests {
             ["one two three four", "then came v2 1 of it all"]
         );
         let long: Vec<String> = (0..13).map(|number| format!("word{number}")).collect();
-        let runs = needles(&long.join(" "), Writing::Prose);
+        let runs = needles(&long.join(" "), Writing::Name);
         assert_eq!(runs.len(), 2);
         assert_eq!(runs[0].split(' ').count(), 7);
+    }
+
+    #[test]
+    fn any_eight_words_and_the_first_half_of_a_sentence_hold_a_needle() {
+        for count in 8..40 {
+            let words: Vec<String> = (0..count).map(|number| format!("word{number}")).collect();
+            let needles = needles(&words.join(" "), Writing::Prose);
+            let has = |part: &[String]| {
+                let part = part.join(" ");
+                needles.iter().any(|needle| part.contains(needle.as_str()))
+            };
+            assert!(words.windows(8).all(has), "{count}: {needles:?}");
+            assert!(has(&words[..count / 2]), "{count}: {needles:?}");
+            let quarter = count / 4;
+            assert!(
+                has(&words[quarter..count - quarter]),
+                "{count}: {needles:?}"
+            );
+        }
     }
 
     #[test]

@@ -1,10 +1,39 @@
-//! Footnotes that only withheld text cites are withheld with it.
+//! Footnotes that only withheld text cites are withheld with it; those that nothing cites are not
+//! published at all.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::load::body::event::{Event, Spanned, Tag, TagEnd};
 
-/// Takes the events of such notes out of what is visible. A note that nothing cites at all is left
+/// The events of notes that are on no page, whatever their marking: nothing cites them, or another
+/// note of the same label comes first.
+pub fn uncited(events: &[Spanned]) -> Vec<std::ops::Range<usize>> {
+    let cited: BTreeSet<&str> = events
+        .iter()
+        .filter_map(|(event, _)| match event {
+            Event::FootnoteReference(label) => Some(label.as_ref()),
+            _ => None,
+        })
+        .collect();
+    let mut defined: BTreeSet<&str> = BTreeSet::new();
+    let mut uncited = Vec::new();
+    let mut open: Option<(bool, usize)> = None;
+    for (at, (event, _)) in events.iter().enumerate() {
+        match event {
+            Event::Start(Tag::FootnoteDefinition(label)) => {
+                open = Some((cited.contains(label.as_ref()) && defined.insert(label), at));
+            }
+            Event::End(TagEnd::FootnoteDefinition) => match open.take() {
+                Some((false, start)) => uncited.push(start..at + 1),
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    uncited
+}
+
+/// Takes the events of notes that only withheld text cites out of what is visible. A note that nothing cites at all is left
 /// as it is.
 pub fn withhold(events: &[Spanned], visible: &mut [bool]) {
     let mut notes: Vec<(&str, std::ops::Range<usize>)> = Vec::new();

@@ -3,8 +3,12 @@
 //! Vocabularies, places, the site's ATT&CK tables, the built-in theme, and the words that the
 //! program itself writes. A needle that stands in one of these is none.
 
+use std::sync::Arc;
+
 use include_dir::{Dir, DirEntry, include_dir};
 
+use crate::diagnostic::SourceFile;
+use crate::intel::vocabulary::{IndicatorType, Vocabulary};
 use crate::intel::{attack, places, vocabulary};
 use crate::kind::EntityKind;
 use crate::plan::Sheet;
@@ -25,7 +29,7 @@ source subtitle summary title updated uri version xmlns xml encoding utf 8 http 
 rel noopener noreferrer nofollow target blank sitemaps schemas sitemap 0 9 urlset lastmod changefreq";
 
 /// Gives all of these texts.
-pub fn each(tables: &[std::sync::Arc<crate::diagnostic::SourceFile>], give: &mut dyn FnMut(&str)) {
+pub fn each(tables: &[Arc<SourceFile>], give: &mut dyn FnMut(&str)) {
     give(OWN_WORDS);
     give(OTHER_WORDS);
     give(include_str!("../markdown/highlight.css"));
@@ -33,44 +37,71 @@ pub fn each(tables: &[std::sync::Arc<crate::diagnostic::SourceFile>], give: &mut
     theme(&THEME, give);
     give(crate::render::templates::FAVICON);
     give(crate::exchange::catalogue::SCHEMA);
-    for place in places::all() {
-        give(&place.name);
-        give(&place.slug);
-        place.aliases.iter().for_each(|alias| give(alias));
-        place.stix_region.iter().for_each(|region| give(region));
-    }
     for listing in vocabulary::listings() {
         give(listing.title);
         give(listing.source);
         for entry in &listing.entries {
-            give(entry.name);
-            give(entry.label);
             give(entry.meaning);
-            entry.also.iter().for_each(|other| give(other));
         }
-    }
-    for kind in EntityKind::ALL {
-        give(kind.name());
-        give(kind.folder());
-        give(kind.title());
-        give(kind.plural_title());
     }
     // The names of these files are written by the program, beside whatever an author calls his.
     for (_, name) in Sheet::ALL {
         give(&format!("{name}.csv"));
     }
     give(crate::plan::CARD);
+    names(tables, &mut |name, _| give(name));
     // What is wrong with the tables was said when they were resolved.
     let attack = attack::read(tables, &mut crate::diagnostic::Diagnostics::new());
+    attack.notice.iter().for_each(|notice| give(notice));
+}
+
+/// Gives those of them that are names, with whether each is an id.
+pub fn names(tables: &[Arc<SourceFile>], give: &mut dyn FnMut(&str, bool)) {
+    for place in places::all() {
+        give(&place.name, false);
+        give(&place.slug, false);
+        place.aliases.iter().for_each(|alias| give(alias, false));
+        let regions = place.stix_region.iter();
+        regions.for_each(|region| give(region, false));
+    }
+    for listing in vocabulary::listings() {
+        for entry in &listing.entries {
+            give(entry.name, false);
+            give(entry.label, false);
+            entry.also.iter().for_each(|other| give(other, false));
+        }
+    }
+    for kind in IndicatorType::ALL {
+        kind.stix_path()
+            .into_iter()
+            .for_each(|path| give(path, false));
+    }
+    for kind in EntityKind::ALL {
+        give(kind.name(), false);
+        give(kind.folder(), false);
+        give(kind.title(), false);
+        give(kind.plural_title(), false);
+    }
+    let attack = attack::read(tables, &mut crate::diagnostic::Diagnostics::new());
     for (id, technique) in &attack.techniques {
-        give(id);
-        give(&technique.name);
+        give(id, true);
+        give(&technique.name, false);
     }
     for (short, name) in &attack.tactics {
-        give(short);
-        give(name);
+        give(short, false);
+        give(name, false);
     }
-    attack.notice.iter().for_each(|notice| give(notice));
+}
+
+/// Gives what exchange formats put before values: `misp-galaxy:threat-actor`. These are the strings of
+/// the program's source that are tags or paths, up to the value.
+pub fn prefixes(give: &mut dyn FnMut(&str)) {
+    for literal in OWN_WORDS.lines() {
+        let prefix = literal.split("=\\\"{").next().unwrap_or(literal);
+        if prefix.contains(':') && !prefix.contains([' ', '{', '/']) {
+            give(prefix);
+        }
+    }
 }
 
 /// The fonts of the built-in theme.

@@ -1,14 +1,17 @@
 //! Text as a stream of folded words, in which needles are looked for as the words come in.
 //!
 //! In: bytes in any number of pieces. Out: which needles stood in them. Every run of anything but
-//! letters and digits is one space, letters are lower case, `%XX` is the byte it stands for, and
-//! what shows nothing (a soft hyphen) is nothing: so `hxxps://Evil[.]example/a%20b` and
-//! `evil.example/a b` are the same words. Needles are made by the same code ([`folded`]).
+//! letters and digits is one space, letters are in one form ([`super::letters`]), `%XX` is the byte it
+//! stands for, and what shows nothing (a soft hyphen) is nothing: so `hxxps://Evil[.]example/a%20b`
+//! and `evil.example/a b` are the same words. Needles are made by the same code ([`folded`]).
 //!
 //! Where markup stands between two words they cannot be one phrase ([`Words::part`]), unless it is
 //! markup inside of a line ([`Words::seam`]): that may stand within a word, so both readings count.
+//! A hit that reaches over an inline tag, a comma or a bracket says of what pieces it consists
+//! ([`Hit::pieces`]): these may be independent of one another.
 
 use super::index::{Index, Key, MOST_KEYS, first_key, next_key};
+use super::letters::{self, Letters};
 
 /// The longest needle, in words. Longer texts are cut into several.
 pub const MOST_WORDS: usize = 12;
@@ -67,17 +70,26 @@ pub struct Words<'a> {
     /// Where each word began, and the byte of the output that it began at; only when places are
     /// asked for.
     places: Option<Vec<(usize, usize)>>,
+    /// Where a word begins before which a piece ends; only with places.
+    breaks: Vec<usize>,
+    /// Whether a piece ends before the next word.
+    breaking: bool,
+    /// What was found in this part, and from where to where in its text; only with places.
+    open: Vec<(u32, usize, usize)>,
     /// Parts that are done, where the text is wanted as such.
     kept: Option<Vec<Vec<u8>>>,
     hits: Vec<Hit>,
 }
 
 /// A needle that was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hit {
     pub needle: u32,
     /// The byte of the output; 0 when places are not asked for.
     pub place: usize,
+    /// The whole pieces that the words stand in, folded, where these are several; none in one piece,
+    /// and none when places are not asked for.
+    pub pieces: Vec<Box<[u8]>>,
 }
 
 impl<'a> Words<'a> {
@@ -94,6 +106,9 @@ impl<'a> Words<'a> {
             seam: None,
             seams: Vec::new(),
             places: with_places.then(Vec::new),
+            breaks: Vec::new(),
+            breaking: false,
+            open: Vec::new(),
             kept: None,
             hits: Vec::new(),
         }
@@ -140,6 +155,9 @@ impl<'a> Words<'a> {
             } else {
                 self.end_word();
                 self.loose |= class == LOOSE;
+                if self.places.is_some() {
+                    self.breaking |= ends_piece(bytes, at);
+                }
                 at += 1;
             }
         }
@@ -158,11 +176,16 @@ impl<'a> Words<'a> {
         self.end_word();
         self.seam = None;
         if self.run == 0 {
+            self.breaking = false;
             return;
         }
+        let here = self.hits.len();
+        self.settle();
         if !self.seams.is_empty() {
-            self.read_across_seams();
+            self.read_across_seams(here);
         }
+        self.breaks.clear();
+        self.breaking = false;
         if let Some(kept) = &mut self.kept {
             kept.push(self.text[PADDING.len()..self.text.len() - 1].to_vec());
         }
@@ -174,8 +197,40 @@ impl<'a> Words<'a> {
         self.run = 0;
     }
 
+    /// Says of what was found in this part which pieces it stands in.
+    fn settle(&mut self) {
+        let first = PADDING.len();
+        for (needle, start, end) in std::mem::take(&mut self.open) {
+            let place = self.place_of(start);
+            let from = self.breaks.partition_point(|at| *at <= start);
+            let to = self.breaks.partition_point(|at| *at < end);
+            let mut pieces = Vec::new();
+            if from < to {
+                let limit = |at: usize| self.breaks.get(at).copied();
+                let mut begin = from.checked_sub(1).and_then(limit).unwrap_or(first);
+                for at in from..=to {
+                    let stop = limit(at).unwrap_or(self.text.len());
+                    // What follows a number says nothing of the name before it: "2 briefs".
+                    let found = &self.text[begin.max(start)..(stop - 1).min(end)];
+                    let whole = &self.text[begin..stop - 1];
+                    let is_number = found.iter().all(u8::is_ascii_digit);
+                    pieces.push(if is_number { found } else { whole }.into());
+                    begin = stop;
+                }
+            }
+            self.hits.push(Hit {
+                needle,
+                place,
+                pieces,
+            });
+        }
+    }
+
     /// Markup within a line: it may separate words, or stand inside of one.
     pub fn seam(&mut self) {
+        if self.places.is_some() {
+            self.breaking = true;
+        }
         if self.text.len() > self.start {
             self.end_word();
             self.seam = Some(self.text.len());
@@ -197,6 +252,20 @@ impl<'a> Words<'a> {
     pub fn kept(&mut self) -> Vec<Vec<u8>> {
         self.part();
         self.kept.take().unwrap_or_default()
+    }
+
+    /// Ends the text, and gives its words and where pieces of it begin.
+    fn into_pieces(mut self) -> Vec<Box<[u8]>> {
+        self.end_word();
+        let mut pieces = Vec::new();
+        let mut begin = PADDING.len();
+        for stop in self.breaks.iter().copied().chain([self.text.len()]) {
+            if stop > begin {
+                pieces.push(self.text[begin..stop - 1].into());
+            }
+            begin = stop;
+        }
+        pieces
     }
 
     /// Reads what is not a plain letter, digit or separator; says how many bytes that was.
@@ -256,37 +325,37 @@ impl<'a> Words<'a> {
         length
     }
 
-    /// One character above ASCII; 0 where the bytes are none.
+    /// One character above ASCII with the marks on it; 0 where the bytes are none.
     fn character(&mut self, bytes: &[u8], place: usize) -> usize {
-        let most = &bytes[..bytes.len().min(4)];
-        let valid = match std::str::from_utf8(most) {
-            Ok(text) => text,
-            // The bytes up to there were found to be valid.
-            Err(error) => std::str::from_utf8(&most[..error.valid_up_to()]).unwrap_or_default(),
-        };
-        let Some(character) = valid.chars().next() else {
+        let text = valid(bytes);
+        let Some(character) = text.chars().next() else {
             return 0;
         };
-        if shows_nothing(character) {
-            return character.len_utf8();
-        }
-        if character.is_alphanumeric() {
-            let alone = is_a_word_alone(character);
-            if alone {
+        match letters::read(character, text) {
+            Letters::Nothing => character.len_utf8(),
+            Letters::Separator => {
                 self.end_word();
+                self.loose |= character.is_whitespace();
+                if self.places.is_some() {
+                    self.breaking |= letters::ends_piece(character);
+                }
+                character.len_utf8()
             }
-            self.mark(place);
-            for folded in character.to_lowercase() {
-                self.push(folded.encode_utf8(&mut [0; 4]).as_bytes());
+            Letters::Part { folded, length } => {
+                self.mark(place);
+                self.push(folded.as_bytes());
+                length
             }
-            if alone {
-                self.end_word();
+            Letters::Alone { words, length } => {
+                for word in words {
+                    self.end_word();
+                    self.mark(place);
+                    self.push(word.as_bytes());
+                    self.end_word();
+                }
+                length
             }
-        } else {
-            self.end_word();
-            self.loose |= character.is_whitespace();
         }
-        character.len_utf8()
     }
 
     fn push(&mut self, bytes: &[u8]) {
@@ -299,6 +368,9 @@ impl<'a> Words<'a> {
             && let Some(places) = &mut self.places
         {
             places.push((self.start, place));
+            if std::mem::take(&mut self.breaking) && self.run > 0 {
+                self.breaks.push(self.start);
+            }
         }
     }
 
@@ -348,14 +420,22 @@ impl<'a> Words<'a> {
                 self.gaps & ((1_u64 << gaps.min(63)) - 1) != 0
             };
             if whole && !(needle.is_number && in_list()) {
-                let place = self.place_of(start);
-                self.hits.push(Hit { needle: id, place });
+                if self.places.is_some() {
+                    self.open.push((id, start, text.len()));
+                } else {
+                    self.hits.push(Hit {
+                        needle: id,
+                        place: 0,
+                        pieces: Vec::new(),
+                    });
+                }
             }
         }
     }
 
-    /// Reads the surroundings of each seam again, as if the markup were not there.
-    fn read_across_seams(&mut self) {
+    /// Reads the surroundings of each seam again, as if the markup were not there. What was found
+    /// there at the first reading, which are the hits from `here` on, is not found again.
+    fn read_across_seams(&mut self, here: usize) {
         let seams = std::mem::take(&mut self.seams);
         let mut rest = seams.as_slice();
         while let Some(first) = rest.first() {
@@ -377,7 +457,14 @@ impl<'a> Words<'a> {
                 joined.take(&self.text[from..to], place);
                 from = to + 1;
             }
-            self.hits.extend(joined.finish());
+            for hit in joined.finish() {
+                let is_known = self.hits[here..]
+                    .iter()
+                    .any(|known| (known.needle, known.place) == (hit.needle, hit.place));
+                if !is_known {
+                    self.hits.push(hit);
+                }
+            }
         }
     }
 
@@ -404,6 +491,16 @@ impl<'a> Words<'a> {
             .checked_sub(1)
             .and_then(|at| places.get(at))
             .map_or(0, |(_, place)| *place)
+    }
+}
+
+/// The first bytes as text: of a letter and as many marks as anyone puts on it.
+fn valid(bytes: &[u8]) -> &str {
+    let most = &bytes[..bytes.len().min(letters::LONGEST)];
+    match std::str::from_utf8(most) {
+        Ok(text) => text,
+        // The bytes up to there were found to be valid.
+        Err(error) => std::str::from_utf8(&most[..error.valid_up_to()]).unwrap_or_default(),
     }
 }
 
@@ -455,22 +552,31 @@ pub fn last_key(folded: &[u8]) -> (usize, Key) {
     (last.len(), keys.fold(first, next_key))
 }
 
-/// Signs that a reader does not see and that therefore can stand within a word.
-fn shows_nothing(character: char) -> bool {
-    matches!(
-        character,
-        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}'
-    )
+/// The pieces of a text, folded: what stands between commas, brackets, line ends and the like.
+pub fn pieces(text: &str) -> Vec<Box<[u8]>> {
+    let nothing = Index::default();
+    let mut words = Words::new(&nothing, true);
+    words.take(text.as_bytes(), 0);
+    words.into_pieces()
 }
 
-/// Scripts that write without spaces: each sign is a word, so that names are found in sentences.
-fn is_a_word_alone(character: char) -> bool {
-    matches!(
-        character,
-        '\u{e00}'..='\u{eff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}'
-            | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}'
-            | '\u{20000}'..='\u{3134f}'
-    )
+/// Whether the sign at a place ends a piece: one that never stands within a name, or a dash, slash
+/// or full stop between spaces.
+fn ends_piece(bytes: &[u8], at: usize) -> bool {
+    let is_space = |at: Option<usize>| {
+        at.and_then(|at| bytes.get(at))
+            .is_none_or(u8::is_ascii_whitespace)
+    };
+    match bytes.get(at) {
+        Some(
+            b',' | b';' | b'|' | b'"' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'<' | b'>'
+            | b'=' | b'`' | b'*' | b'#' | b'\n' | b'\t',
+        ) => true,
+        Some(b'-' | b'/') => is_space(at.checked_sub(1)) && is_space(at.checked_add(1)),
+        Some(b'.' | b':' | b'!' | b'?') => is_space(at.checked_add(1)),
+        Some(b'\'') => is_space(at.checked_sub(1)) || is_space(at.checked_add(1)),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -500,7 +606,10 @@ mod tests {
             let read = words(&[form.as_bytes()]);
             assert_eq!(read, "evil corp example a b", "{form}");
         }
-        assert_eq!(words(&["M%C3%9cLLER ÉTÉ".as_bytes()]), "müller été");
+        assert_eq!(
+            words(&["M%C3%9cLLER ÉTÉ".as_bytes()]),
+            "mu\u{308}ller e\u{301}te\u{301}"
+        );
         assert_eq!(words(&["黑客A".as_bytes()]), "黑 客 a");
     }
 

@@ -189,6 +189,17 @@ fn toc(body: &RenderBody<'_>) -> Vec<TocEntry> {
     top
 }
 
+/// Whether an element of HTML is taken out with all that is in it.
+pub fn is_removed(element: &str) -> bool {
+    sanitise::is_removed(element)
+}
+
+/// What is published of a piece of HTML by itself: its text, and the attributes that may stay.
+pub fn published_html(html: &str) -> String {
+    let token = sanitise::token(&[]);
+    sanitise::clean(html, &token, &[], &NO_INDICATORS)
+}
+
 /// The text without any markup, for excerpts, feeds and search: a line for each block. Citations,
 /// notes, figures and HTML are left out.
 pub fn plain_text(events: &[Spanned]) -> String {

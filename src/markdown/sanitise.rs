@@ -80,6 +80,16 @@ const ELEMENTS: &[&str] = &[
     "wbr",
 ];
 
+/// Elements that go with all that is in them.
+const REMOVED: &[&str] = &[
+    "script", "style", "template", "iframe", "object", "title", "noscript", "noembed", "noframes",
+];
+
+/// Whether an element goes with all that is in it.
+pub(super) fn is_removed(element: &str) -> bool {
+    REMOVED.contains(&element)
+}
+
 /// Attributes that a writer may set himself; each is a plain value.
 const FREE: &[(&str, &[&str])] = &[
     ("abbr", &["title"]),
@@ -140,10 +150,7 @@ pub(super) fn clean(html: &str, token: &str, aside: &[String], indicators: &Live
     }
     builder
         .tags(ELEMENTS.iter().copied().collect())
-        .clean_content_tags(HashSet::from([
-            "script", "style", "template", "iframe", "object", "title", "noscript", "noembed",
-            "noframes",
-        ]))
+        .clean_content_tags(REMOVED.iter().copied().collect())
         .tag_attributes(by_element)
         .generic_attributes(OWN.iter().copied().chain(["lang", "dir"]).collect())
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel", "ftp"]))

@@ -6,7 +6,7 @@
 //! It stands beside the output and never in it: it has hashes of what the edition withholds too. It
 //! belongs to one output, by the hash of that output's manifest; of another one it says nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -15,7 +15,7 @@ use blake3::Hash;
 use serde::{Deserialize, Serialize};
 
 /// Raised when an older Tearline could misread the file.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// What files of an output are made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Sources {
     pub shared: Hash,
     /// What decides on a single document's own files beside that, by the document's path.
     pub documents: BTreeMap<String, Hash>,
+    /// Files to make again whatever they are made of, since what was said of them may change.
+    pub again: BTreeSet<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -32,6 +34,7 @@ struct File {
     manifest: String,
     shared: String,
     documents: BTreeMap<String, String>,
+    again: BTreeSet<String>,
 }
 
 impl Sources {
@@ -48,6 +51,7 @@ impl Sources {
             documents: documents
                 .map(|(path, hex)| Some((path, hash(&hex)?)))
                 .collect::<Option<_>>()?,
+            again: file.again,
         })
     }
 
@@ -62,6 +66,7 @@ impl Sources {
             documents: documents
                 .map(|(path, hash)| (path.clone(), hex(hash)))
                 .collect(),
+            again: self.again.clone(),
         };
         let folder = path.parent().unwrap_or(Path::new("."));
         let mut staged = tempfile::Builder::new()

@@ -69,6 +69,7 @@ fn source(folder: &std::path::Path) -> Source {
         base_url: "https://briefs.example.org".parse().unwrap(),
         title_suffix: String::new(),
         audience: BTreeSet::new(),
+        allow: Vec::new(),
     };
     source::read(&output, &edition).unwrap()
 }

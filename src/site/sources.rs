@@ -84,6 +84,7 @@ pub fn of(
     Sources {
         shared: shared.0.finalize(),
         documents: own_of,
+        again: BTreeSet::new(),
     }
 }
 

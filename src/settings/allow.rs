@@ -1,0 +1,48 @@
+//! `[[editions.NAME.allow]]`: words that an edition withholds and that may stand in it all the same.
+//!
+//! In: the tables. Out: [`Allowance`]s, each with a reason, or diagnostics.
+
+use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::leaks::folded;
+use crate::load::decode::{Decoder, Text, record};
+
+record! {
+    /// Words that the search for leaks lets pass.
+    pub struct AllowTable {
+        /// The words, as the search names them.
+        phrase: Text,
+        /// Why they are no secret.
+        reason: Text,
+    }
+}
+
+/// Words that the search for leaks lets pass, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Allowance {
+    pub phrase: String,
+    pub reason: String,
+    /// Where the phrase is written.
+    pub at: Location,
+}
+
+/// Reads the tables of one edition.
+pub(super) fn allowances(tables: &[AllowTable], decoder: &mut Decoder) -> Vec<Allowance> {
+    let mut allowed = Vec::new();
+    for table in tables {
+        if folded(&table.phrase).is_empty() {
+            decoder.report(
+                &table.phrase.span,
+                Diagnostic::new(Code::MissingKey, "an allowed phrase has no words")
+                    .label("expected the words that may be published")
+                    .help("copy them from the message of the search, as in phrase = \"Harbour lures\""),
+            );
+        } else {
+            allowed.push(Allowance {
+                phrase: table.phrase.value.clone(),
+                reason: table.reason.value.clone(),
+                at: Location::new(decoder.file, table.phrase.span.clone()),
+            });
+        }
+    }
+    allowed
+}
