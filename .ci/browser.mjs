@@ -12,9 +12,9 @@
 // 3. one page of each kind with the meta element alone, with the headers alone, without JavaScript,
 //    and on paper, where each sheet must have the page's marking at its top and at its bottom.
 
-import { execFileSync } from "node:child_process";
 import path from "node:path";
 
+import { unmarkedSheets } from "./paper.mjs";
 import { address, kinds, launch, movedTo, pagesOf, serve } from "./served.mjs";
 import { listening, violations, visit } from "./visit.mjs";
 
@@ -31,19 +31,9 @@ async function readable(page) {
   return bare ? ["reads as nothing without JavaScript"] : [];
 }
 
-// The first and the last words of each sheet, as `pdftotext` reads them, are those of the line with
-// the marking; below it stands only the number of the sheet.
 async function onPaper(page) {
-  const line = (await page.locator(".site-header .marking").textContent()).trim().split(/\s+/).join(" ");
-  const pdf = await page.pdf({ preferCSSPageSize: true });
-  const text = execFileSync("pdftotext", ["-layout", "-", "-"], { input: pdf }).toString();
-  const sheets = text.split("\f").slice(0, -1)
-    .map((sheet) => sheet.trim().split(/\s+/).join(" ").replace(/ \d+ ?\/ ?\d+$/, ""));
-  const found = sheets.flatMap((sheet, at) =>
-    sheet.startsWith(line) && sheet.endsWith(line) && sheet.length > 2 * line.length
-      ? []
-      : [`sheet ${at + 1} of ${sheets.length} is "${sheet.slice(0, 99)}…${sheet.slice(-99)}"`]);
-  return sheets.length ? found : ["prints nothing"];
+  const marking = await page.locator(".site-header .marking").textContent();
+  return unmarkedSheets(await page.pdf({ preferCSSPageSize: true }), marking);
 }
 
 async function check(browser, folder) {

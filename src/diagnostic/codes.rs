@@ -164,6 +164,8 @@ codes! {
 
     /// Code blocks stay without colours, because highlighting failed.
     PlainCode = "TL0603", "plain-code", Warning;
+    /// A template of the site leaves a page without its marking.
+    UnmarkedPage = "TL0604", "unmarked-page", Error;
 
     // Output and commands
     /// The output folder was not made by Tearline.

@@ -42,8 +42,10 @@ pub(super) struct Page<'a> {
     inside: Vec<Inside>,
     /// What holds for a note, by the start of its definition.
     note_markings: BTreeMap<usize, Marking>,
-    /// The mark that the next list item, definition or paragraph begins with.
+    /// The mark that the next list item, definition, paragraph or heading begins with.
     badge: Option<Marking>,
+    /// The blocks of open portions that repeat the portion's mark, by their start.
+    repeats: BTreeMap<usize, Marking>,
     /// For each open link whether it is an element.
     anchors: Vec<bool>,
     /// For each heading of the body the level it is shown at.
@@ -81,6 +83,7 @@ impl<'a> Page<'a> {
             inside: Vec::new(),
             note_markings: BTreeMap::new(),
             badge: None,
+            repeats: BTreeMap::new(),
             anchors: Vec::new(),
             levels: super::shown_levels(body.headings),
             alignments: Vec::new(),
@@ -109,6 +112,7 @@ impl<'a> Page<'a> {
         let mut index = range.start;
         while index < range.end {
             self.leave_portions(index);
+            self.repeat_badge(index);
             self.enter_portions(index);
             index = match self.event(index) {
                 Some(Event::Start(tag)) => self.start(tag, index),
@@ -137,8 +141,9 @@ impl<'a> Page<'a> {
                 match kind {
                     Some(kind) => {
                         let (word, title) = alert(*kind);
-                        self.out
-                            .open("aside", &[("class", &format!("alert alert-{word}"))]);
+                        // Programs that take the text out of a page drop every `<aside>`.
+                        let class = format!("alert alert-{word}");
+                        self.out.open("div", &[("class", &class), ("role", "note")]);
                         self.out.line();
                         self.out.open("p", &[("class", "alert-title")]);
                         self.out.text(title);
@@ -273,11 +278,7 @@ impl<'a> Page<'a> {
             TagEnd::Paragraph => self.close_line("p"),
             TagEnd::BlockQuote(kind) => {
                 self.out.line();
-                self.close_line(if kind.is_some() {
-                    "aside"
-                } else {
-                    "blockquote"
-                });
+                self.close_line(if kind.is_some() { "div" } else { "blockquote" });
             }
             TagEnd::List(ordered) => {
                 self.out.line();

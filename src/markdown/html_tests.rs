@@ -173,7 +173,7 @@ fn a_corner_without_words_heads_no_column() {
 fn blocks() {
     assert_eq!(
         html("> [!WARNING]\n> Do not.\n"),
-        "<aside class=\"alert alert-warning\">\n<p class=\"alert-title\">Warning</p>\n<p>Do not.</p>\n</aside>\n"
+        "<div class=\"alert alert-warning\" role=\"note\">\n<p class=\"alert-title\">Warning</p>\n<p>Do not.</p>\n</div>\n"
     );
     let table = html("| a | b |\n|---|--:|\n| c | d |\n\n| e |\n|---|\n");
     assert!(table.starts_with("<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>\n<thead><tr><th scope=\"col\">a</th><th scope=\"col\" class=\"align-right\">b</th></tr></thead>\n<tbody>\n<tr><td>c</td><td class=\"align-right\">d</td></tr>\n</tbody>\n</table></div>"), "{table}");
@@ -201,23 +201,31 @@ fn blocks() {
     );
 }
 
+/// A body with the badges' explanations, which are the same for each level, taken out.
+fn marked(text: &str) -> String {
+    let page = html(text);
+    let mut parts = page.split(" title=\"");
+    let first = parts.next().unwrap().to_owned();
+    parts.fold(first, |page, part| page + part.split_once('"').unwrap().1)
+}
+
 #[test]
 fn portions_carry_their_badges() {
     assert_eq!(
-        html("(TLP:AMBER) a\n"),
+        marked("(TLP:AMBER) a\n"),
         "<div class=\"portion portion-amber\">\n<p><span class=\"tlp tlp-amber\">TLP:AMBER</span> a</p>\n</div>\n"
     );
     assert_eq!(
-        html("(TLP:GREEN) a\n"),
+        marked("(TLP:GREEN) a\n"),
         "<p>a</p>\n",
         "the page's own marking needs no badge"
     );
-    assert!(html("(TLP:CLEAR) a\n").contains("portion-clear"));
+    assert!(marked("(TLP:CLEAR) a\n").contains("portion-clear"));
     assert_eq!(
-        html("- (TLP:AMBER+STRICT) a\n- b\n"),
+        marked("- (TLP:AMBER+STRICT) a\n- b\n"),
         "<ul>\n<li class=\"portion portion-amber-strict\"><span class=\"tlp tlp-amber-strict\">TLP:AMBER+STRICT</span> a</li>\n<li>b</li>\n</ul>\n"
     );
-    let nested = html("## (TLP:AMBER) A\n\n(TLP:CLEAR) b\n\n(TLP:RED) c\n\n# D\n");
+    let nested = marked("## (TLP:AMBER) A\n\n(TLP:CLEAR) b\n\n(TLP:RED) c\n\n# D\n");
     assert_eq!(
         nested.matches("class=\"tlp").count(),
         2,
@@ -225,22 +233,56 @@ fn portions_carry_their_badges() {
     );
     assert!(nested.contains("</div>\n<h2 id=\"d\">"));
     assert!(
-        html("::: tlp amber audience=acme\na\n\nb\n:::\n")
+        marked("::: tlp amber audience=acme\na\n\nb\n:::\n")
             .contains("TLP:AMBER</span> <span class=\"audience\">acme</span>")
     );
-    let note = html("a[^1]\n\n[^1]: (TLP:AMBER) b\n\nc\n");
+    let note = marked("a[^1]\n\n[^1]: (TLP:AMBER) b\n\nc\n");
     assert!(note.contains("<li id=\"footnote-1\" class=\"portion portion-amber\"><p><span class=\"tlp tlp-amber\">"), "{note}");
     assert!(note.contains("<p>c</p>"), "{note}");
-    let note = html("a[^1]\n\n::: tlp amber\n[^1]: b\n:::\n");
+    let note = marked("a[^1]\n\n::: tlp amber\n[^1]: b\n:::\n");
     assert!(
         !note.contains("<div") && note.contains("tlp-amber"),
         "{note}"
     );
-    assert!(html("(TLP:AMBER) T\n: d\n").contains("<dt class=\"portion portion-amber\"><span"));
+    assert!(marked("(TLP:AMBER) T\n: d\n").contains("<dt class=\"portion portion-amber\"><span"));
+    assert!(marked("| (TLP:AMBER) a |\n|---|\n| b |\n").starts_with(
+        "<div class=\"portion portion-amber\">\n<p class=\"portion-mark\"><span class=\"tlp tlp-amber\">TLP:AMBER</span> </p>\n<div"
+    ));
+}
+
+#[test]
+fn a_badge_is_text_of_each_block_and_heading_of_its_portion() {
+    const BADGE: &str = "<span class=\"tlp tlp-amber\">TLP:AMBER</span> ";
+    let section = marked("## (TLP:AMBER) A\n\nb\n\n### C\n\nd\n\n## E\n\nf\n");
     assert!(
-        html("| (TLP:AMBER) a |\n|---|\n| b |\n")
-            .starts_with("<div class=\"portion portion-amber\"><span")
+        section.contains(&format!("<h2 id=\"a\">{BADGE}A")),
+        "{section}"
     );
+    assert!(
+        section.contains(&format!("<h3 id=\"c\">{BADGE}C")),
+        "{section}"
+    );
+    assert_eq!(section.matches(BADGE).count(), 2, "{section}");
+    let blocks = marked("::: tlp amber\na\n\n- b\n\n> c\n\n    d\n\n## E\n\nf\n:::\n\ng\n");
+    assert!(blocks.contains(&format!("<p>{BADGE}a</p>")), "{blocks}");
+    for block in ["<ul>", "<blockquote>", "<pre"] {
+        assert!(
+            blocks.contains(&format!("<p class=\"portion-mark\">{BADGE}</p>\n{block}"))
+                || blocks.contains(&format!("<p class=\"portion-mark\">{BADGE}</p>\n<figure")),
+            "{block}: {blocks}"
+        );
+    }
+    assert!(
+        blocks.contains(&format!("<h2 id=\"e\">{BADGE}E")),
+        "{blocks}"
+    );
+    assert_eq!(blocks.matches(BADGE).count(), 5, "{blocks}");
+    // A stricter block within says so once, and the next one again what holds.
+    let inner = marked("::: tlp amber\na\n\n(TLP:RED) b\n\nc\n:::\n");
+    assert_eq!(inner.matches(BADGE).count(), 2, "{inner}");
+    assert_eq!(inner.matches("TLP:RED").count(), 1, "{inner}");
+    assert!(inner.contains(&format!("<p>{BADGE}c</p>")), "{inner}");
+    assert!(!marked("[(TLP:AMBER) a](https://example.org)\n").contains("<a class"));
 }
 
 #[test]

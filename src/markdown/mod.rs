@@ -32,11 +32,6 @@ pub trait Links: Sync {
     fn href(&self, target: &str) -> Option<String>;
     /// The number of a source in the list that is shown, from 1; none: the citation is left out.
     fn citation(&self, id: &str) -> Option<usize>;
-    /// Where a level is defined; none: a badge is no link.
-    fn definition(&self, tlp: Tlp) -> Option<String> {
-        let _ = tlp;
-        None
-    }
     /// The image of a target; none: its alternative text is shown.
     fn image(&self, target: &str) -> Option<ImageInfo>;
 }

@@ -16,6 +16,7 @@ mod home;
 mod hosts;
 mod landscape;
 mod lists;
+mod marked;
 mod markings;
 pub mod policy;
 mod search;
@@ -206,11 +207,6 @@ impl<'a> Renderer<'a> {
         self.plan.sizes.get(path.trim_start_matches('/')).copied()
     }
 
-    /// Where a level is defined.
-    fn definition(&self, tlp: Tlp) -> String {
-        format!("{}#tlp-{}", self.url(plan::MARKINGS), tlp.class())
-    }
-
     /// What every page has. `path` is the output's.
     fn page_view(&self, path: &str, title: &str, kind: &'static str, tlp: Tlp) -> PageView {
         let address = format!("/{}", path.strip_suffix("index.html").unwrap_or(path));
@@ -243,7 +239,14 @@ impl<'a> Renderer<'a> {
         let mut context = Context::new();
         context.insert_value("page", Value::from_serializable(page));
         context.insert_value(name, Value::from_serializable(view));
-        self.templates.render(template, &context, path)
+        let html = self.templates.render(template, &context, path)?;
+        let is_document = ["brief", "entity", "content"].contains(&name);
+        match marked::missing(&html, page.tlp.label, is_document) {
+            None => Ok(html),
+            Some(place) => Err(self
+                .templates
+                .unmarked(template, path, page.tlp.label, place)),
+        }
     }
 
     /// The rows of briefs, one after the other.

@@ -104,10 +104,6 @@ impl Links for DocumentLinks<'_> {
         source_number(self.sources, id)
     }
 
-    fn definition(&self, tlp: Tlp) -> Option<String> {
-        Some(self.renderer.definition(tlp))
-    }
-
     fn image(&self, target: &str) -> Option<ImageInfo> {
         let href = self.href(target)?;
         let output = match self.text.targets.get(target)? {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use include_dir::{Dir, include_dir};
 use tera::{Context, ErrorKind, Tera};
 
+use super::marked::Missing;
 use super::theme::ThemeFiles;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 
@@ -36,6 +37,8 @@ pub const FAVICON: &str = include_str!("../../static/favicon.svg");
 pub struct Templates {
     tera: Tera,
     files: BTreeMap<String, Arc<SourceFile>>,
+    /// The names of those that the site brings.
+    overridden: BTreeSet<String>,
     pub theme: ThemeFiles,
 }
 
@@ -100,12 +103,45 @@ impl Templates {
             found.push(diagnose(&error, &files, None, Code::TemplateSyntax));
             return None;
         }
-        Some(Templates { tera, files, theme })
+        Some(Templates {
+            tera,
+            files,
+            overridden,
+            theme,
+        })
     }
 
     /// What every template of an edition gets beside its own variables.
     pub fn set_global(&mut self, name: &'static str, value: &impl serde::Serialize) {
         self.tera.global_context().insert(name, value);
+    }
+
+    /// That a page lacks its marking, at the site's template that most likely dropped it: one that could
+    /// write it and does not name the component that does.
+    pub fn unmarked(&self, template: &str, page: &str, label: &str, place: Missing) -> Diagnostic {
+        let (names, component) = markers(place, template);
+        let own = || names.iter().filter(|name| self.overridden.contains(**name));
+        let writes = |name: &&&str| {
+            let file = self.files.get(**name);
+            file.is_some_and(|file| file.text.contains(component))
+        };
+        let name = own()
+            .find(|name| !writes(name))
+            .or_else(|| own().next())
+            .copied()
+            .unwrap_or(template);
+        let (there, example) = place.words();
+        let diagnostic = Diagnostic::new(
+            Code::UnmarkedPage,
+            format!("the template `{name}` leaves /{page} without its marking {there}"),
+        )
+        .help(format!("write {example} there, as text that readers see"));
+        match self.files.get(name) {
+            Some(file) => diagnostic
+                .at(file, 0..0)
+                .label(format!("no {label} {there} of /{page}")),
+            None => diagnostic.at_path(format!("templates/{name}")),
+        }
     }
 
     /// Renders a template.
@@ -122,6 +158,34 @@ impl Templates {
             .map_err(|error| diagnose(&error, &self.files, Some(page), Code::TemplateRender));
         ROOM.set(room);
         rendered
+    }
+}
+
+/// Which templates write the marking of a page, the innermost first, and the component that does it.
+fn markers(place: Missing, template: &str) -> ([&str; 4], &'static str) {
+    match place {
+        Missing::Top => (
+            [
+                "parts/marking.html",
+                "parts/header.html",
+                "base.html",
+                template,
+            ],
+            "marking_line",
+        ),
+        Missing::Bottom => (
+            [
+                "parts/marking.html",
+                "parts/footer.html",
+                "base.html",
+                template,
+            ],
+            "marking_line",
+        ),
+        Missing::Article => (
+            ["parts/marking.html", template, "base.html", template],
+            "article_marking",
+        ),
     }
 }
 

@@ -50,11 +50,8 @@ impl<'a> Page<'a> {
         end: usize,
         classes: &[CowStr<'static>],
     ) -> usize {
-        let headings = self.body.headings;
-        let place = headings
-            .binary_search_by_key(&index, |heading| heading.event)
-            .ok();
-        let heading = place.and_then(|at| headings.get(at));
+        let place = self.place_of_heading(index);
+        let heading = place.and_then(|at| self.body.headings.get(at));
         // An empty heading is an error to screen readers.
         if heading.is_none_or(|heading| heading.text.is_empty()) {
             return end + 1;
@@ -80,6 +77,7 @@ impl<'a> Page<'a> {
         }
         self.out.line();
         self.out.open(tag, &attributes);
+        self.write_badge();
         self.range(index + 1..end);
         self.out.text(" ");
         let label = format!(
@@ -102,6 +100,14 @@ impl<'a> Page<'a> {
         self.out.close("a");
         self.close_line(tag);
         end + 1
+    }
+
+    /// The place of a heading's event in the list of headings.
+    pub(super) fn place_of_heading(&self, index: usize) -> Option<usize> {
+        self.body
+            .headings
+            .binary_search_by_key(&index, |heading| heading.event)
+            .ok()
     }
 
     pub(super) fn code_block(&mut self, kind: &CodeBlockKind<'_>, index: usize, end: usize) {

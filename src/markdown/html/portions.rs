@@ -1,10 +1,16 @@
 //! Portions: the frames around marked blocks, and the badges.
+//!
+//! A badge is text within the block that it marks, or a paragraph before a block that holds no text of its
+//! own (a table, code, a quote): programs that take the text out of a page drop links that stand alone
+//! and know no frame. So in a portion of several blocks each block has its badge, and in a section
+//! each heading has.
 
 use std::ops::Range;
 
 use super::{Inside, Page};
 use crate::load::body::event::{Event, Tag};
 use crate::load::body::{Portion, PortionKind};
+use crate::marking::Marking;
 
 impl<'a> Page<'a> {
     pub(super) fn leave_portions(&mut self, index: usize) {
@@ -17,13 +23,17 @@ impl<'a> Page<'a> {
         }
     }
 
-    pub(super) fn enter_portions(&mut self, index: usize) {
+    /// The portions that begin at an event, outer before inner.
+    fn portions_at(&self, index: usize) -> impl Iterator<Item = &'a Portion> + use<'a> {
         let portions: &'a [Portion] = self.body.portions;
         let first = portions.partition_point(|portion| portion.events.start < index);
-        for portion in portions[first..]
+        portions[first..]
             .iter()
-            .take_while(|portion| portion.events.start == index)
-        {
+            .take_while(move |portion| portion.events.start == index)
+    }
+
+    pub(super) fn enter_portions(&mut self, index: usize) {
+        for portion in self.portions_at(index) {
             let (around, shown) = match self.inside.last() {
                 Some(inside) => (&inside.marking, portion.marking.within(&inside.marking)),
                 None => (self.body.marking, portion.marking.clone()),
@@ -48,10 +58,10 @@ impl<'a> Page<'a> {
                         "div",
                         &[("class", &format!("portion portion-{}", shown.tlp.class()))],
                     );
-                    let in_paragraph = portion.kind == PortionKind::Blocks
-                        && matches!(self.event(index), Some(Event::Start(Tag::Paragraph)))
-                        && self.lone_image(index).is_none();
-                    if !in_paragraph {
+                    if portion.kind == PortionKind::Blocks {
+                        self.badge_before_block(index);
+                        self.mark_further_blocks(portion.events.clone(), &shown);
+                    } else {
                         self.write_badge();
                     }
                 }
@@ -64,8 +74,68 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// Notes which blocks of a portion, behind the first, have its badge too.
+    fn mark_further_blocks(&mut self, events: Range<usize>, shown: &Marking) {
+        let is_heading =
+            |page: &Self, at| matches!(page.event(at), Some(Event::Start(Tag::Heading(_))));
+        let first = self.first_shown(events.clone());
+        let mut below_heading = is_heading(self, first);
+        let mut at = self.end_of(first) + 1;
+        while at < events.end {
+            let heading = is_heading(self, at);
+            below_heading |= heading;
+            let holds_text = match self.event(at) {
+                Some(Event::Start(Tag::FootnoteDefinition(_))) => false,
+                Some(Event::Start(_)) => true,
+                _ => false,
+            };
+            if holds_text && (heading || !below_heading) {
+                self.repeats.insert(at, shown.clone());
+            }
+            at = self.end_of(at) + 1;
+        }
+    }
+
+    /// Where the mark of the portion around is repeated, makes it the badge of the block that begins.
+    pub(super) fn repeat_badge(&mut self, index: usize) {
+        if let Some(marking) = self.repeats.remove(&index) {
+            // A portion of its own that begins here says what holds.
+            let own = self
+                .portions_at(index)
+                .any(|portion| portion.marking.within(&marking) != marking);
+            if !own {
+                self.badge = Some(marking);
+                self.badge_before_block(index);
+            }
+        }
+    }
+
+    /// Writes the badge as a paragraph, unless the block takes it into its own text.
+    fn badge_before_block(&mut self, index: usize) {
+        let takes_it = match self.event(index) {
+            Some(Event::Start(Tag::Paragraph)) => self.lone_image(index).is_none(),
+            // An empty heading is not shown.
+            Some(Event::Start(Tag::Heading(_))) => self
+                .place_of_heading(index)
+                .and_then(|at| self.body.headings.get(at))
+                .is_some_and(|heading| !heading.text.is_empty()),
+            _ => false,
+        };
+        if !takes_it {
+            self.out.line();
+            self.out.open("p", &[("class", "portion-mark")]);
+            self.write_badge();
+            self.close_line("p");
+        }
+    }
+
     /// Whether the events are more than definitions of notes.
     pub(super) fn shows_something(&self, events: Range<usize>) -> bool {
+        self.first_shown(events.clone()) < events.end
+    }
+
+    /// The first of these events that is no definition of a note.
+    fn first_shown(&self, events: Range<usize>) -> usize {
         let mut index = events.start;
         while index < events.end
             && matches!(
@@ -75,7 +145,7 @@ impl<'a> Page<'a> {
         {
             index = self.end_of(index) + 1;
         }
-        index < events.end
+        index
     }
 
     pub(super) fn write_badge(&mut self) {
@@ -83,18 +153,11 @@ impl<'a> Page<'a> {
             return;
         };
         let class = format!("tlp tlp-{}", marking.tlp.class());
-        let href = self.links.definition(marking.tlp);
-        let mut attributes = vec![("class", class.as_str())];
-        let tag = match href.as_deref().filter(|_| !self.in_link()) {
-            Some(href) => {
-                attributes.extend([("href", href), ("title", marking.tlp.definition())]);
-                "a"
-            }
-            None => "span",
-        };
-        self.out.open(tag, &attributes);
+        let title = marking.tlp.definition();
+        self.out
+            .open("span", &[("class", &class), ("title", title)]);
         self.out.text(marking.tlp.label());
-        self.out.close(tag);
+        self.out.close("span");
         for groups in &marking.audience {
             self.out.text(" ");
             self.out.open("span", &[("class", "audience")]);
