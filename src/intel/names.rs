@@ -89,8 +89,7 @@ impl Names {
 
     /// Whether a text names an entity by a name that is restricted, and nothing stands for it yet.
     pub fn lacks_stand_in(&self, entity: EntityId, text: &str) -> bool {
-        !self.restricted.is_empty()
-            && self.restricted.get(&(entity, fold(text))) == Some(&None)
+        !self.restricted.is_empty() && self.restricted.get(&(entity, fold(text))) == Some(&None)
     }
 
     /// Puts an entity in the place of another where a restricted name leads to that.

@@ -7,7 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::intel::model::{
-    Brief, Entity, EntityId, Judgment, Library, Marked, Page, Profile, Release, Source, Target, Text,
+    Brief, Entity, EntityId, Judgment, Library, Marked, Page, Profile, Release, Source, Target,
+    Text,
 };
 use crate::marking::{Marking, Tlp};
 use crate::settings::EditionSettings;

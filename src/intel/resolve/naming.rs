@@ -83,7 +83,13 @@ pub fn named_in(document: &Document) -> Vec<Naming<'_>> {
 struct Namings<'a>(Vec<Naming<'a>>);
 
 impl<'a> Namings<'a> {
-    fn add(&mut self, kind: EntityKind, file: &Arc<SourceFile>, text: &'a str, span: &Range<usize>) {
+    fn add(
+        &mut self,
+        kind: EntityKind,
+        file: &Arc<SourceFile>,
+        text: &'a str,
+        span: &Range<usize>,
+    ) {
         self.0.push(Naming {
             kind,
             text,
