@@ -9,6 +9,15 @@ macro_rules! kinds {
         pub enum EntityKind { $($name),+ }
 
         impl EntityKind {
+    /// Whether there is an entity of whatever name front matter gives one of this kind. Places are a
+    /// closed set, and ids have a form.
+    pub fn is_named_freely(self) -> bool {
+        !matches!(
+            self,
+            EntityKind::Region | EntityKind::Technique | EntityKind::Vulnerability
+        )
+    }
+
             pub const ALL: &'static [EntityKind] = &[$(EntityKind::$name),+];
 
             /// `actor`.

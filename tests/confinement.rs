@@ -458,6 +458,99 @@ mod unix {
         assert!(nest.path("public/again.png").is_file());
     }
 
+    /// A link inside of the site publishes nothing that has a marking of its own, or none at all.
+    #[test]
+    fn links_to_what_is_not_published() {
+        let nest = || {
+            nest()
+                .file(
+                    "content/briefs/bundle/index.md",
+                    brief("Bundle", "", "[a](list.txt)\n"),
+                )
+                .file("content/briefs/bundle/own.txt", SECRET)
+                .file(
+                    "content/briefs/shut/index.md",
+                    brief("Shut", "tlp: amber\n", SECRET),
+                )
+                .file("content/briefs/shut/beside.txt", SECRET)
+                .file("data/list.csv", SECRET)
+                .file("notes/list.txt", SECRET)
+                .file("templates/parts/own.html", SECRET)
+                .file("static/open/list.txt", "open")
+                .file(".git/list.txt", SECRET)
+                .file("public/list.txt", SECRET)
+        };
+        for (link, target, allowed) in [
+            ("static/link.txt", "../data/list.csv", false),
+            ("static/link.txt", "../content/briefs/first.md", false),
+            ("static/link.txt", "../tearline.toml", false),
+            ("static/link.txt", "../templates/parts/own.html", false),
+            ("static/link.txt", "../notes/list.txt", false),
+            ("static/link.txt", "../.git/list.txt", false),
+            ("static/link.txt", "../public/list.txt", false),
+            ("static/link", "../content", false),
+            ("static/link", "../data", false),
+            ("static/link", "../public", false),
+            ("static/open/link", "../../notes", false),
+            ("static/link.txt", "open/list.txt", true),
+            ("static/link", "open", true),
+            (
+                "content/briefs/bundle/list.txt",
+                "../../../data/list.csv",
+                false,
+            ),
+            (
+                "content/briefs/bundle/list.txt",
+                "../shut/beside.txt",
+                false,
+            ),
+            ("content/briefs/bundle/list.txt", "index.md", false),
+            ("content/briefs/bundle/list.txt", "own.txt", false),
+            (
+                "content/briefs/bundle/list.txt",
+                "../../../notes/list.txt",
+                false,
+            ),
+            ("content/briefs/bundle/more", "../../../notes", false),
+            ("content/briefs/bundle/more", "../../../data", false),
+            (
+                "content/briefs/bundle/list.txt",
+                "../../../static/open/list.txt",
+                true,
+            ),
+            ("content/briefs/again.md", "first.md", true),
+            ("templates/link.html", "../content/briefs/first.md", false),
+            ("templates/link.html", "../data/list.csv", false),
+            ("templates/link.html", "parts/own.html", true),
+        ] {
+            let nest = nest();
+            symlink(target, nest.path(link)).expect("a link");
+            let found = nest.check().findings();
+            let refused: Vec<&str> = found
+                .iter()
+                .filter(|found| found.code == "TL0104")
+                .filter_map(|found| found.file.as_deref())
+                .collect();
+            let expected = if allowed { vec![] } else { vec![link] };
+            assert_eq!(refused, expected, "{link} -> {target}: {found:?}");
+        }
+        // The folder of the files itself.
+        for (target, allowed) in [
+            ("content", false),
+            ("data", false),
+            ("theme", true),
+            (".", false),
+        ] {
+            let nest = Nest::new()
+                .file("data/list.csv", "type,value\n")
+                .file("theme/list.txt", "open");
+            symlink(target, nest.path("static")).expect("a link");
+            let codes = nest.confined();
+            assert_eq!(codes.contains(&"TL0104".to_owned()), !allowed, "{target}");
+            assert_eq!(nest.path("public/list.txt").is_file(), allowed, "{target}");
+        }
+    }
+
     #[test]
     fn the_folders_themselves_and_the_settings() {
         for folder in ["content", "data", "templates", "static", "content/briefs"] {

@@ -43,7 +43,7 @@ codes! {
     NotUtf8 = "TL0102", "not-utf8", Error;
     /// A file is larger than Tearline reads.
     TooLarge = "TL0103", "too-large", Error;
-    /// A symbolic link or a path leads out of the site.
+    /// A symbolic link or a path leads out of the site, or to what is not to be published.
     LeavesSite = "TL0104", "leaves-site", Error;
     /// A content file does not begin with front matter.
     NoFrontMatter = "TL0105", "no-front-matter", Error;

@@ -211,7 +211,8 @@ pub fn named_by(brief: &Brief) -> impl Iterator<Item = EntityId> {
 pub fn unused_profiles(library: &Library, found: &mut Diagnostics) {
     let mut is_named = vec![false; library.entities.len()];
     for id in library.briefs.iter().flat_map(named_by) {
-        is_named[id.0 as usize] = true;
+        let meant = library.entities[id.0 as usize].meant(id);
+        is_named[meant.0 as usize] = true;
     }
     #[allow(clippy::cast_possible_truncation)] // they are entities' indices
     let mut named: BTreeSet<EntityId> = (0..is_named.len())
@@ -222,8 +223,9 @@ pub fn unused_profiles(library: &Library, found: &mut Diagnostics) {
     let mut open: Vec<EntityId> = named.iter().copied().collect();
     while let Some(entity) = open.pop() {
         for Edge { parent, .. } in &library.entities[entity.0 as usize].parents {
-            if named.insert(*parent) {
-                open.push(*parent);
+            let meant = library.entities[parent.0 as usize].meant(*parent);
+            if named.insert(meant) {
+                open.push(meant);
             }
         }
     }
@@ -254,7 +256,7 @@ fn near_names(library: &Library, found: &mut Diagnostics) {
         let of_kind: Vec<&Entity> = library
             .entities
             .iter()
-            .filter(|entity| entity.kind == kind)
+            .filter(|entity| entity.kind == kind && entity.stands_for.is_none())
             .collect();
         let mut by_name: BTreeMap<&str, &Entity> = BTreeMap::new();
         for entity in &of_kind {

@@ -310,6 +310,28 @@ pub struct Entity {
     pub named_at: Option<Location>,
     /// How front matter writes the name of what has no profile, in the order of the documents.
     pub spellings: Vec<Spelling>,
+    /// The entity that this name leads to by a profile, where not every reader may know that. Who may
+    /// not see the profile has an entity of this name and nothing more; for all others there is no
+    /// second entity.
+    pub stands_for: Option<EntityId>,
+}
+
+impl Entity {
+    /// The entity that is meant by this one, whose id is `own`.
+    pub fn meant(&self, own: EntityId) -> EntityId {
+        self.stands_for.unwrap_or(own)
+    }
+
+    /// What everybody calls a place or technique that the site has without its profile.
+    pub fn common_names(&self) -> impl Iterator<Item = &str> {
+        let built_in = self.built_in.iter();
+        let names = built_in.flat_map(|built_in| [built_in.name.as_str(), built_in.slug.as_str()]);
+        let place = self.place.iter().filter(|place| place.built_in);
+        let codes = place.flat_map(|place| [&place.alpha2, &place.alpha3, &place.m49]);
+        names
+            .chain(codes.flatten().map(String::as_str))
+            .chain(self.built_in_names.iter().map(String::as_str))
+    }
 }
 
 /// A name as one document writes it. An edition shows the first that it holds: another document's way
@@ -321,6 +343,8 @@ pub struct Spelling {
     /// Derived from the kind and the slug.
     pub id: Uuid,
     pub file: Arc<SourceFile>,
+    /// In the document, or in a table that it brings.
+    pub at: Location,
     /// Of the entry that names it, where that is more than the document's.
     pub marking: Marking,
     /// The source that the entry rests on.

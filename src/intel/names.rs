@@ -1,29 +1,41 @@
 //! The index of names: what text leads to which entity.
 //!
 //! In: names, aliases, ids and slugs of entities. Out: the one entity that a text names, or why
-//! there is not one. Case and punctuation do not count.
+//! there is not one. Case, width, punctuation and the form of Unicode do not count: [`fold`].
+//!
+//! A name that not every reader may know to be an entity's is [`restricted`](Names::restrict). Where
+//! something names it, an entity of its own stands in its place, and each edition decides which of
+//! the two it has.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use unicode_normalization::UnicodeNormalization;
 
 use super::model::EntityId;
 use crate::kind::EntityKind;
 
-/// A name with case and punctuation taken away: `GREY-HERON` and `Grey Heron` are one.
+/// A name in the form in which names are compared: `GREY-HERON` and `Grey Heron` are one, and so are
+/// `Müller` with one character for its second letter and with two, in full width or with a soft
+/// hyphen. The form is NFKC, in lower case, of letters and digits alone.
 pub fn fold(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
-    for character in name.chars() {
-        if character.is_ascii() {
-            // Nearly all of them, and by a comparison in place of a table.
-            if character.is_ascii_alphanumeric() {
-                folded.push(character.to_ascii_lowercase());
-            }
-        } else if character.is_alphanumeric() {
-            folded.extend(character.to_lowercase());
-        }
+    if name.is_ascii() {
+        // Nearly all of them, and by a comparison in place of tables.
+        let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
+        folded.extend(letters.map(|letter| char::from(letter.to_ascii_lowercase())));
+    } else {
+        // By way of the capital, so that all small letters of one capital are one: ß, ς, ſ.
+        let small = name
+            .nfkc()
+            .flat_map(char::to_uppercase)
+            .flat_map(char::to_lowercase);
+        // Joiners, soft hyphens and marks that no letter takes in are no letters.
+        folded.extend(small.nfkc().filter(|letter| letter.is_alphanumeric()));
     }
     // A name of signs only is itself.
     if folded.is_empty() {
-        name.trim().to_lowercase()
+        name.trim().nfkc().collect::<String>().to_lowercase()
     } else {
         folded
     }
@@ -45,18 +57,21 @@ pub struct Names {
     ids: HashMap<(EntityKind, String), EntityId>,
     slugs: HashMap<(EntityKind, String), EntityId>,
     names: HashMap<String, BTreeSet<(EntityKind, EntityId)>>,
+    /// Names of entities that not every reader may know to be theirs, and what stands for the entity
+    /// where one is written.
+    restricted: HashMap<(EntityId, String), Option<EntityId>>,
 }
 
 impl Names {
     pub fn add_id(&mut self, kind: EntityKind, id: &str, entity: EntityId) {
         self.ids
-            .entry((kind, id.trim().to_uppercase()))
+            .entry((kind, plain(id).to_uppercase()))
             .or_insert(entity);
     }
 
     pub fn add_slug(&mut self, kind: EntityKind, slug: &str, entity: EntityId) {
         self.slugs
-            .entry((kind, slug.to_lowercase()))
+            .entry((kind, plain(slug).to_lowercase()))
             .or_insert(entity);
     }
 
@@ -65,6 +80,30 @@ impl Names {
             .entry(fold(name))
             .or_default()
             .insert((kind, entity));
+    }
+
+    /// Notes that not every reader may know this name to be the entity's.
+    pub fn restrict(&mut self, entity: EntityId, name: &str) {
+        self.restricted.insert((entity, fold(name)), None);
+    }
+
+    /// Whether a text names an entity by a name that is restricted, and nothing stands for it yet.
+    pub fn lacks_stand_in(&self, entity: EntityId, text: &str) -> bool {
+        !self.restricted.is_empty() && self.restricted.get(&(entity, fold(text))) == Some(&None)
+    }
+
+    /// Puts an entity in the place of another where a restricted name leads to that.
+    pub fn stand_in(&mut self, entity: EntityId, name: &str, other: EntityId) {
+        self.restricted.insert((entity, fold(name)), Some(other));
+    }
+
+    /// The entity that stands for another under this name, else the other.
+    fn shown(&self, entity: EntityId, folded: &str) -> EntityId {
+        if self.restricted.is_empty() {
+            return entity;
+        }
+        let stand_in = self.restricted.get(&(entity, folded.to_owned()));
+        stand_in.copied().flatten().unwrap_or(entity)
     }
 
     /// The entity of one kind that a text names.
@@ -80,7 +119,7 @@ impl Names {
     ) -> Named {
         forms.upper.0 = kind;
         if let Some(entity) = self.ids.get(&forms.upper) {
-            return Named::One(*entity);
+            return Named::One(self.shown(*entity, &forms.folded));
         }
         if let Some((_, entity)) = address.filter(|(other, _)| *other == kind) {
             return Named::One(entity);
@@ -94,11 +133,11 @@ impl Names {
             .map(|(_, entity)| *entity)
             .collect();
         match found.as_slice() {
-            [entity] => Named::One(*entity),
+            [entity] => Named::One(self.shown(*entity, &forms.folded)),
             [] => {
                 forms.lower.0 = kind;
                 match self.slugs.get(&forms.lower) {
-                    Some(entity) => Named::One(*entity),
+                    Some(entity) => Named::One(self.shown(*entity, &forms.folded)),
                     None => Named::Nothing,
                 }
             }
@@ -114,8 +153,8 @@ impl Names {
             .copied()
             .find(|kind| kind.folder() == folder)?;
         self.slugs
-            .get(&(kind, slug.to_lowercase()))
-            .map(|entity| (kind, *entity))
+            .get(&(kind, plain(slug).to_lowercase()))
+            .map(|entity| (kind, self.shown(*entity, &fold(slug))))
     }
 
     /// The entity of any kind that a text names; `actors/lazarus-group` says the kind.
@@ -155,12 +194,22 @@ struct Forms {
 
 impl Forms {
     fn of(text: &str) -> Self {
-        let trimmed = text.trim();
+        let plain = plain(text);
         Self {
-            upper: (EntityKind::Actor, trimmed.to_uppercase()),
-            lower: (EntityKind::Actor, trimmed.to_lowercase()),
+            upper: (EntityKind::Actor, plain.to_uppercase()),
+            lower: (EntityKind::Actor, plain.to_lowercase()),
             folded: fold(text),
         }
+    }
+}
+
+/// A text in one form of Unicode and one width, without spaces around it.
+fn plain(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    if text.is_ascii() {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.nfkc().collect())
     }
 }
 

@@ -7,7 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::intel::model::{
-    Brief, EntityId, Judgment, Library, Marked, Page, Profile, Release, Source, Target, Text,
+    Brief, Entity, EntityId, Judgment, Library, Marked, Page, Profile, Release, Source, Target,
+    Text,
 };
 use crate::marking::{Marking, Tlp};
 use crate::settings::EditionSettings;
@@ -91,6 +92,7 @@ pub struct Seen<'a> {
     pub audience: &'a Audience<'a>,
     documents: BTreeMap<&'a str, Sight<'a>>,
     entities: BTreeSet<EntityId>,
+    library: &'a Library,
 }
 
 impl<'a> Seen<'a> {
@@ -108,7 +110,13 @@ impl<'a> Seen<'a> {
             audience,
             documents: briefs.chain(profiles).collect(),
             entities: visible_entities(library, audience),
+            library,
         }
+    }
+
+    /// The entity that a name is, if the audience knows that it is another's.
+    pub fn meant(&self, id: EntityId) -> EntityId {
+        meant(self.library, self.audience, id)
     }
 
     pub fn sees_entity(&self, id: EntityId) -> bool {
@@ -165,10 +173,16 @@ fn visible_entities(library: &Library, audience: &Audience) -> BTreeSet<EntityId
     }
     let allowed = |id: EntityId| {
         library.entities.get(id.0 as usize).is_some_and(|entity| {
-            entity.profile.is_none() || entity.built_in.is_some() || audience.sees(&entity.marking)
+            let is_name = entity.stands_for.is_some();
+            // Of the closed kinds a name that is nobody's is no entity.
+            (!is_name || entity.kind.is_named_freely()) && may_be_known(entity, audience)
         })
     };
-    named.retain(|id| allowed(*id));
+    let mut named: BTreeSet<EntityId> = named
+        .into_iter()
+        .map(|id| meant(library, audience, id))
+        .filter(|id| allowed(*id))
+        .collect();
     let mut open: Vec<EntityId> = named.iter().copied().collect();
     while let Some(id) = open.pop() {
         let Some(entity) = library.entities.get(id.0 as usize) else {
@@ -181,12 +195,27 @@ fn visible_entities(library: &Library, audience: &Audience) -> BTreeSet<EntityId
                     .get(id.0 as usize)
                     .is_some_and(|entity| audience.sees(&entity.marking))
             });
-            if told && allowed(edge.parent) && named.insert(edge.parent) {
-                open.push(edge.parent);
+            let parent = meant(library, audience, edge.parent);
+            if told && allowed(parent) && named.insert(parent) {
+                open.push(parent);
             }
         }
     }
     named
+}
+
+/// Whether an audience may know of an entity, if something tells of it.
+fn may_be_known(entity: &Entity, audience: &Audience) -> bool {
+    entity.profile.is_none() || entity.built_in.is_some() || audience.sees(&entity.marking)
+}
+
+/// The entity behind a name that not everybody may know to be its, for those who may see its profile.
+fn meant(library: &Library, audience: &Audience, id: EntityId) -> EntityId {
+    let at = |id: EntityId| library.entities.get(id.0 as usize);
+    let other = at(id).and_then(|entity| entity.stands_for);
+    other
+        .filter(|other| at(*other).is_some_and(|entity| may_be_known(entity, audience)))
+        .unwrap_or(id)
 }
 
 pub fn profile_sight<'a>(

@@ -292,6 +292,8 @@ pub fn entity(entity: &Entity, named: bool, seen: &Seen, sink: &mut Sink) {
         profile,
         named_at,
         spellings,
+        // Where it stands for another, `Seen` says whether there is one of this name.
+        stands_for: _,
     } = entity;
     // The codes of places are ISO's and the UN's, or too short to search for.
     if let Some(PlaceFacts {
@@ -314,12 +316,13 @@ pub fn entity(entity: &Entity, named: bool, seen: &Seen, sink: &mut Sink) {
             slug,
             id,
             file,
+            at,
             marking,
             source,
         } = spelling;
         let at = At {
-            file,
-            span: place_of(name, named_at.as_ref(), file),
+            file: &at.file,
+            span: at.span.clone(),
             visible: named && seen.sees(&file.path, marking, source.as_deref()),
         };
         at.give(name, writing, what, sink);
@@ -578,17 +581,5 @@ fn beside(assets: &[Asset], used: &[&str], at: &At, sink: &mut Sink) {
         };
         let name = path.rsplit('/').next().unwrap_or(path);
         at.give(name, Writing::Name, "the name of a file", sink);
-    }
-}
-
-/// Where a document writes a name: the span that resolve kept when it is this document, else the
-/// first place at which the name stands.
-fn place_of(name: &str, named_at: Option<&Location>, file: &Arc<SourceFile>) -> Range<usize> {
-    match named_at {
-        Some(location) if location.file.path == file.path => location.span.clone(),
-        _ => file
-            .text
-            .find(name)
-            .map_or(0..0, |start| start..start + name.len()),
     }
 }

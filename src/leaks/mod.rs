@@ -236,7 +236,9 @@ fn documents<'a>(library: &'a Library, seen: &'a Seen<'a>) -> Vec<Give<'a>> {
     let briefs = library.briefs.iter().map(|brief| -> Give {
         Box::new(move |sink: &mut Sink| harvest::brief(brief, seen.audience, sink))
     });
-    let entities = audience::ids(library).map(|(id, entity)| -> Give {
+    // A name that the audience knows to be another's is a piece of that one's profile.
+    let entities = audience::ids(library).filter(|(id, _)| seen.meant(*id) == *id);
+    let entities = entities.map(|(id, entity)| -> Give {
         let named = seen.sees_entity(id);
         Box::new(move |sink: &mut Sink| harvest::entity(entity, named, seen, sink))
     });

@@ -1,7 +1,7 @@
 //! Finding and reading a site's files.
 //!
 //! In: the site's root. Out: lists of files in the order of their paths, and texts. A symbolic link
-//! is followed while it stays in the site; every walk error is reported.
+//! is followed where [`links`](super::links) lets it lead; every walk error is reported.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use walkdir::{DirEntry, WalkDir};
 
+use super::links::{self, Links};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 use crate::kind::EntityKind;
 
@@ -126,6 +127,8 @@ fn list_content(root: &Path, listing: &mut Listing, found: &mut Diagnostics) {
         .filter(|folder| folder.matches('/').count() >= 2)
         .map(str::to_owned)
         .collect();
+    let links = Links::of(root);
+    let mut refused = BTreeSet::new();
     let mut assets: BTreeMap<String, Vec<Asset>> = BTreeMap::new();
     for entry in entries {
         let bundle = bundle_of(&entry.path, &bundles);
@@ -141,6 +144,12 @@ fn list_content(root: &Path, listing: &mut Listing, found: &mut Diagnostics) {
                 });
             }
             (Some(_), Some(bundle)) if !is_text => {
+                if let Some(link) = &entry.link
+                    && !links.stands_beside(&root.join(&bundle), &entry.file)
+                {
+                    refused.insert(link.clone());
+                    continue;
+                }
                 let path = entry.path[bundle.len() + 1..].to_owned();
                 assets.entry(bundle).or_default().push(Asset {
                     path,
@@ -157,6 +166,9 @@ fn list_content(root: &Path, listing: &mut Listing, found: &mut Diagnostics) {
             }
             (kind, bundle) => found.push(stray(&entry.path, kind, bundle)),
         }
+    }
+    for link in &refused {
+        found.push(links::leads_to_unpublished(link));
     }
     for document in &mut listing.documents {
         if let Some(own) = document
@@ -209,6 +221,8 @@ fn stray(path: &str, kind: Option<FileKind>, bundle: Option<String>) -> Diagnost
 struct Walked {
     path: String,
     file: PathBuf,
+    /// The outermost link on the way to it.
+    link: Option<String>,
 }
 
 /// The files below a folder of the site, in the order of their paths; hidden files (outside of
@@ -218,7 +232,9 @@ fn walk(root: &Path, folder: &str, found: &mut Diagnostics) -> Vec<Walked> {
     if !start.exists() {
         return Vec::new();
     }
-    let real_root = std::fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
+    let links = Links::of(root);
+    // The outermost link that the walk is below, by its depth and path.
+    let mut below: Option<(usize, String)> = None;
     let mut files = Vec::new();
     let mut walker = WalkDir::new(&start)
         .follow_links(true)
@@ -273,15 +289,16 @@ fn walk(root: &Path, folder: &str, found: &mut Diagnostics) -> Vec<Walked> {
             }
             continue;
         }
+        below.take_if(|(depth, _)| entry.depth() <= *depth);
         if entry.path_is_symlink() {
-            let inside = is_inside(&real_root, entry.path());
-            if !inside {
-                found.push(leads_out(&path));
+            if let Some(wrong) = links.check(folder, &path, entry.path()) {
+                found.push(wrong);
                 if entry.file_type().is_dir() {
                     walker.skip_current_dir();
                 }
                 continue;
             }
+            below.get_or_insert_with(|| (entry.depth(), path.clone()));
         }
         if entry.file_type().is_dir() {
             if entry.depth() == MAX_DEPTH {
@@ -298,6 +315,7 @@ fn walk(root: &Path, folder: &str, found: &mut Diagnostics) -> Vec<Walked> {
             files.push(Walked {
                 path,
                 file: entry.path().to_owned(),
+                link: below.as_ref().map(|(_, link)| link.clone()),
             });
         } else {
             found.push(not_a_file(&path));
@@ -306,19 +324,6 @@ fn walk(root: &Path, folder: &str, found: &mut Diagnostics) -> Vec<Walked> {
     // By whole path, so that the order does not depend on how folders and files interleave.
     files.sort_by(|left, right| left.path.cmp(&right.path));
     files
-}
-
-fn is_inside(real_root: &Path, path: &Path) -> bool {
-    std::fs::canonicalize(path).is_ok_and(|target| target.starts_with(real_root))
-}
-
-fn leads_out(path: &str) -> Diagnostic {
-    Diagnostic::new(
-        Code::LeavesSite,
-        format!("the symbolic link `{path}` leads out of the site"),
-    )
-    .at_path(path)
-    .help("copy the file into the site")
 }
 
 fn not_a_file(path: &str) -> Diagnostic {
@@ -335,10 +340,9 @@ fn not_a_file(path: &str) -> Diagnostic {
 /// # Errors
 /// As [`read_text`], and when a symbolic link on the way leads out of the site.
 pub fn read_named(root: &Path, path: &str, limit: u64) -> Result<Arc<SourceFile>, Box<Diagnostic>> {
-    let real_root = std::fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
     let full = root.join(path);
-    if full.exists() && !is_inside(&real_root, &full) {
-        return Err(Box::new(leads_out(path)));
+    if full.exists() && !links::is_inside(root, &full) {
+        return Err(Box::new(links::leads_out(path)));
     }
     read_text(root, path, limit)
 }

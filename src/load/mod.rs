@@ -16,6 +16,7 @@ pub mod decode;
 pub mod document;
 pub mod files;
 mod kept;
+mod links;
 pub mod matter;
 pub mod toml;
 pub mod tree;

@@ -8,13 +8,14 @@
 //! 3. `items`: each file with its headers, in the order in which files may appear ([`items::Stage`]).
 //! 4. `sign`: the signature of the list of files, where a key is configured.
 //! 5. `objects` sends what the target lacks (`record` says what that is) to a bucket or a folder,
-//!    which `store` opens; `git` makes a commit of it.
+//!    which `store` opens; `git` makes a commit of it. `links` keeps a folder's files inside of it.
 //!
 //! `verify` is for readers: it compares a publication with the list that came with it.
 
 mod explain;
 mod git;
 mod items;
+mod links;
 mod objects;
 mod record;
 mod sign;

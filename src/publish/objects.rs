@@ -21,6 +21,7 @@ use object_store::{Attribute, Attributes, Error, ObjectStoreExt, PutOptions, Put
 
 use super::explain::explain;
 use super::items::{Content, Item, Stage};
+use super::links;
 use super::record::{Listed, RECORD_NAME, Record, Sent};
 use super::source::Source;
 use super::store::Bucket;
@@ -77,6 +78,11 @@ pub fn publish(
         watch.step("asking what is there");
         let (mut record, listing) = run.ask().await?;
         let work = work(items, &record, &listing);
+        if let Some(folder) = &bucket.folder {
+            let sent = work.waves.iter().flatten().map(|item| item.path.as_str());
+            let paths = sent.chain(work.delete.iter().map(String::as_str));
+            links::refuse(folder, paths, target)?;
+        }
         let mut actions: Vec<Action> = work
             .waves
             .iter()

@@ -26,6 +26,8 @@ pub struct Bucket {
     pub store: Arc<dyn ObjectStore>,
     /// Without slashes around it; empty for all of it.
     pub prefix: String,
+    /// Where it is a folder of this machine, or of one that is mounted.
+    pub folder: Option<PathBuf>,
     /// Whether objects carry headers. Files do not.
     pub has_headers: bool,
     /// Between attempts, doubled each time.
@@ -57,6 +59,7 @@ pub fn folder(folder: &Path, target: &Target, dry_run: bool) -> Result<Bucket, D
         return Ok(Bucket {
             store: Arc::new(object_store::memory::InMemory::new()),
             prefix: String::new(),
+            folder: None,
             has_headers: false,
             pause: PAUSE,
         });
@@ -76,6 +79,7 @@ pub fn folder(folder: &Path, target: &Target, dry_run: bool) -> Result<Bucket, D
     Ok(Bucket {
         store: Arc::new(store),
         prefix: String::new(),
+        folder: Some(folder.to_owned()),
         has_headers: false,
         pause: PAUSE,
     })
@@ -132,6 +136,7 @@ pub fn bucket(place: &Store, target: &Target) -> Result<Bucket, Diagnostic> {
     Ok(Bucket {
         store: store.map_err(|error| explain(&error, target))?,
         prefix: place.prefix.clone(),
+        folder: None,
         has_headers: true,
         pause: PAUSE,
     })

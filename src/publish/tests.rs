@@ -35,6 +35,7 @@ fn target(compress: bool) -> Target {
             service: Service::Google,
             bucket: "briefs".to_owned(),
             prefix: "team".to_owned(),
+            folder: None,
             region: None,
             endpoint: None,
             account: None,

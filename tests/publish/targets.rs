@@ -165,3 +165,65 @@ fn a_folder_that_cannot_be_written_is_told() {
     site.build().success();
     refused(&site, "TL1208");
 }
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_or_deleted_through_a_link() {
+    use std::os::unix::fs::symlink;
+    const TARGET: &str = "[publish.web]\nurl = \"out/live\"\npublic = true\n";
+    let precious = "precious";
+    let victim = |site: &Site| {
+        site.write("elsewhere/index.html", precious);
+        site.write("elsewhere/brief-1/index.html", precious);
+    };
+    let is_whole = |site: &Site| {
+        let held: Vec<Vec<u8>> = site.files("elsewhere").into_values().collect();
+        assert_eq!(held, [precious.as_bytes(), precious.as_bytes()]);
+    };
+    // A folder on the way of what is written, the outermost and a deeper one.
+    for (link, to) in [
+        ("briefs", "../../elsewhere"),
+        ("briefs/brief-1", "../../../elsewhere"),
+    ] {
+        let site = site(2, TARGET);
+        victim(&site);
+        let path = site.path("out/live").join(link);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
+        symlink(to, &path).expect("a link");
+        site.build().success();
+        let run = site.run(["publish", "web"]).failure();
+        assert!(
+            run.stderr.contains("[TL1204]") && run.stderr.contains(&format!("`{link}`")),
+            "{}",
+            run.all()
+        );
+        is_whole(&site);
+        assert!(
+            !site.path("out/live/index.html").exists(),
+            "nothing was begun"
+        );
+    }
+    // On the way of what is deleted.
+    let site = site(2, TARGET);
+    victim(&site);
+    site.build().success();
+    site.run(["publish", "web"]).success();
+    std::fs::remove_dir_all(site.path("out/live/briefs")).expect("removed");
+    symlink("../../elsewhere", site.path("out/live/briefs")).expect("a link");
+    site.remove("content/briefs/brief-1.md");
+    site.build().success();
+    site.run(["publish", "web"]).failure();
+    is_whole(&site);
+    // In the place of a file: the link goes, what it led to stays.
+    std::fs::remove_file(site.path("out/live/briefs")).expect("removed");
+    std::fs::remove_file(site.path("out/live/index.html")).expect("removed");
+    symlink(
+        "../../elsewhere/index.html",
+        site.path("out/live/index.html"),
+    )
+    .expect("a link");
+    site.run(["publish", "web"]).success();
+    is_whole(&site);
+    assert_eq!(held(site.files("out/live")), published(&site));
+    assert!(!site.path("out/live/index.html").is_symlink());
+}

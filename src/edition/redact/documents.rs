@@ -108,10 +108,7 @@ pub fn brief(from: &library::Brief, scope: &mut Scope) -> (Brief, Option<Indicat
         pap: *pap,
         period: period.clone(),
         confidence: *confidence,
-        entities: entities
-            .iter()
-            .filter_map(|id| visible.entity(*id))
-            .collect(),
+        entities: visible.entities_of(entities),
         tags: tags.clone(),
         attribution: attributions(attribution, scope),
         key_judgments: judgments(key_judgments, scope),
@@ -204,10 +201,7 @@ pub fn profile(from: &library::Profile, tlp: Tlp, scope: &mut Scope) -> Profile 
         facts: facts.clone(),
         attribution,
         origin_country: origin_country.and_then(|id| scope.visible.entity(id)),
-        names: entities
-            .iter()
-            .filter_map(|id| scope.visible.entity(*id))
-            .collect(),
+        names: scope.visible.entities_of(entities),
         updated: *updated,
         sources,
         redirects: redirects.clone(),
@@ -263,6 +257,8 @@ pub fn entity(at: usize, library: &library::Library, scope: &mut Scope) -> crate
         profile,
         named_at,
         spellings: _,
+        // Which of the two the edition has is said by `Visible`.
+        stands_for: _,
     } = from;
     let visible = scope.visible;
     let audience = scope.sight.audience;

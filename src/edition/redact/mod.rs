@@ -107,6 +107,16 @@ pub fn redact(
         gone: &gone,
         plain: &Sight::new(&audience, &[]),
     };
+    for (entity, spelling) in visible.told_names(library) {
+        let (open, _, _) = visible.names_of(entity, &audience);
+        let finding = text::told_name(&audience, "front matter", &spelling.name, open)
+            .at_location(spelling.at.clone())
+            .help(format!(
+                "write `{open}`, mark the document or the entry that names it, or let these readers \
+                 see the other name"
+            ));
+        found.push(finding);
+    }
     let mut close = |scope: Scope, withheld: &mut Withheld| {
         if !scope.parts.is_empty() {
             let path = scope.file.path.clone();

@@ -58,11 +58,11 @@ pub fn text(from: &LibraryText, scope: &mut Scope) -> Text {
         };
         match target_of(target, &body, scope) {
             Some(target) => {
+                // Words of its own do not help: where the link leads to says what the name would.
                 if let library::Target::Entity(id) = from.targets[name]
-                    && scope.visible.hides_name(id, name)
-                    && shows_its_name(&body, reference)
+                    && let Some(entity) = hidden_behind(id, name, scope)
                 {
-                    tells(reference, "alias", scope);
+                    tells_alias(reference, entity, scope);
                 }
                 targets.insert(name.clone(), target);
             }
@@ -201,6 +201,45 @@ fn withheld_thing(target: &library::Target<EntityId, BriefId>, scope: &Scope) ->
         }
         _ => "page".to_owned(),
     }
+}
+
+/// The visible entity that a name leads to only by what is withheld.
+fn hidden_behind<'s>(
+    target: EntityId,
+    name: &str,
+    scope: &Scope<'s>,
+) -> Option<&'s library::Entity> {
+    let meant = scope.visible.meant(target)?;
+    let name = match meant == target {
+        true => name,
+        // However the link is written, it leads there by the name that stands for the entity.
+        false => &scope.library.entities[target.0 as usize].name,
+    };
+    let is_hidden = scope.visible.hides_name(meant, name);
+    is_hidden.then(|| &scope.library.entities[meant.0 as usize])
+}
+
+/// Reports a link to a visible entity by a name of it that is withheld.
+fn tells_alias(reference: &Reference, entity: &library::Entity, scope: &mut Scope) {
+    let (open, _, _) = scope.visible.names_of(entity, scope.sight.audience);
+    let finding = told_name(scope.sight.audience, "text", &reference.target, open)
+        .at(scope.file, reference.span.clone())
+        .help(format!(
+            "write [[{open}]], mark the paragraph, or let these readers see the other name"
+        ));
+    scope.found.push(finding);
+}
+
+/// A name that tells who is behind it. `open` is what this audience may call the same thing.
+pub fn told_name(audience: &Audience, place: &str, name: &str, open: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::WithheldName,
+        format!(
+            "the {place} names `{name}`, and {} may not know that this is `{open}`",
+            audience.name()
+        ),
+    )
+    .label("the name itself would tell")
 }
 
 /// Reports a visible name of something withheld.

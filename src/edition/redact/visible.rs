@@ -2,7 +2,9 @@
 //!
 //! 1. briefs that the audience may see, the newest first
 //! 2. profiles that it may see; a place or technique that the site has anyway stays without one
-//! 3. entities with a profile and those that something visible names, with what they lie in.
+//! 3. entities with a profile and those that something visible names, with what they lie in
+//! 4. of an entity and a name that only some readers may know to be its, the one of the two that this
+//!    audience has.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,6 +51,8 @@ pub struct Visible<'a> {
     entity_ids: Vec<Option<EntityId>>,
     /// By the library's index: the lowest level at which an entity is named.
     levels: BTreeMap<usize, Tlp>,
+    /// What is read where a name stands for another entity: that one, the name alone, or neither.
+    stand_ins: BTreeMap<library::EntityId, Option<library::EntityId>>,
     /// Names of visible entities that only withheld things give them.
     hidden_names: BTreeSet<(library::EntityId, String)>,
 }
@@ -91,12 +95,16 @@ impl<'a> Visible<'a> {
             brief_ids,
             entity_ids: vec![None; library.entities.len()],
             levels: BTreeMap::new(),
+            stand_ins: stand_ins(library, audience),
             hidden_names: hidden_names(library, audience),
         };
         visible.levels = visible.levels(library, audience);
         visible.entities = visible.order(library, audience);
         for (at, index) in visible.entities.iter().enumerate() {
             visible.entity_ids[*index] = Some(id_of(at));
+        }
+        for (own, meant) in &visible.stand_ins {
+            visible.entity_ids[own.0 as usize] = meant.and_then(|id| visible.entity(id));
         }
         visible
     }
@@ -123,9 +131,47 @@ impl<'a> Visible<'a> {
         self.entity_ids[id.0 as usize]
     }
 
+    /// The same of several, each once.
+    pub fn entities_of(&self, ids: &[library::EntityId]) -> Vec<EntityId> {
+        let visible = ids.iter().filter_map(|id| self.entity(*id));
+        if self.stand_ins.is_empty() {
+            return visible.collect();
+        }
+        let mut once = Vec::new();
+        for id in visible {
+            if !once.contains(&id) {
+                once.push(id);
+            }
+        }
+        once
+    }
+
+    /// The entity that this edition reads where the library names this one.
+    pub fn meant(&self, id: library::EntityId) -> Option<library::EntityId> {
+        self.stand_ins.get(&id).copied().unwrap_or(Some(id))
+    }
+
     /// Whether a name leads to an entity only by what the edition withholds.
     pub fn hides_name(&self, id: library::EntityId, name: &str) -> bool {
         !self.hidden_names.is_empty() && self.hidden_names.contains(&(id, fold(name)))
+    }
+
+    /// Each place where visible front matter names a visible entity by a name that only what is
+    /// withheld gives it.
+    pub fn told_names<'e>(
+        &self,
+        library: &'e Library,
+    ) -> impl Iterator<Item = (&'e library::Entity, &'e library::Spelling)> {
+        let told = self.stand_ins.iter().filter_map(|(own, meant)| {
+            let stand_in = &library.entities[own.0 as usize];
+            let meant = meant.filter(|meant| self.hides_name(*meant, &stand_in.name))?;
+            Some((&library.entities[meant.0 as usize], stand_in))
+        });
+        told.flat_map(|(entity, stand_in)| {
+            let spellings = stand_in.spellings.iter();
+            let seen = spellings.filter(|spelling| self.sees_spelling(spelling));
+            seen.map(move |spelling| (entity, spelling))
+        })
     }
 
     /// How the edition's own documents write the name of an entity without a profile.
@@ -134,11 +180,14 @@ impl<'a> Visible<'a> {
     }
 
     fn spelling_at(&self, entity: &library::Entity) -> Option<usize> {
-        entity.spellings.iter().position(|spelling| {
-            self.sights
-                .get(spelling.file.path.as_str())
-                .is_some_and(|sight| sight.sees_part(&spelling.marking, spelling.source.as_deref()))
-        })
+        let mut spellings = entity.spellings.iter();
+        spellings.position(|spelling| self.sees_spelling(spelling))
+    }
+
+    fn sees_spelling(&self, spelling: &library::Spelling) -> bool {
+        self.sights
+            .get(spelling.file.path.as_str())
+            .is_some_and(|sight| sight.sees_part(&spelling.marking, spelling.source.as_deref()))
     }
 
     /// The level of an entity: its profile's, else the lowest at which something names it, since
@@ -154,10 +203,7 @@ impl<'a> Visible<'a> {
     /// The visible entities with the levels at which they are named: what has a visible profile, what
     /// something visible names, and what these lie in.
     fn levels(&self, library: &Library, audience: &Audience) -> BTreeMap<usize, Tlp> {
-        let allowed = |at: usize| {
-            let entity = &library.entities[at];
-            entity.profile.is_none() || audience.sees(&entity.marking) || entity.built_in.is_some()
-        };
+        let allowed = |at: usize| has_entity(&library.entities[at], audience);
         let mut levels: BTreeMap<usize, Tlp> = self
             .named(library, audience)
             .into_iter()
@@ -169,7 +215,10 @@ impl<'a> Visible<'a> {
         while let Some(at) = open.pop() {
             let level = levels.get(&at).copied().unwrap_or_default();
             for edge in &library.entities[at].parents {
-                let parent = edge.parent.0 as usize;
+                let Some(parent) = self.meant(edge.parent) else {
+                    continue;
+                };
+                let parent = parent.0 as usize;
                 if !allowed(parent) || !sees_edge(library, audience, edge) {
                     continue;
                 }
@@ -227,7 +276,10 @@ impl<'a> Visible<'a> {
     /// For each entity, if it has a visible profile or is named by something visible, the lowest level
     /// of that.
     fn named(&self, library: &Library, audience: &Audience) -> Vec<Option<Tlp>> {
-        let mut named = Named(vec![None; library.entities.len()]);
+        let mut named = Named {
+            levels: vec![None; library.entities.len()],
+            visible: self,
+        };
         let mut texts = Vec::new();
         for index in &self.briefs {
             let brief = &library.briefs[*index];
@@ -272,30 +324,64 @@ impl<'a> Visible<'a> {
         for (text, outer) in texts {
             for (name, target) in &text.targets {
                 if let library::Target::Entity(id) = target
+                    && let Some(id) = self.meant(*id)
                     && library.entities[id.0 as usize]
                         .place
                         .as_ref()
                         .is_some_and(|place| place.built_in)
                 {
                     let level = super::text::level_of(text, name, outer, audience);
-                    named.add(level.map(|_| *id), level.unwrap_or_default());
+                    named.add(level.map(|_| id), level.unwrap_or_default());
                 }
             }
         }
-        named.0
+        named.levels
     }
 }
 
 /// For each entity the lowest level at which it is named.
-struct Named(Vec<Option<Tlp>>);
+struct Named<'v> {
+    levels: Vec<Option<Tlp>>,
+    visible: &'v Visible<'v>,
+}
 
-impl Named {
+impl Named<'_> {
     fn add(&mut self, entities: impl IntoIterator<Item = library::EntityId>, level: Tlp) {
         for entity in entities {
-            let known = &mut self.0[entity.0 as usize];
-            *known = Some(known.map_or(level, |known| known.min(level)));
+            if let Some(entity) = self.visible.meant(entity) {
+                let known = &mut self.levels[entity.0 as usize];
+                *known = Some(known.map_or(level, |known| known.min(level)));
+            }
         }
     }
+}
+
+/// Whether the audience may know that there is an entity, if something visible names it.
+fn has_entity(entity: &library::Entity, audience: &Audience) -> bool {
+    entity.profile.is_none() || audience.sees(&entity.marking) || entity.built_in.is_some()
+}
+
+/// What this audience reads where a name stands for another entity. Where it may not see that one's
+/// profile there is nothing behind the name, which is an entity like any other. A place, technique or
+/// vulnerability that only the profile makes is none.
+fn stand_ins(
+    library: &Library,
+    audience: &Audience,
+) -> BTreeMap<library::EntityId, Option<library::EntityId>> {
+    let mut stand_ins = BTreeMap::new();
+    for (at, entity) in library.entities.iter().enumerate() {
+        if let Some(other) = entity.stands_for {
+            #[allow(clippy::cast_possible_truncation)] // it is an entity's index
+            let own = library::EntityId(at as u32);
+            let meant = if has_entity(&library.entities[other.0 as usize], audience) {
+                Some(other)
+            } else {
+                entity.kind.is_named_freely().then_some(own)
+            };
+            stand_ins.insert(own, meant);
+        }
+    }
+    stand_ins
 }
 
 /// Whether the edition may know that one thing lies in another.
@@ -357,14 +443,7 @@ fn hidden_names(library: &Library, audience: &Audience) -> BTreeSet<(library::En
         let id = library::EntityId(at as u32);
         let sight = Sight::new(audience, &profile.sources);
         let seen = audience.sees(&entity.marking);
-        let mut known: BTreeSet<String> = entity
-            .built_in_names
-            .iter()
-            .map(|name| fold(name))
-            .collect();
-        if let Some(built_in) = &entity.built_in {
-            known.extend([fold(&built_in.name), fold(&built_in.slug)]);
-        }
+        let mut known: BTreeSet<String> = entity.common_names().map(fold).collect();
         let mut names = Vec::new();
         if seen {
             known.extend([fold(&entity.name), fold(&entity.slug)]);

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::context::{Context, Lookup};
-use super::entities::{Naming, named_in};
+use super::naming::{Naming, named_in};
 use super::{Index, brief, context};
 use crate::diagnostic::Diagnostics;
 use crate::intel::model::{Brief, BriefId, EntityId, Library};
@@ -83,7 +83,12 @@ impl Again<'_> {
             let Named::One(id) = self.index.names.of_kind(kind, text) else {
                 return None;
             };
-            let described = self.library.entities[id.0 as usize].profile.is_some();
+            let entity = &self.library.entities[id.0 as usize];
+            // What stands for another is told of at the place where it is named.
+            if entity.stands_for.is_some() || self.index.names.lacks_stand_in(id, text) {
+                return None;
+            }
+            let described = entity.profile.is_some();
             match kind {
                 // Every site has all places, and a profile makes its entity whoever names it.
                 EntityKind::Region => {}

@@ -190,7 +190,8 @@ impl<'a, 'f> Context<'a, 'f> {
         if self.lookup.attack.techniques.is_empty() {
             return;
         }
-        let entity = &self.lookup.entities[entity.0 as usize];
+        let meant = self.lookup.entities[entity.0 as usize].meant(entity);
+        let entity = &self.lookup.entities[meant.0 as usize];
         let id = &entity.slug;
         let (state, help) = match &entity.technique {
             None => (

@@ -1,19 +1,18 @@
 //! Entities and the index of their names: built-in places, profiles, and what front matter names.
 
 use std::collections::HashMap;
-use std::ops::Range;
-use std::sync::Arc;
 
 use super::context::{derived_id, slug_from, slug_of};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, SourceFile};
+use super::naming::{Entry, Naming, named_in};
+use super::restricted;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
 use crate::intel::attack::{AttackTable, cve_id, technique_id};
 use crate::intel::model::{BuiltIn, Edge, Entity, EntityId, PlaceFacts, Spelling};
 use crate::intel::names::{Named, Names, fold};
 use crate::intel::places;
 use crate::intel::vocabulary::AliasRelation;
 use crate::kind::EntityKind;
-use crate::load::decode::{Loose, Spanned, Text};
-use crate::load::matter::{EntryMarking, ProfileMatter, RegionKind};
+use crate::load::matter::{ProfileMatter, RegionKind};
 use crate::load::{Document, Matter, Site};
 use crate::marking::{Marking, Tlp};
 
@@ -213,6 +212,11 @@ impl<'a> Builder<'a> {
                 self.names.add_name(kind, &alias.name, id);
             }
         }
+        let entity = &self.entities[id.0 as usize];
+        let default = self.site.settings.default_tlp;
+        for name in restricted::names(document, entity, &slug, default) {
+            self.names.restrict(id, &name);
+        }
         let external = matter.external.as_ref();
         if let Some(attack) = external.and_then(|external| external.attack.as_ref()) {
             self.names.add_id(kind, attack, id);
@@ -231,9 +235,15 @@ impl<'a> Builder<'a> {
                 text,
                 at,
                 entry,
+                makes_entities,
             } in named_in(document)
             {
-                if self.names.of_kind(kind, text) == Named::Nothing {
+                let named = self.names.of_kind(kind, text);
+                if let Named::One(id) = named
+                    && self.names.lacks_stand_in(id, text)
+                {
+                    self.add_stand_in(id, kind, text);
+                } else if named == Named::Nothing && makes_entities {
                     match kind {
                         // Places are a closed set; ids have a form. What is neither is an error later.
                         EntityKind::Region => {}
@@ -249,13 +259,23 @@ impl<'a> Builder<'a> {
                         }
                         _ => {
                             let id = self.add(kind, text.trim(), slug_from(text));
-                            self.entities[id.0 as usize].named_at = Some(at);
+                            self.entities[id.0 as usize].named_at = Some(at.clone());
                         }
                     }
                 }
-                self.add_spelling(kind, text, entry, document);
+                self.add_spelling(kind, text, at, entry, document);
             }
         }
+    }
+
+    /// What an edition has in the place of an entity that it may not know this name of.
+    fn add_stand_in(&mut self, entity: EntityId, kind: EntityKind, text: &str) {
+        let slug = slug_from(text);
+        let id = self.push(kind, text.trim(), slug.clone());
+        self.entities[id.0 as usize].stands_for = Some(entity);
+        self.names.stand_in(entity, text, id);
+        // Read with its kind before it, `actors/NAME`, the name is restricted as it is without.
+        self.names.add_slug(kind, &slug, id);
     }
 
     /// Keeps how a document writes the name of what has no profile and no form of its own.
@@ -263,15 +283,13 @@ impl<'a> Builder<'a> {
         &mut self,
         kind: EntityKind,
         text: &str,
+        at: Location,
         entry: Option<Entry>,
         document: &Document,
     ) {
-        use EntityKind::{Region, Technique, Vulnerability};
-        if matches!(kind, Region | Technique | Vulnerability) {
-            return;
-        }
         if let Named::One(id) = self.names.of_kind(kind, text)
-            && !self.described.contains_key(&id)
+            && (self.entities[id.0 as usize].stands_for.is_some()
+                || kind.is_named_freely() && !self.described.contains_key(&id))
         {
             let slug = slug_from(text);
             let marking = entry.map_or_else(Marking::default, |entry| {
@@ -293,6 +311,7 @@ impl<'a> Builder<'a> {
                 id: derived_id(&self.site.settings.namespace, kind.name(), &slug),
                 slug,
                 file: document.file.clone(),
+                at,
                 marking,
                 source: entry
                     .and_then(|entry| entry.source)
@@ -318,6 +337,7 @@ impl<'a> Builder<'a> {
                         if let Named::One(member) =
                             self.names.of_kind(EntityKind::Region, &member.value.0)
                         {
+                            let member = self.entities[member.0 as usize].meant(member);
                             self.add_parent(member, *id, *id);
                         }
                     }
@@ -368,7 +388,8 @@ impl<'a> Builder<'a> {
                 let Some(parent) = self.entities[at]
                     .parents
                     .get(next)
-                    .map(|edge| edge.parent.0 as usize)
+                    .map(|edge| edge.parent)
+                    .map(|parent| self.entities[parent.0 as usize].meant(parent).0 as usize)
                 else {
                     states[at] = State::Done;
                     path.pop();
@@ -433,10 +454,15 @@ impl<'a> Builder<'a> {
     }
 
     fn add(&mut self, kind: EntityKind, name: &str, slug: String) -> EntityId {
-        #[allow(clippy::cast_possible_truncation)] // sites have fewer than 2^32 entities
-        let id = EntityId(self.entities.len() as u32);
+        let id = self.push(kind, name, slug.clone());
         self.names.add_name(kind, name, id);
         self.names.add_slug(kind, &slug, id);
+        id
+    }
+
+    fn push(&mut self, kind: EntityKind, name: &str, slug: String) -> EntityId {
+        #[allow(clippy::cast_possible_truncation)] // sites have fewer than 2^32 entities
+        let id = EntityId(self.entities.len() as u32);
         self.entities.push(Entity {
             kind,
             name: name.to_owned(),
@@ -451,6 +477,7 @@ impl<'a> Builder<'a> {
             profile: None,
             named_at: None,
             spellings: Vec::new(),
+            stands_for: None,
         });
         id
     }
@@ -558,147 +585,5 @@ fn built_in(entity: &Entity) -> BuiltIn {
         name: entity.name.clone(),
         slug: entity.slug.clone(),
         id: entity.id,
-    }
-}
-
-/// The entry of a list that names an entity, with what decides on who may see it.
-#[derive(Clone, Copy)]
-pub struct Entry<'a> {
-    pub marking: &'a EntryMarking,
-    pub source: Option<&'a Text>,
-}
-
-/// A name in front matter or in a table that belongs to it, with the kind that its key says.
-pub struct Naming<'a> {
-    pub kind: EntityKind,
-    pub text: &'a str,
-    pub at: Location,
-    pub entry: Option<Entry<'a>>,
-}
-
-/// Every name in a document's front matter.
-pub fn named_in(document: &Document) -> Vec<Naming<'_>> {
-    let mut named = Vec::new();
-    let mut add = |kind, text, file: &Arc<SourceFile>, span: &Range<usize>, entry| {
-        named.push(Naming {
-            kind,
-            text,
-            at: Location::new(file, span.clone()),
-            entry,
-        });
-    };
-    let own = &document.file;
-    for (kind, list) in lists(document) {
-        match list {
-            List::Texts(texts) => {
-                for text in texts {
-                    add(kind, text.value.as_str(), own, &text.span, None);
-                }
-            }
-            List::Loose(texts) => {
-                for text in texts {
-                    add(kind, text.value.0.as_str(), own, &text.span, None);
-                }
-            }
-            List::One(text) => {
-                if let Some(text) = text {
-                    add(kind, text.value.as_str(), own, &text.span, None);
-                }
-            }
-        }
-    }
-    if let Matter::Brief(brief) = &document.matter {
-        for entry in &brief.attribution {
-            if let Some(actor) = &entry.actor {
-                let entry = Entry {
-                    marking: &entry.marking,
-                    source: entry.source.as_ref(),
-                };
-                add(
-                    EntityKind::Actor,
-                    actor.value.as_str(),
-                    own,
-                    &actor.span,
-                    Some(entry),
-                );
-            }
-        }
-        let written = brief.indicators.iter().map(|entry| (entry, own));
-        let rows = document
-            .indicator_rows
-            .iter()
-            .flat_map(|rows| rows.rows.iter().map(|entry| (entry, &rows.file)));
-        for (entry, file) in written.chain(rows) {
-            if let Some(software) = &entry.software {
-                let entry = Entry {
-                    marking: &entry.marking,
-                    source: entry.source.as_ref(),
-                };
-                add(
-                    EntityKind::Software,
-                    software.value.as_str(),
-                    file,
-                    &software.span,
-                    Some(entry),
-                );
-            }
-        }
-    }
-    named
-}
-
-/// A key that names entities.
-pub enum List<'a> {
-    Texts(&'a [Text]),
-    Loose(&'a [Spanned<Loose>]),
-    One(Option<&'a Text>),
-}
-
-/// The keys of a document that name entities and nothing more, in the order in which its page shows
-/// them.
-pub fn lists(document: &Document) -> Vec<(EntityKind, List<'_>)> {
-    use EntityKind::{Actor, Campaign, Region, Sector, Software, Technique, Vulnerability};
-    use List::{Loose, One, Texts};
-    match &document.matter {
-        Matter::Brief(brief) => {
-            vec![
-                (Actor, Texts(&brief.actors)),
-                (Campaign, Texts(&brief.campaigns)),
-                (Region, Loose(&brief.regions)),
-                (Sector, Texts(&brief.sectors)),
-                (Technique, Texts(&brief.techniques)),
-                (Software, Texts(&brief.software)),
-                (Vulnerability, Texts(&brief.vulnerabilities)),
-            ]
-        }
-        Matter::Actor(actor) => vec![
-            (Actor, Texts(&actor.related)),
-            (Region, Loose(&actor.regions)),
-            (Sector, Texts(&actor.sectors)),
-            (Technique, Texts(&actor.techniques)),
-            (Software, Texts(&actor.software)),
-        ],
-        Matter::Sector(sector) => vec![(Sector, One(sector.parent.as_ref()))],
-        Matter::Software(software) => {
-            vec![
-                (Actor, Texts(&software.actors)),
-                (Technique, Texts(&software.techniques)),
-            ]
-        }
-        Matter::Vulnerability(vulnerability) => {
-            vec![
-                (Actor, Texts(&vulnerability.actors)),
-                (Software, Texts(&vulnerability.software)),
-            ]
-        }
-        Matter::Campaign(campaign) => vec![
-            (Actor, Texts(&campaign.actors)),
-            (Region, Loose(&campaign.regions)),
-            (Sector, Texts(&campaign.sectors)),
-            (Technique, Texts(&campaign.techniques)),
-            (Software, Texts(&campaign.software)),
-            (Vulnerability, Texts(&campaign.vulnerabilities)),
-        ],
-        Matter::Region(_) | Matter::Technique(_) | Matter::Page(_) => Vec::new(),
     }
 }

@@ -13,7 +13,9 @@ mod again;
 mod brief;
 pub(crate) mod context;
 mod entities;
+mod naming;
 mod profile;
+mod restricted;
 mod text;
 
 use std::collections::BTreeMap;

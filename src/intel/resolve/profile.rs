@@ -2,7 +2,8 @@
 
 use super::brief::attribution;
 use super::context::{Context, plain, slug_of, value};
-use super::entities::{List, lists, profile_of};
+use super::entities::profile_of;
+use super::naming::{List, lists};
 use super::text;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::intel::model::{EntityId, Facts, Page, Profile};
