@@ -116,7 +116,8 @@ fn protocols(text: &str) -> impl Iterator<Item = usize> + '_ {
         .map(|found| found.start())
 }
 
-fn without_tags(html: &str) -> String {
+/// HTML as a reader sees it.
+pub fn without_tags(html: &str) -> String {
     static TAG: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"<!--|-->|</?[A-Za-z][^<>]*>").ok());
     match TAG.as_ref() {
@@ -126,7 +127,7 @@ fn without_tags(html: &str) -> String {
 }
 
 /// Whether a new line of text begins with it and ends with it.
-fn is_block(tag: &TagEnd) -> bool {
+pub fn is_block(tag: &TagEnd) -> bool {
     !matches!(
         tag,
         TagEnd::Emphasis
