@@ -4,7 +4,8 @@
 //! [`Indicator`]s whose values the site's own check accepts, each once, as entries of a brief or as
 //! a CSV.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::draft::{Draft, table};
 use super::shelf::Shelf;
@@ -97,14 +98,21 @@ impl Indicator {
     }
 }
 
-/// Each type and value once; of those that say more, the first.
+/// Each type and value once; of those that say more, the first, at the strictest level of all.
 pub fn once(indicators: Vec<Indicator>) -> (Vec<Indicator>, usize) {
     let before = indicators.len();
-    let mut seen = HashSet::new();
+    let mut seen = HashMap::new();
     let mut kept: Vec<Indicator> = Vec::new();
     for indicator in indicators {
-        if seen.insert((indicator.kind, indicator.value.clone())) {
-            kept.push(indicator);
+        match seen.entry((indicator.kind, indicator.value.clone())) {
+            Entry::Vacant(place) => {
+                place.insert(kept.len());
+                kept.push(indicator);
+            }
+            Entry::Occupied(place) => {
+                let first = &mut kept[*place.get()];
+                first.tlp = first.tlp.max(indicator.tlp);
+            }
         }
     }
     let twice = before - kept.len();

@@ -4,6 +4,7 @@
 //! with its events beside it, or the file of a galaxy's clusters. Which of them it is, the keys say.
 
 mod attributes;
+pub mod distribution;
 mod event;
 mod galaxy;
 mod tags;
