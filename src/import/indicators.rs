@@ -7,7 +7,9 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use super::draft::{Draft, table};
+use super::catalogue::Place;
+use super::draft::table;
+use super::gate::{Fact, Gate, Told};
 use super::shelf::Shelf;
 use super::text as lines;
 use super::yaml::Value;
@@ -33,85 +35,98 @@ pub const COLUMNS: [&str; 9] = [
     "source",
 ];
 
-/// One observable.
+/// One observable, as narrow as the narrowest of what is said of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Indicator {
     pub kind: IndicatorType,
     /// Refanged and in its normal form.
-    pub value: String,
-    pub description: Option<String>,
-    pub first_seen: Option<String>,
-    pub valid_until: Option<String>,
-    pub confidence: Option<Confidence>,
-    /// Only where it is narrower than the brief's.
-    pub tlp: Option<Tlp>,
-    pub software: Option<String>,
+    pub value: Told,
+    pub description: Option<Told>,
+    pub first_seen: Option<Fact>,
+    pub valid_until: Option<Fact>,
+    pub confidence: Option<Fact>,
+    pub software: Option<Told>,
     /// The id of a source of the brief.
-    pub source: Option<String>,
+    pub source: Option<Told>,
 }
 
 impl Indicator {
-    pub fn new(kind: IndicatorType, value: String) -> Self {
+    /// A value in its normal form, from an object of this gate.
+    pub fn new(kind: IndicatorType, value: &str, gate: Gate) -> Self {
         Self {
             kind,
-            value,
+            value: gate.value(value),
             description: None,
             first_seen: None,
             valid_until: None,
             confidence: None,
-            tlp: None,
             software: None,
             source: None,
         }
     }
 
-    /// Its cells, in the order of [`COLUMNS`].
-    pub fn cells(&self) -> [String; 9] {
+    pub fn tlp(&self) -> Tlp {
+        let texts = [&self.description, &self.software, &self.source];
+        let facts = [&self.first_seen, &self.valid_until, &self.confidence];
+        let texts = texts.into_iter().flatten().map(Told::tlp);
+        let facts = facts.into_iter().flatten().map(Fact::tlp);
+        texts.chain(facts).fold(self.value.tlp(), Ord::max)
+    }
+
+    /// Its level, where that is narrower than what it stands in.
+    fn narrower(&self, than: Tlp) -> Option<Tlp> {
+        Some(self.tlp()).filter(|tlp| *tlp > than)
+    }
+
+    /// Its cells, in the order of [`COLUMNS`], in a table of a brief of this level.
+    pub fn cells(&self, brief: Tlp) -> [String; 9] {
+        let told = |told: &Option<Told>| told.as_ref().map_or("", Told::as_str).to_owned();
+        let fact = |fact: &Option<Fact>| fact.as_ref().map_or("", Fact::as_str).to_owned();
         [
             self.kind.name().to_owned(),
-            self.value.clone(),
-            self.description.clone().unwrap_or_default(),
-            self.first_seen.clone().unwrap_or_default(),
-            self.valid_until.clone().unwrap_or_default(),
-            self.confidence.map_or("", Vocabulary::name).to_owned(),
-            self.tlp.map_or("", Tlp::name).to_owned(),
-            self.software.clone().unwrap_or_default(),
-            self.source.clone().unwrap_or_default(),
+            self.value.as_str().to_owned(),
+            told(&self.description),
+            fact(&self.first_seen),
+            fact(&self.valid_until),
+            fact(&self.confidence),
+            self.narrower(brief).map_or("", Tlp::name).to_owned(),
+            told(&self.software),
+            told(&self.source),
         ]
     }
 
-    fn entry(&self) -> Value {
+    /// As an entry of the front matter of a brief of this level.
+    pub fn entry(&self, brief: Tlp) -> Value {
         table([
-            ("type", Some(Value::bare(self.kind.name()))),
-            ("value", Some(Value::text(self.value.clone()))),
+            ("type", Some(Value::own(self.kind.name()))),
+            ("value", Some(Value::Text(self.value.clone()))),
             ("description", self.description.clone().map(Value::Text)),
             ("first_seen", self.first_seen.clone().map(Value::Bare)),
             ("valid_until", self.valid_until.clone().map(Value::Bare)),
-            (
-                "confidence",
-                self.confidence.map(|it| Value::bare(it.name())),
-            ),
-            ("tlp", self.tlp.map(|tlp| Value::bare(tlp.name()))),
+            ("confidence", self.confidence.clone().map(Value::Bare)),
+            ("tlp", self.narrower(brief).map(Value::level)),
             ("software", self.software.clone().map(Value::Text)),
             ("source", self.source.clone().map(Value::Text)),
         ])
     }
 }
 
-/// Each type and value once; of those that say more, the first, at the strictest level of all.
+/// Each type and value once, as narrow as the narrowest of them; of those that say more, the first.
 pub fn once(indicators: Vec<Indicator>) -> (Vec<Indicator>, usize) {
     let before = indicators.len();
-    let mut seen = HashMap::new();
+    let mut seen: HashMap<(IndicatorType, String), usize> = HashMap::new();
     let mut kept: Vec<Indicator> = Vec::new();
     for indicator in indicators {
-        match seen.entry((indicator.kind, indicator.value.clone())) {
+        let key = (indicator.kind, indicator.value.as_str().to_owned());
+        match seen.entry(key) {
             Entry::Vacant(place) => {
                 place.insert(kept.len());
                 kept.push(indicator);
             }
             Entry::Occupied(place) => {
+                let tlp = indicator.tlp();
                 let first = &mut kept[*place.get()];
-                first.tlp = first.tlp.max(indicator.tlp);
+                first.value = first.value.clone().at_least(tlp);
             }
         }
     }
@@ -119,37 +134,15 @@ pub fn once(indicators: Vec<Indicator>) -> (Vec<Indicator>, usize) {
     (kept, twice)
 }
 
-/// Puts them into a draft: few as entries, many as a table in `data/`.
-pub fn put(draft: &mut Draft, indicators: &[Indicator], shelf: &Shelf) {
-    if indicators.is_empty() {
-        return;
-    }
-    let at = draft
-        .keys
-        .iter()
-        .position(|(key, _)| *key == "sources")
-        .unwrap_or(draft.keys.len());
-    if indicators.len() <= MOST_INLINE {
-        let entries = indicators.iter().map(Indicator::entry).collect();
-        draft.keys.insert(at, ("indicators", Value::List(entries)));
-        return;
-    }
-    let path = table_path(draft, shelf);
-    draft
-        .keys
-        .insert(at, ("indicators_file", Value::text(path.clone())));
-    draft.table = Some((path, text(indicators)));
-}
-
 /// The table that the document names already, else a new one of its name.
-fn table_path(draft: &Draft, shelf: &Shelf) -> String {
-    let named = draft.place.existing.and_then(|at| {
+pub fn table_path(place: &Place, shelf: &Shelf) -> String {
+    let named = place.existing.and_then(|at| {
         let rows = shelf.document(at).indicator_rows.as_ref()?;
         Some(rows.file.path.clone())
     });
     named
         .filter(|path| path.starts_with("data/"))
-        .unwrap_or_else(|| free_table(shelf, &draft.place.slug))
+        .unwrap_or_else(|| free_table(shelf, &place.slug))
 }
 
 /// A path in `data/` that nothing has.
@@ -163,9 +156,11 @@ pub fn free_table(shelf: &Shelf, slug: &str) -> String {
     path
 }
 
-/// A table with those columns that any of them fills.
-pub fn text(indicators: &[Indicator]) -> String {
-    let rows: Vec<[String; 9]> = indicators.iter().map(Indicator::cells).collect();
+/// A table of a brief of this level, with those columns that any of them fills.
+pub fn text(indicators: &[Indicator], brief: Tlp) -> String {
+    let rows: Vec<[String; 9]> = (indicators.iter())
+        .map(|indicator| indicator.cells(brief))
+        .collect();
     let used: Vec<usize> = (0..COLUMNS.len())
         .filter(|column| *column < 2 || rows.iter().any(|row| !row[*column].is_empty()))
         .collect();

@@ -213,6 +213,7 @@ pub fn document(keys: &[(String, Value)], body: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::import::gate::Told;
 
     const TEXT: &str = "---\n# ours\ntitle: First # the title\n\naliases:\n# top\n- a\n- {name: b}\n  # inside\n\n# about dates\ndate: 2025-11-10\nsummary: |\n  one\n  # two\n---\n\nBody.\n";
 
@@ -230,8 +231,8 @@ mod tests {
     #[test]
     fn a_key_is_changed_with_its_value_and_nothing_else() {
         let mut page = Page::read(&SourceFile::new("a.md", TEXT)).expect("a page");
-        page.set("aliases", Value::texts(["c"]), &[]);
-        page.set("tlp", Value::bare("clear"), &["title"]);
+        page.set("aliases", Value::texts([Told::own("c")]), &[]);
+        page.set("tlp", Value::own("clear"), &["title"]);
         page.remove("summary");
         assert_eq!(
             page.text(),

@@ -6,8 +6,8 @@
 //!
 //! 1. [`source`] reads the file, [`json`] makes typed objects of it
 //! 2. one module for each format ([`attack`], [`stix`], [`misp`], [`csv`]) makes [`draft::Draft`]s
-//!    of them: the [`catalogue`] says which document each is, [`text`] and [`prose`] make what
-//!    others wrote fit to be loaded
+//!    of them: the [`catalogue`] says which document each is, the [`gate`] gives each text its level,
+//!    [`text`] and [`prose`] make what others wrote fit to be loaded
 //! 3. [`reconcile`] compares each draft with what the last import wrote and what people made of it
 //! 4. [`verify`] loads and resolves the whole site as it would be, and leaves out what would not load
 //! 5. [`write`] writes all files or none.
@@ -16,6 +16,7 @@ pub mod attack;
 pub mod catalogue;
 pub mod csv;
 pub mod draft;
+pub mod gate;
 pub mod indicators;
 mod json;
 mod matter;
@@ -51,7 +52,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// The marking of what comes without one.
+    /// The marking of what comes without one. It never widens what says otherwise.
     fn unmarked(&self, shelf: &Shelf) -> Tlp {
         self.tlp.unwrap_or_else(|| shelf.unmarked())
     }
@@ -90,7 +91,7 @@ fn finish(
                 .place
                 .existing
                 .map(|at| shelf.document(at).file.clone());
-            let table = draft.table.as_ref().and_then(|(path, _)| {
+            let table = draft.table().and_then(|(path, _)| {
                 files::read_named(&shelf.site.root, path, files::MAX_TABLE).ok()
             });
             reconcile::plan(
@@ -118,14 +119,19 @@ fn finish(
     }
     for plan in planned {
         summary.add(&plan);
+        if let Some(note) = &plan.note {
+            summary.note(note);
+        }
         let writes = verify::writes(&plan);
+        let mut draft = plan.draft;
+        let table = draft.take_table().filter(|_| writes);
         if let Some(text) = plan.text {
             outputs.push(Output {
-                path: plan.draft.place.path,
+                path: draft.place.path,
                 text,
             });
         }
-        if let Some((path, text)) = plan.draft.table.filter(|_| writes) {
+        if let Some((path, text)) = table {
             outputs.push(Output { path, text });
         }
     }

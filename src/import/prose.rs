@@ -4,11 +4,14 @@
 //! same as Markdown that the loader reads without a finding and that publishes nothing but text:
 //! headings, lists, quotes, tables as rows of text, code, emphasis, links to http and https. HTML
 //! is shown as text, images become their text, and what means something in a body here (`[[…]]`,
-//! `[@…]`, `:::`, marks, figures) is written so that it means nothing.
+//! `[@…]`, `:::`, figures) is written so that it means nothing.
 //!
 //! 1. citations are replaced by a sign that no text has
 //! 2. the Markdown parser gives events
-//! 3. the [`Writer`] writes those that are allowed.
+//! 3. [`labels`] finds the markings in them, and makes code of those
+//! 4. the [`Writer`] writes those that are allowed.
+
+mod labels;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -16,8 +19,9 @@ use std::sync::LazyLock;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use regex::Regex;
 
-use super::text::{self as lines, LABEL, is_unseen};
+use super::text::is_unseen;
 use crate::load::body::links::{is_defanged, refuse};
+use crate::marking::Tlp;
 
 /// The longest text that is read, in bytes. A body may have 200,000 parts, and a part has a byte at
 /// least.
@@ -34,8 +38,9 @@ const CITE_END: char = '\u{e001}';
 /// Names of citations, and the ids of the sources that they stand for.
 pub type Citations = BTreeMap<String, String>;
 
-/// The body, without a blank line at either end; empty where nothing is left.
-pub fn markdown(text: &str, citations: &Citations) -> String {
+/// The body, without a blank line at either end, empty where nothing is left; and the narrowest label
+/// that a block of it begins with.
+pub fn markdown(text: &str, citations: &Citations) -> (String, Tlp) {
     let is_cut = text.len() > LONGEST;
     let text = tidy(text);
     let mut ids: Vec<&str> = Vec::new();
@@ -45,7 +50,8 @@ pub fn markdown(text: &str, citations: &Citations) -> String {
         ids: &ids,
         ..Writer::default()
     };
-    for event in Parser::new_ext(&text, options) {
+    let (events, tlp) = labels::coded(Parser::new_ext(&text, options));
+    for event in events {
         writer.take(event);
     }
     let mut body = writer.finish();
@@ -53,21 +59,7 @@ pub fn markdown(text: &str, citations: &Citations) -> String {
         body.push_str("\n\n");
         body.push_str(CUT);
     }
-    body
-}
-
-/// What a description gives: a summary, and a body where it says or cites more than that.
-pub fn told(text: &str, citations: &Citations) -> (Option<String>, String) {
-    const LONGEST: usize = 300;
-    let plain = plain(text);
-    let body = markdown(text, citations);
-    let short = lines::line(&plain, LONGEST + 1).filter(|line| line.chars().count() <= LONGEST);
-    match short {
-        Some(short) if !body.contains("\n\n") && !body.contains("[@") => {
-            (Some(short), String::new())
-        }
-        _ => (lines::summary(&plain), body),
-    }
+    (body, tlp)
 }
 
 /// The text alone, for a summary: no Markdown, no citations.
@@ -93,9 +85,6 @@ pub fn plain(text: &str) -> String {
 static CITATION: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"\s?\(Citation: [^()\n]{0,200}(?:\([^()\n]{0,80}\)[^()\n]{0,80})?\)").ok()
 });
-/// The mark of other houses, which would be read as a marking where a block or an emphasis begins.
-static MARK: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)\((?:red|amber(?:\+strict)?|green|clear|white)\)").ok());
 static CODE_TAG: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?is)<code>(.{0,2000}?)</code>").ok());
 static BREAK_TAG: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -193,13 +182,18 @@ pub fn code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// A text as a block of code, without the line's end behind it.
-pub fn fenced(language: &str, text: &str) -> String {
-    let text: String = text
-        .replace("\r\n", "\n")
+/// Code without control characters and those that are not seen.
+pub fn code_text(text: &str) -> String {
+    text.replace("\r\n", "\n")
         .chars()
         .filter(|c| matches!(c, '\n' | '\t') || !(c.is_control() || is_unseen(*c)))
-        .collect();
+        .collect()
+}
+
+/// A text as a block of code, without the line's end behind it. `info` is its language and what else
+/// stands behind the fence.
+pub fn fenced(info: &str, text: &str) -> String {
+    let text = code_text(text);
     let mut fence = "```".to_owned();
     while text.contains(&fence) {
         fence.push('`');
@@ -209,7 +203,7 @@ pub fn fenced(language: &str, text: &str) -> String {
     } else {
         "\n"
     };
-    format!("{fence}{language}\n{text}{end}{fence}")
+    format!("{fence}{info}\n{text}{end}{fence}")
 }
 
 /// Adds a part to a paragraph; backticks of two parts must not become one run.
@@ -223,19 +217,7 @@ fn join(out: &mut String, part: &str) {
 /// Text that is nothing but text, in whatever place of a paragraph.
 pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    let first = |text| {
-        let marks = [LABEL.as_ref(), MARK.as_ref()].into_iter().flatten();
-        marks
-            .filter_map(|mark| mark.find(text))
-            .min_by_key(regex::Match::start)
-    };
-    while let Some(found) = first(rest) {
-        escape(&mut out, &rest[..found.start()]);
-        join(&mut out, &code(found.as_str()));
-        rest = &rest[found.end()..];
-    }
-    escape(&mut out, rest);
+    escape(&mut out, text);
     out
 }
 
@@ -577,7 +559,7 @@ mod tests {
             ("Other_Lab".to_owned(), "other-lab".to_owned()),
         ]);
         let text = "[Grey Heron](https://attack.mitre.org/groups/G9999) runs <code>net `use`</code> and\n<code>a_b</code>.(Citation: Vendor (A) Oct 2018)(Citation: Other_Lab) See (Citation: Nobody).\n\n* one\n* two\n";
-        insta::assert_snapshot!(markdown(text, &citations), @r"
+        insta::assert_snapshot!(markdown(text, &citations).0, @r"
         [Grey Heron](<https://attack.mitre.org/groups/G9999>) runs `` net `use` `` and
         `a_b`. [@vendor-a-oct-2018] [@other-lab] See (Citation: Nobody).
 
@@ -589,7 +571,7 @@ mod tests {
     #[test]
     fn nothing_of_it_means_anything_here() {
         let text = "[[Grey Heron]] [@own] [^1] (TLP:RED) TLP:AMBER (tlp ambre)\n\n::: tlp amber\nx\n:::\n\n<a\\> <script>alert(1)</script> <a href=\"javascript:x\">a</a> [b](javascript:alert(1)) ![c](/c.png) [d](../d.html) [e](#e)\n\n```chart\ntype: bar\n```\n\n# A {#same}\n\n# B {#same}\n\n# (AMBER)\n\n*(amber) so*\n\n(AMBER) first\n\nterm\n: definition\n\n| a | b |\n|---|---|\n| 1 | 2 |\n";
-        let written = markdown(text, &Citations::new());
+        let (written, _) = markdown(text, &Citations::new());
         let (body, found) = body_of(&written);
         assert!(found.is_empty(), "{written}\n{found:#?}");
         assert!(
@@ -610,12 +592,12 @@ mod tests {
                 prop_oneof![
                     "[ -~]{0,12}",
                     any::<String>(),
-                    "(\\n|\\n\\n|- |1\\. |> |    |\\t|```|`|~~~|# |:::|---|\\||\\[|\\]|\\(|\\)|\\*|_|<|&amp;|\\[\\[|\\[@|\\[\\^a\\]|TLP:|\\(TLP|\\(AMBER\\)|!\\[x\\]|https://a\\.example|</?[a-z]{1,4}>)",
+                    "(\\n|\\n\\n|- |1\\. |> |    |\\t|```|`|~~~|# |:::|---|\\||\\[|\\]|\\(|\\)|\\*|_|<|&amp;|\\[\\[|\\[@|\\[\\^a\\]|TLP:|\\(TLP|\\(AMBER\\)|TLP:RED|\\*\\*TLP|RED:|Classification: |!\\[x\\]|https://a\\.example|</?[a-z]{1,4}>)",
                 ],
                 0..40,
             )
         ) {
-            let written = markdown(&pieces.concat(), &Citations::new());
+            let (written, _) = markdown(&pieces.concat(), &Citations::new());
             let (body, found) = body_of(&written);
             let kinds: Vec<_> = body.references.iter().map(|reference| reference.kind).collect();
             prop_assert!(found.is_empty(), "{:?}\n{}\n{:#?}", pieces, written, found);

@@ -9,6 +9,8 @@
 //! | as recorded | | what the source says now |
 //! | another value | | stays: somebody changed it |
 //!
+//! The document's own marking is the exception: it gets narrower with what comes in, never wider.
+//!
 //! The record is a table in `extra.import`, one for each importer, with a digest of every value
 //! that it wrote. A document without any record is a person's own and is not touched.
 
@@ -16,12 +18,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::draft::{Draft, Kept, Outcome, Planned};
+use super::gate::Told;
 use super::matter::{Page, document};
-use super::yaml::Value;
+use super::yaml::{self, Value};
 use crate::diagnostic::SourceFile;
+use crate::marking::Tlp;
 
 /// The key that a body stands for in a record.
 const BODY: &str = "body";
+/// The key of the document's own marking.
+const MARKING: &str = "tlp";
 /// The key that the table of indicators stands for in a record.
 const TABLE: &str = "table";
 
@@ -30,7 +36,7 @@ pub fn plan(draft: Draft, existing: Option<&Arc<SourceFile>>, table: Option<&str
     match existing {
         None => {
             let mut keys: Vec<(String, Value)> = draft
-                .keys
+                .keys()
                 .iter()
                 .map(|(key, value)| ((*key).to_owned(), value.clone()))
                 .collect();
@@ -38,47 +44,46 @@ pub fn plan(draft: Draft, existing: Option<&Arc<SourceFile>>, table: Option<&str
                 "extra".to_owned(),
                 record_in(None, &draft, &fresh_digests(&draft)),
             ));
-            let text = document(&keys, &draft.body);
+            let text = document(&keys, draft.body());
             Planned::new(draft, Some(text), Outcome::New, Vec::new())
         }
         Some(file) => merge(draft, file, table),
     }
 }
 
-fn fresh_digests(draft: &Draft) -> Vec<(String, String)> {
+fn fresh_digests(draft: &Draft) -> Vec<(String, Told)> {
     draft
-        .keys
+        .keys()
         .iter()
         .map(|(key, value)| ((*key).to_owned(), digest(&value.canonical())))
-        .chain([(BODY.to_owned(), digest(&draft.body))])
+        .chain([(BODY.to_owned(), digest(draft.body()))])
         .chain(
             draft
-                .table
-                .iter()
+                .table()
                 .map(|(_, text)| (TABLE.to_owned(), digest(text))),
         )
         .collect()
 }
 
-/// Twelve digits tell the values of one key apart.
-pub fn digest(text: &str) -> String {
-    blake3::hash(text.as_bytes()).to_hex()[..12].to_owned()
+/// What tells the values of one key apart.
+fn digest(text: &str) -> Told {
+    Told::digest(text)
 }
 
 /// The table `extra` with this import's record in it, whatever else it holds kept.
-fn record_in(extra: Option<&Value>, draft: &Draft, digests: &[(String, String)]) -> Value {
+fn record_in(extra: Option<&Value>, draft: &Draft, digests: &[(String, Told)]) -> Value {
     let origin = &draft.origin;
-    let mut record = vec![("source".to_owned(), Value::text(origin.source.clone()))];
+    let mut record = vec![("source".to_owned(), Value::Text(origin.source.clone()))];
     if let Some(version) = &origin.version {
-        record.push(("version".to_owned(), Value::text(version.clone())));
+        record.push(("version".to_owned(), Value::Text(version.clone())));
     }
-    record.push(("object".to_owned(), Value::text(origin.object.clone())));
+    record.push(("object".to_owned(), Value::Text(origin.object.clone())));
     // In the order of their names, so that a merge and a new file record the same alike.
-    let digests: BTreeMap<&String, &String> =
+    let digests: BTreeMap<&String, &Told> =
         digests.iter().map(|(key, digest)| (key, digest)).collect();
     let digests = digests
         .into_iter()
-        .map(|(key, digest)| (key.clone(), Value::text(digest.clone())));
+        .map(|(key, digest)| (key.clone(), Value::Text(digest.clone())));
     record.push(("wrote".to_owned(), Value::Table(digests.collect())));
     let importers = extra.and_then(|extra| extra.get("import"));
     let importers = with(importers, origin.importer, Value::Table(record));
@@ -108,7 +113,7 @@ fn merge(mut draft: Draft, file: &Arc<SourceFile>, table: Option<&str>) -> Plann
     let extra = page.get("extra").cloned();
     let Some(records) = extra.as_ref().and_then(|extra| extra.get("import")) else {
         let kept = draft
-            .keys
+            .keys()
             .iter()
             .filter(|(key, value)| {
                 page.get(key).map(Value::canonical) != Some(value.canonical()) && *key != "draft"
@@ -118,10 +123,9 @@ fn merge(mut draft: Draft, file: &Arc<SourceFile>, table: Option<&str>) -> Plann
         return Planned::new(draft, None, Outcome::Own, kept);
     };
     let record = records.get(draft.origin.importer);
-    let wrote = |key: &str| {
-        record
-            .and_then(|record| record.get("wrote")?.get(key)?.as_text())
-            .map(str::to_owned)
+    let wrote = |key: &str| match record.and_then(|record| record.get("wrote")?.get(key))? {
+        Value::Text(digest) => Some(digest.clone()),
+        _ => None,
     };
 
     let mut step = Step {
@@ -131,20 +135,21 @@ fn merge(mut draft: Draft, file: &Arc<SourceFile>, table: Option<&str>) -> Plann
     };
     let body = merge_body(&mut step, &mut page, &draft, wrote(BODY));
     let mut before: Vec<&str> = Vec::new();
-    for (key, value) in &draft.keys {
-        if *key != "sources" {
+    for (key, value) in draft.keys() {
+        if !["sources", MARKING].contains(key) {
             merge_key(&mut step, &mut page, key, value, wrote(key), &before);
         }
         before.push(key);
     }
     merge_sources(&mut step, &mut page, &draft, wrote("sources"), &body);
     merge_table(&mut step, &mut draft, table, wrote(TABLE));
+    let note = merge_marking(&mut step, &mut page, &draft, wrote(MARKING));
     // What the source no longer says goes, where nobody has changed it.
     let recorded = record.and_then(|record| record.get("wrote"));
     if let Some(Value::Table(recorded)) = recorded {
         for (key, digest_then) in recorded {
             let gone =
-                key != BODY && key != TABLE && draft.keys.iter().all(|(known, _)| known != key);
+                key != BODY && key != TABLE && draft.keys().iter().all(|(known, _)| known != key);
             let as_written = page.get(key).is_some_and(|value| {
                 Some(digest(&value.canonical()).as_str()) == digest_then.as_text()
             });
@@ -163,43 +168,45 @@ fn merge(mut draft: Draft, file: &Arc<SourceFile>, table: Option<&str>) -> Plann
         (true, false) => Outcome::Unchanged,
     };
     let text = (outcome != Outcome::Unchanged).then(|| page.text());
-    Planned::new(draft, text, outcome, step.kept)
+    Planned {
+        note,
+        ..Planned::new(draft, text, outcome, step.kept)
+    }
 }
 
 /// What a merge has come to.
 struct Step {
     changed: Vec<String>,
     kept: Vec<Kept>,
-    digests: Vec<(String, String)>,
+    digests: Vec<(String, Told)>,
 }
 
 impl Step {
-    fn note(&mut self, key: &str, digest: String) {
+    fn note(&mut self, key: &str, digest: Told) {
         self.digests.push((key.to_owned(), digest));
     }
 }
 
 /// Gives the body that the document has afterwards.
-fn merge_body(step: &mut Step, page: &mut Page, draft: &Draft, wrote: Option<String>) -> String {
+fn merge_body(step: &mut Step, page: &mut Page, draft: &Draft, wrote: Option<Told>) -> String {
     let now = digest(page.body());
-    let new = digest(&draft.body);
+    let new = digest(draft.body());
     match wrote {
         Some(wrote) if wrote == now => {
             if now != new {
-                page.set_body(&draft.body);
+                page.set_body(draft.body());
                 step.changed.push(BODY.to_owned());
             }
             step.note(BODY, new);
         }
         Some(wrote) => {
             if wrote != new && now != new {
-                step.kept
-                    .push(Kept::key(BODY, &Value::text(draft.body.clone())));
+                step.kept.push(Kept::text(BODY, draft.body()));
             }
             step.note(BODY, wrote);
         }
-        None if page.body().is_empty() && !draft.body.is_empty() => {
-            page.set_body(&draft.body);
+        None if page.body().is_empty() && !draft.body().is_empty() => {
+            page.set_body(draft.body());
             step.changed.push(BODY.to_owned());
             step.note(BODY, new);
         }
@@ -209,25 +216,74 @@ fn merge_body(step: &mut Step, page: &mut Page, draft: &Draft, wrote: Option<Str
     page.body().to_owned()
 }
 
+/// A marking gets narrower where what comes in is, and never wider: who wrote it may have had more in
+/// mind than this source says. What a person has widened stays until the import writes something else.
+/// Gives what the summary tells of it.
+fn merge_marking(
+    step: &mut Step,
+    page: &mut Page,
+    draft: &Draft,
+    wrote: Option<Told>,
+) -> Option<String> {
+    let new = draft.tlp();
+    let digest_of = |tlp: Tlp| digest(&Value::level(tlp).canonical());
+    // One that does not parse is an error that `check` tells; it is not touched.
+    let now = match page.get(MARKING) {
+        Some(value) => Some(Tlp::parse(value.as_text()?)?),
+        None => None,
+    };
+    let before = Tlp::ALL
+        .into_iter()
+        .find(|level| wrote.as_ref() == Some(&digest_of(*level)));
+    let widened = before.is_some_and(|before| before > now.unwrap_or_default());
+    let stays = widened && step.changed.is_empty() && before >= Some(new);
+    if now.is_none_or(|now| now < new) && !stays {
+        page.set(
+            MARKING,
+            Value::level(new),
+            &["name", "title", "date", "updated"],
+        );
+        step.changed.push(MARKING.to_owned());
+        step.note(MARKING, digest_of(new));
+        return None;
+    }
+    let path = &draft.place.path;
+    let kept = now.filter(|now| new < *now && before.is_none_or(|before| before > new));
+    let note = kept.map(|now| {
+        format!(
+            "`{path}` stays {}, though the source says {} now; to widen it, write `tlp: {}` in the file",
+            now.name(),
+            new.name(),
+            new.name()
+        )
+    });
+    if let Some(wrote) = wrote {
+        step.note(MARKING, wrote);
+    } else if now == Some(new) {
+        step.note(MARKING, digest_of(new));
+    }
+    note
+}
+
 /// The table is written again only where it is as the last import left it, or gone.
-fn merge_table(step: &mut Step, draft: &mut Draft, has: Option<&str>, wrote: Option<String>) {
-    let Some((_, text)) = &draft.table else {
+fn merge_table(step: &mut Step, draft: &mut Draft, has: Option<&str>, wrote: Option<Told>) {
+    let Some((_, text)) = draft.table() else {
         return;
     };
     let new = digest(text);
     let now = has.map(digest);
     let ours = now.is_none() || now == wrote;
     if now.as_ref() == Some(&new) {
-        draft.table = None;
+        draft.take_table();
     } else if ours {
         step.changed.push(TABLE.to_owned());
     } else {
         if wrote.as_ref() != Some(&new) {
             let rows = text.lines().count().saturating_sub(1);
             step.kept
-                .push(Kept::key(TABLE, &Value::text(format!("{rows} indicators"))));
+                .push(Kept::text(TABLE, &format!("{rows} indicators")));
         }
-        draft.table = None;
+        draft.take_table();
         step.digests
             .extend(wrote.map(|wrote| (TABLE.to_owned(), wrote)));
         return;
@@ -240,7 +296,7 @@ fn merge_key(
     page: &mut Page,
     key: &str,
     value: &Value,
-    wrote: Option<String>,
+    wrote: Option<Told>,
     before: &[&str],
 ) {
     let new = digest(&value.canonical());
@@ -295,13 +351,7 @@ fn merge_key(
 
 /// Sources go by their ids: what a text that stays cites has to stay, and what a text that is new
 /// cites has to come.
-fn merge_sources(
-    step: &mut Step,
-    page: &mut Page,
-    draft: &Draft,
-    wrote: Option<String>,
-    body: &str,
-) {
+fn merge_sources(step: &mut Step, page: &mut Page, draft: &Draft, wrote: Option<Told>, body: &str) {
     const KEY: &str = "sources";
     let has = page.get(KEY).cloned();
     let new = draft.get(KEY);
@@ -312,7 +362,7 @@ fn merge_sources(
         return;
     }
     if !ours && said.is_some() && said == now {
-        step.note(KEY, said.unwrap_or_default());
+        step.digests.extend(said.map(|said| (KEY.to_owned(), said)));
         return;
     }
     let (first, second) = if ours {
@@ -339,7 +389,7 @@ fn merge_sources(
         if all.items().is_empty() {
             page.remove(KEY);
         } else {
-            let before: Vec<&str> = draft.keys.iter().map(|(key, _)| *key).collect();
+            let before: Vec<&str> = draft.keys().iter().map(|(key, _)| *key).collect();
             page.set(KEY, all, &before);
         }
         step.changed.push(KEY.to_owned());
@@ -358,7 +408,7 @@ fn merge_sources(
 
 /// Whether a text or another key of the document names the source.
 fn is_cited(id: &str, body: &str, page: &Page, draft: &Draft) -> bool {
-    let quoted = Value::text(id).canonical();
+    let quoted = yaml::quoted(id);
     body.contains(&format!("@{id}"))
         || [
             "attribution",

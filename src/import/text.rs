@@ -1,17 +1,13 @@
 //! Single texts of others, made fit for front matter: names, titles, summaries, dates, addresses.
 //!
-//! In: whatever a source says. Out: one line without control characters and without anything that
-//! the loader would read as a marking; or nothing.
-
-use std::sync::LazyLock;
+//! In: whatever a source says. Out: one line without control characters; or nothing. It is a text
+//! to compare and to show in a terminal: into a document it comes by the [gate](super::gate) only.
 
 use jiff::civil::Date;
-use regex::Regex;
 use url::Url;
 
 use crate::intel::vocabulary::Confidence;
 use crate::load::dates::RoughDate;
-use crate::marking::Tlp;
 
 /// The longest name or title, in characters.
 pub const LONGEST_NAME: usize = 200;
@@ -19,28 +15,6 @@ pub const LONGEST_NAME: usize = 200;
 pub const LONGEST_TEXT: usize = 2_000;
 /// The longest address, in bytes.
 const LONGEST_URL: usize = 4_096;
-
-/// A label of the Traffic Light Protocol in a text, with or without brackets around it.
-pub static LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)[\(\[\{]\s*tlp\b[^\)\]\}]{0,40}[\)\]\}]|\btlp\s*[:_-]?\s*(?:clear|green|amber(?:\s*\+?\s*strict)?|red|white|[0-9.]+)|[\(\[\{]\s*tlp\b|\btlp\s*:\S{0,40}",
-    )
-    .ok()
-});
-
-static LEVEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)[\(\[]\s*tlp\s*:\s*(clear|green|amber\s*\+\s*strict|amber|red|white)\s*[\)\]]")
-        .ok()
-});
-
-/// The narrowest level of the portion marks in a text: what is marked there may not be wider here.
-pub fn highest_mark(text: &str) -> Option<Tlp> {
-    LEVEL
-        .as_ref()?
-        .captures_iter(text)
-        .filter_map(|found| Tlp::parse(&found[1].replace(char::is_whitespace, "")))
-        .max()
-}
 
 /// One line of at most `longest` characters.
 pub fn line(text: &str, longest: usize) -> Option<String> {
@@ -64,7 +38,6 @@ pub fn line(text: &str, longest: usize) -> Option<String> {
         out.push(c);
         length += 1;
     }
-    let out = without_marks(&out);
     (!out.is_empty()).then_some(out)
 }
 
@@ -72,25 +45,6 @@ pub fn line(text: &str, longest: usize) -> Option<String> {
 /// A name that holds them looks like another's.
 pub fn is_unseen(c: char) -> bool {
     matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{e000}'..='\u{f8ff}')
-}
-
-/// Takes the brackets off a portion mark, which front matter may not hold.
-fn without_marks(text: &str) -> String {
-    let mut out = text.to_owned();
-    // Each round takes one bracket away, so it ends.
-    while let Some((at, _)) = out.match_indices(['(', '[']).find(|(at, _)| {
-        let inside = out[at + 1..].trim_start();
-        inside
-            .get(..3)
-            .is_some_and(|word| word.eq_ignore_ascii_case("tlp"))
-            && inside[3..].trim_start().starts_with(':')
-    }) {
-        out.remove(at);
-        if let Some(close) = out[at..].find([')', ']']) {
-            out.remove(at + close);
-        }
-    }
-    out.trim().to_owned()
 }
 
 /// A name.
@@ -189,29 +143,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_one_line_that_marks_nothing() {
+    fn a_name_is_one_line() {
         assert_eq!(
             name("  Grey\0 \u{202e}Heron\n\tteam "),
             Some("Grey Heron team".to_owned())
-        );
-        assert_eq!(
-            name("(TLP:RED) Heron [ tlp : amber ]"),
-            Some("TLP:RED Heron  tlp : amber".to_owned())
         );
         assert_eq!(name(" \u{0} \u{200b}"), None);
         assert_eq!(
             name(&"x".repeat(500)).map(|name| name.chars().count()),
             Some(LONGEST_NAME + 1)
         );
-    }
-
-    #[test]
-    fn the_narrowest_mark_counts() {
-        assert_eq!(
-            highest_mark("a (TLP:GREEN) b (TLP:AMBER+STRICT) c"),
-            Some(Tlp::AmberStrict)
-        );
-        assert_eq!(highest_mark("TLP is a protocol"), None);
     }
 
     #[test]

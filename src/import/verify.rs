@@ -97,7 +97,7 @@ fn parsed(shelf: &Shelf, plan: &Planned) -> Result<Option<Document>, String> {
     let mut found = Diagnostics::new();
     let parsed = document::parse(&file, plan.draft.kind, &mut found);
     let mut rows = None;
-    if let Some((path, text)) = &plan.draft.table {
+    if let Some((path, text)) = plan.draft.table() {
         if text.len() as u64 > MAX_TABLE {
             return Err(format!(
                 "its table would have {} MiB, more than Tearline reads",
@@ -233,5 +233,5 @@ fn shared_names(shelf: &Shelf, own: &HashSet<&str>, found: &mut Diagnostics) {
 /// Whether a plan writes anything.
 pub fn writes(plan: &Planned) -> bool {
     plan.text.is_some()
-        || plan.draft.table.is_some() && !matches!(plan.outcome, Outcome::Own | Outcome::Kept)
+        || plan.draft.table().is_some() && !matches!(plan.outcome, Outcome::Own | Outcome::Kept)
 }

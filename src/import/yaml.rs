@@ -1,12 +1,14 @@
 //! Values of front matter that an import writes, as YAML.
 //!
-//! In: a [`Value`]. Out: block YAML (1.2.2, core schema) that the loader reads back as the same
+//! In: a [`Value`], made of what came through the [gate](super::gate). Out: block YAML (1.2.2, core schema) that the loader reads back as the same
 //! value, whatever stands in it; and a canonical form, the same for a value and for what a file
 //! says of it, by which a later import knows whether somebody changed it.
 
 use std::fmt::Write as _;
 
+use super::gate::{Fact, Told};
 use crate::load::tree::{Node, Value as Parsed};
+use crate::marking::Tlp;
 
 /// Longer lists stand one item to a line.
 const LONGEST_FLOW: usize = 100;
@@ -15,24 +17,39 @@ const LONGEST_FLOW: usize = 100;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// Quoted where YAML would read anything else than text.
-    Text(String),
-    /// Written as it is: a date, a number, a word of a vocabulary. Never what a source says.
-    Bare(String),
+    Text(Told),
+    /// Written as it is: a date, a number, a word of a vocabulary.
+    Bare(Fact),
     List(Vec<Value>),
     Table(Vec<(String, Value)>),
 }
 
 impl Value {
-    pub fn text(text: impl Into<String>) -> Self {
-        Value::Text(text.into())
+    /// A word of the program itself: of a vocabulary, or `true`.
+    pub fn own(word: &'static str) -> Self {
+        Value::Bare(Fact::own(word))
     }
 
-    pub fn bare(text: impl ToString) -> Self {
-        Value::Bare(text.to_string())
+    pub fn level(tlp: Tlp) -> Self {
+        Self::own(tlp.name())
     }
 
-    pub fn texts<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Self {
-        Value::List(texts.into_iter().map(Value::text).collect())
+    pub fn texts(texts: impl IntoIterator<Item = Told>) -> Self {
+        Value::List(texts.into_iter().map(Value::Text).collect())
+    }
+
+    /// The narrowest of all that is in it.
+    pub fn tlp(&self) -> Tlp {
+        match self {
+            Value::Text(told) => told.tlp(),
+            Value::Bare(fact) => fact.tlp(),
+            Value::List(items) => items.iter().map(Value::tlp).max().unwrap_or(Tlp::Clear),
+            Value::Table(entries) => entries
+                .iter()
+                .map(|(_, value)| value.tlp())
+                .max()
+                .unwrap_or(Tlp::Clear),
+        }
     }
 
     /// What the loader made of a file's value; numbers and dates as they were written.
@@ -46,15 +63,18 @@ impl Value {
                     .map(|entry| (entry.key.clone(), Value::of(&entry.value)))
                     .collect(),
             ),
-            Parsed::String(text) => Value::text(text.clone()),
-            other => Value::bare(other.scalar_text().unwrap_or("null")),
+            _ => match Told::of_site(node) {
+                Some(text) => Value::Text(text),
+                None => Value::Bare(Fact::of_site(node)),
+            },
         }
     }
 
     /// One line that two values share only when they say the same, however they are written.
     pub fn canonical(&self) -> String {
         match self {
-            Value::Text(text) | Value::Bare(text) => quoted(text),
+            Value::Text(told) => quoted(told.as_str()),
+            Value::Bare(fact) => quoted(fact.as_str()),
             Value::List(items) => {
                 let items: Vec<String> = items.iter().map(Value::canonical).collect();
                 format!("[{}]", items.join(","))
@@ -81,7 +101,8 @@ impl Value {
 
     pub fn as_text(&self) -> Option<&str> {
         match self {
-            Value::Text(text) | Value::Bare(text) => Some(text),
+            Value::Text(told) => Some(told.as_str()),
+            Value::Bare(fact) => Some(fact.as_str()),
             _ => None,
         }
     }
@@ -175,8 +196,8 @@ fn flow(value: &Value) -> Option<String> {
 
 fn whole_flow(value: &Value) -> String {
     match value {
-        Value::Bare(text) => text.clone(),
-        Value::Text(text) => scalar(text),
+        Value::Bare(fact) => fact.as_str().to_owned(),
+        Value::Text(told) => scalar(told.as_str()),
         Value::List(items) => {
             let items: Vec<String> = items.iter().map(whole_flow).collect();
             format!("[{}]", items.join(", "))
@@ -218,7 +239,7 @@ fn is_plain(text: &str) -> bool {
 
 /// A double-quoted scalar (YAML 1.2.2 section 7.3.1), which is a JSON string too but for the
 /// characters that JSON leaves as they are and YAML does not count as printable (section 5.1).
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {
@@ -265,7 +286,7 @@ mod tests {
             "[ -~]{0,20}",
             "(true|no|~|null|1e3|0x1f|2025-01-01|- a|a: b|a #b|'|\"|\\[a|%|@|`|\\||>|\\*a|&a|!a)",
         ];
-        text.prop_map(Value::Text)
+        text.prop_map(|text| Value::Text(Told::plain(text)))
             .prop_recursive(3, 24, 5, |inner| {
                 prop_oneof![
                     prop::collection::vec(inner.clone(), 0..5).prop_map(Value::List),
@@ -280,7 +301,7 @@ mod tests {
         fn what_is_written_is_read_back(value in value(), other in any::<String>()) {
             let table = Value::Table(vec![
                 ("first".to_owned(), value),
-                ("second".to_owned(), Value::Text(other)),
+                ("second".to_owned(), Value::Text(Told::plain(other))),
             ]);
             let Value::Table(entries) = &table else { unreachable!() };
             let text: String = entries.iter().map(|(key, value)| entry(key, value)).collect();
@@ -292,16 +313,20 @@ mod tests {
 
     #[test]
     fn a_file_reads_as_an_analyst_would_write_it() {
+        let text = |text: &str| Value::Text(Told::plain(text));
         let sources = Value::List(vec![Value::Table(vec![
-            ("id".to_owned(), Value::text("vendor-a")),
-            ("title".to_owned(), Value::text("Quarterly: report")),
-            ("url".to_owned(), Value::text("https://vendor-a.example/q3")),
-            ("date".to_owned(), Value::bare("2025-10")),
-            ("credibility".to_owned(), Value::bare(2)),
+            ("id".to_owned(), text("vendor-a")),
+            ("title".to_owned(), text("Quarterly: report")),
+            ("url".to_owned(), text("https://vendor-a.example/q3")),
+            ("date".to_owned(), Value::own("2025-10")),
+            ("credibility".to_owned(), Value::own("2")),
         ])]);
         let text = [
-            ("name", Value::text("Grey Heron")),
-            ("aliases", Value::texts(["Sample, Team", "no"])),
+            ("name", text("Grey Heron")),
+            (
+                "aliases",
+                Value::texts(["Sample, Team", "no"].map(Told::plain)),
+            ),
             ("sources", sources),
         ]
         .iter()

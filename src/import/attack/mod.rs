@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use super::catalogue::Catalogue;
 use super::shelf::Shelf;
+use super::stix::marking::Markings;
 use super::stix::object::{self, Bundle};
 use super::write::Output;
 use super::{Options, Summary, Work, finish};
@@ -51,7 +52,8 @@ pub fn import(
     let mut found = Diagnostics::new();
     let shelf = Shelf::read(root, &mut found).ok_or_else(|| std::mem::take(&mut found))?;
     let bundle = object::read(file, &mut found).ok_or_else(|| std::mem::take(&mut found))?;
-    let release = table::Release::of(&bundle, &file.path, version);
+    let markings = Markings::of(&bundle);
+    let release = table::Release::of(&bundle, &markings, &file.path, version);
     let mut summary = Summary::new(release.name());
     let tables = table::tables(&bundle, &release, &mut summary);
     if tables.is_empty() {
@@ -72,7 +74,15 @@ pub fn import(
         });
     }
     let mut catalogue = Catalogue::new(&shelf);
-    let drafts = profiles::drafts(&bundle, &release, profiles, &mut catalogue, &mut summary);
+    let drafts = profiles::drafts(
+        &bundle,
+        &markings,
+        &release,
+        profiles,
+        &mut catalogue,
+        &mut summary,
+    );
+    markings.tell(&mut summary);
     let work = Work {
         drafts,
         files,

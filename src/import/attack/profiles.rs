@@ -10,10 +10,13 @@ use super::publications::sources;
 use super::table::Release;
 use super::{Profiles, is_gone, successors};
 use crate::import::catalogue::{Catalogue, Place, Wanted};
-use crate::import::draft::{Draft, Keys, Origin, table};
-use crate::import::prose::{self, Citations};
+use crate::import::draft::{Body, Collected, Draft, Keys, Origin, table};
+use crate::import::gate::{Gate, Told};
+use crate::import::prose::Citations;
 use crate::import::shelf::file_kind;
+use crate::import::stix::marking::Markings;
 use crate::import::stix::object::{Bundle, Object};
+use crate::import::stix::says::{Part, Says, edge};
 use crate::import::summary::MOST_NAMES;
 use crate::import::yaml::Value;
 use crate::import::{Summary, text as lines};
@@ -21,19 +24,22 @@ use crate::intel::attack::technique_id;
 use crate::intel::names::fold;
 use crate::kind::EntityKind;
 use crate::load::Matter;
+use crate::marking::Tlp;
 
 /// An object that a profile is made of.
 pub struct Subject<'b> {
     pub kind: EntityKind,
     pub attack_id: String,
     pub object: &'b Object,
-    pub name: String,
+    pub says: Says<'b>,
+    pub name: Told,
     place: Option<Place>,
 }
 
 /// Drafts of the kinds that are asked for.
 pub fn drafts(
     bundle: &Bundle,
+    markings: &Markings,
     release: &Release,
     wanted: &[Profiles],
     catalogue: &mut Catalogue<'_>,
@@ -42,8 +48,8 @@ pub fn drafts(
     if wanted.is_empty() {
         return Vec::new();
     }
-    let subjects = subjects(bundle, wanted, catalogue, summary);
-    let links = Links::of(bundle, &subjects);
+    let subjects = subjects(bundle, markings, wanted, catalogue, summary);
+    let links = Links::of(bundle, markings, &subjects);
     let techniques: HashSet<String> = bundle
         .objects
         .iter()
@@ -101,6 +107,7 @@ fn kind_of(object: &Object) -> Option<(EntityKind, Profiles)> {
 /// Every group, software and campaign that is current, with its place where a profile is asked for.
 fn subjects<'b>(
     bundle: &'b Bundle,
+    markings: &Markings,
     wanted: &[Profiles],
     catalogue: &mut Catalogue<'_>,
     summary: &mut Summary,
@@ -113,9 +120,10 @@ fn subjects<'b>(
             continue;
         };
         let asked = wanted.contains(&profile);
+        let says = Says::of(markings, object, Tlp::Clear);
         let (Some(attack_id), Some(name)) = (
             object.attack_id().filter(|id| has_form(id)),
-            object.name.get().and_then(lines::name),
+            says.one("name").and_then(Part::name),
         ) else {
             if asked {
                 summary.skip(
@@ -142,7 +150,7 @@ fn subjects<'b>(
         if !seen.insert(attack_id.clone()) {
             summary.skip(
                 "objects whose id another one has",
-                format!("{attack_id} {name}"),
+                format!("{attack_id} {}", name.as_str()),
             );
             continue;
         }
@@ -153,22 +161,22 @@ fn subjects<'b>(
             ];
             let place = catalogue.place(&Wanted {
                 kind: file_kind(kind),
-                name: &name,
+                name: name.as_str(),
                 slug: None,
                 date: None,
                 identities: &identities,
             });
             match place {
                 Ok(place) => {
-                    summary.many_names(&name, object.aliases.len());
-                    catalogue.add_name(kind, &name, &place.slug);
-                    for alias in aliases(object, &name) {
-                        catalogue.add_name(kind, &alias, &place.slug);
+                    summary.many_names(name.as_str(), object.aliases.len());
+                    catalogue.add_name(kind, name.as_str(), &place.slug);
+                    for alias in aliases(&says, &name) {
+                        catalogue.add_name(kind, alias.as_str(), &place.slug);
                     }
                     Some(place)
                 }
                 Err(reason) => {
-                    summary.skip(reason, format!("{attack_id} {name}"));
+                    summary.skip(reason, format!("{attack_id} {}", name.as_str()));
                     continue;
                 }
             }
@@ -179,6 +187,7 @@ fn subjects<'b>(
             kind,
             attack_id,
             object,
+            says,
             name,
             place,
         });
@@ -236,27 +245,25 @@ fn past(
 }
 
 /// Other names, without the name itself.
-fn aliases(object: &Object, name: &str) -> Vec<String> {
-    let mut seen = HashSet::from([fold(name)]);
-    object
-        .aliases
-        .iter()
-        .chain(object.x_mitre_aliases.iter())
+fn aliases(says: &Says<'_>, name: &Told) -> Vec<Told> {
+    let mut seen = HashSet::from([fold(name.as_str())]);
+    says.all("aliases")
+        .chain(says.all("x_mitre_aliases"))
         .take(MOST_NAMES)
-        .filter_map(|alias| lines::name(alias))
-        .filter(|alias| seen.insert(fold(alias)))
+        .filter_map(Part::name)
+        .filter(|alias| seen.insert(fold(alias.as_str())))
         .collect()
 }
 
-/// What uses what, by ids in STIX.
+/// What uses what, by ids in STIX, each with the level at which that is told.
 struct Links<'b> {
-    techniques: HashMap<&'b str, BTreeSet<String>>,
-    software: HashMap<&'b str, BTreeSet<&'b str>>,
-    actors: HashMap<&'b str, BTreeSet<&'b str>>,
+    techniques: HashMap<&'b str, BTreeSet<Told>>,
+    software: HashMap<&'b str, BTreeSet<(&'b str, Tlp)>>,
+    actors: HashMap<&'b str, BTreeSet<(&'b str, Tlp)>>,
 }
 
 impl<'b> Links<'b> {
-    fn of(bundle: &'b Bundle, subjects: &[Subject<'b>]) -> Self {
+    fn of(bundle: &'b Bundle, markings: &Markings, subjects: &[Subject<'b>]) -> Self {
         let known: HashMap<&str, EntityKind> = subjects
             .iter()
             .map(|subject| (subject.object.id(), subject.kind))
@@ -281,17 +288,28 @@ impl<'b> Links<'b> {
             let Some(object) = bundle.get(target) else {
                 continue;
             };
+            let tlp = edge(markings, relationship).gate("target_ref", None).tlp();
             match (kind, object.kind()) {
                 ("uses", "attack-pattern") => {
                     if let Some(id) = current_technique(bundle, &successors, object) {
+                        let gate = Says::of(markings, object, Tlp::Clear).gate("id", None);
+                        let id = gate.within(tlp).value(&id);
                         links.techniques.entry(source).or_default().insert(id);
                     }
                 }
                 ("uses", "malware" | "tool") if known.contains_key(target) => {
-                    links.software.entry(source).or_default().insert(target);
+                    links
+                        .software
+                        .entry(source)
+                        .or_default()
+                        .insert((target, tlp));
                 }
                 ("attributed-to", "intrusion-set") if known.contains_key(target) => {
-                    links.actors.entry(source).or_default().insert(target);
+                    links
+                        .actors
+                        .entry(source)
+                        .or_default()
+                        .insert((target, tlp));
                 }
                 _ => {}
             }
@@ -349,33 +367,33 @@ impl Maker<'_, '_> {
             "[{name}](https://attack.mitre.org/{folder}/{})",
             subject.attack_id
         );
+        let own = subject.says.tlp();
         let description = object.description.get().unwrap_or_default();
-        let (summary, body) = prose::told(&description.replace(&itself, name), &citations);
+        let gate = subject.says.gate("description", None);
+        let (opening, text) = gate.description(&description.replace(&itself, name), &citations);
+        let mut body = Body::default();
+        if let Some(text) = text {
+            body.push(text);
+        }
         let mut keys = Keys::default();
-        keys.set("name", Value::text(subject.name.clone()));
-        // ATT&CK is public; its notice stands in the table.
-        keys.set("tlp", Value::bare("clear"));
-        keys.text("summary", summary);
+        keys.text("name", Some(subject.name.clone()));
+        keys.text("summary", opening);
         if subject.kind == EntityKind::Software {
             let kind = if object.kind() == "tool" {
                 "tool"
             } else {
                 "malware"
             };
-            keys.set("type", Value::bare(kind));
+            keys.set("type", Value::own(kind));
         }
         keys.list("aliases", self.aliases(subject, &citations));
-        let external = table([("attack", Some(Value::text(subject.attack_id.clone())))]);
+        let id = Gate::at(own).value(&subject.attack_id);
+        let external = table([("attack", Some(Value::Text(id.clone())))]);
         keys.set("external", external);
         if subject.kind == EntityKind::Campaign {
-            keys.bare(
-                "first_seen",
-                object.first_seen.get().and_then(lines::rough_date),
-            );
-            keys.bare(
-                "last_seen",
-                object.last_seen.get().and_then(lines::rough_date),
-            );
+            for date in ["first_seen", "last_seen"] {
+                keys.bare(date, subject.says.one(date).and_then(Part::date));
+            }
             keys.texts(
                 "actors",
                 self.named(EntityKind::Actor, &self.links.actors, object),
@@ -386,20 +404,22 @@ impl Maker<'_, '_> {
             keys.texts("software", self.software_of(subject, &place));
         }
         keys.list("sources", sources);
-        Some(Draft {
+        let collected = Collected {
             kind: file_kind(subject.kind),
             name: subject.name.clone(),
             place,
-            keys: keys.0,
+            keys,
             body,
-            table: None,
+            indicators: Vec::new(),
             origin: Origin {
                 importer: "attack",
-                source: "MITRE ATT&CK".to_owned(),
-                version: Some(self.release.version.clone()),
-                object: subject.attack_id.clone(),
+                source: Told::own("MITRE ATT&CK"),
+                version: Gate::at(Tlp::Clear).name(&self.release.version),
+                object: id,
             },
-        })
+        };
+        // ATT&CK is public; its notice stands in the table. What a house has added may be marked.
+        Some(Draft::of(collected, own, self.catalogue.shelf))
     }
 
     /// Each with the one publication that ATT&CK says it is from.
@@ -416,20 +436,23 @@ impl Maker<'_, '_> {
                 ))
             })
             .collect();
-        aliases(subject.object, &subject.name)
+        aliases(&subject.says, &subject.name)
             .into_iter()
             .map(|alias| {
-                let cited = said.get(&fold(&alias)).and_then(|said| {
+                let cited = said.get(&fold(alias.as_str())).and_then(|said| {
                     let name = said.split("(Citation: ").nth(1)?;
                     name.match_indices(')')
                         .find_map(|(close, _)| citations.get(name[..close].trim()))
                 });
                 match cited {
-                    Some(id) => table([
-                        ("name", Some(Value::text(alias))),
-                        ("source", Some(Value::text(id.clone()))),
-                    ]),
-                    None => Value::text(alias),
+                    Some(id) => {
+                        let id = Gate::at(alias.tlp()).value(id);
+                        table([
+                            ("name", Some(Value::Text(alias))),
+                            ("source", Some(Value::Text(id))),
+                        ])
+                    }
+                    None => Value::Text(alias),
                 }
             })
             .collect()
@@ -438,32 +461,28 @@ impl Maker<'_, '_> {
     fn named(
         &self,
         kind: EntityKind,
-        links: &HashMap<&str, BTreeSet<&str>>,
+        links: &HashMap<&str, BTreeSet<(&str, Tlp)>>,
         object: &Object,
-    ) -> Vec<String> {
-        let mut names: Vec<String> = links
+    ) -> Vec<Told> {
+        let mut names: Vec<Told> = links
             .get(object.id())
             .into_iter()
             .flatten()
-            .filter_map(|id| self.by_id.get(id))
-            .map(|subject| {
+            .filter_map(|(id, tlp)| Some((self.by_id.get(id)?, *tlp)))
+            .map(|(subject, tlp)| {
                 let slug = subject.place.as_ref().map(|place| place.slug.as_str());
-                self.catalogue.reference(kind, &subject.name, slug)
+                let gate = Gate::at(tlp.max(subject.says.tlp()));
+                gate.value(&self.catalogue.reference(kind, subject.name.as_str(), slug))
             })
             .collect();
-        names.sort();
-        names.dedup();
+        once(&mut names);
         names
     }
 
     /// Those of this bundle, and of the other domains what their imports left in the file.
-    fn techniques_of(&self, subject: &Subject<'_>, place: &Place) -> BTreeSet<String> {
-        let mut ids = self
-            .links
-            .techniques
-            .get(subject.object.id())
-            .cloned()
-            .unwrap_or_default();
+    fn techniques_of(&self, subject: &Subject<'_>, place: &Place) -> Vec<Told> {
+        let links = self.links.techniques.get(subject.object.id());
+        let mut ids: Vec<Told> = links.into_iter().flatten().cloned().collect();
         let document = place.existing.map(|at| self.catalogue.shelf.document(at));
         let there = document.map(|document| match &document.matter {
             Matter::Actor(actor) => actor.techniques.as_slice(),
@@ -474,13 +493,13 @@ impl Maker<'_, '_> {
         let foreign = there
             .unwrap_or_default()
             .iter()
-            .filter(|id| !self.techniques.contains(&id.value))
-            .map(|id| id.value.clone());
-        ids.extend(foreign);
+            .filter(|id| !self.techniques.contains(&id.value));
+        ids.extend(foreign.map(Told::of_document));
+        once(&mut ids);
         ids
     }
 
-    fn software_of(&self, subject: &Subject<'_>, place: &Place) -> Vec<String> {
+    fn software_of(&self, subject: &Subject<'_>, place: &Place) -> Vec<Told> {
         let mut names = self.named(EntityKind::Software, &self.links.software, subject.object);
         let document = place.existing.map(|at| self.catalogue.shelf.document(at));
         let there = document.map(|document| match &document.matter {
@@ -491,11 +510,15 @@ impl Maker<'_, '_> {
         let foreign = there
             .unwrap_or_default()
             .iter()
-            .filter(|name| !self.software.contains(&fold(&name.value)))
-            .map(|name| name.value.clone());
-        names.extend(foreign);
-        names.sort();
-        names.dedup();
+            .filter(|name| !self.software.contains(&fold(&name.value)));
+        names.extend(foreign.map(Told::of_document));
+        once(&mut names);
         names
     }
+}
+
+/// Sorted, each text once, as wide as the widest of them: of the same text, that is the first.
+fn once(texts: &mut Vec<Told>) {
+    texts.sort();
+    texts.dedup_by(|next, first| next.as_str() == first.as_str());
 }

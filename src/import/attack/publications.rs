@@ -10,6 +10,7 @@ use regex::Regex;
 
 use super::profiles::Subject;
 use crate::import::draft::table;
+use crate::import::gate::{self, Gate};
 use crate::import::prose::Citations;
 use crate::import::stix::object::Reference;
 use crate::import::text as lines;
@@ -42,16 +43,19 @@ pub fn sources(subject: &Subject<'_>) -> (Citations, Vec<Value>) {
         .find_map(|reference| lines::url(reference.url.get()?))
         .unwrap_or_else(|| format!("https://attack.mitre.org/{folder}/{}/", subject.attack_id));
     let day = object.modified.get().and_then(lines::rough_date);
+    let gate = Gate::at(subject.says.tlp());
     entries.push(source(
+        gate,
         PAGE,
-        &format!("{} ({})", subject.name, subject.attack_id),
+        &format!("{} ({})", subject.name.as_str(), subject.attack_id),
         Some("MITRE ATT&CK"),
         Some(&own),
         day.as_deref(),
         None,
     ));
-    for reference in &object.external_references {
-        if let Some((name, entry)) = publication(reference, &mut taken) {
+    for (at, reference) in object.external_references.iter().enumerate() {
+        let gate = subject.says.gate("external_references", Some(at));
+        if let Some((name, entry)) = publication(gate, reference, &mut taken) {
             if let Some(id) = entry.get("id").and_then(Value::as_text) {
                 citations.entry(name).or_insert_with(|| id.to_owned());
             }
@@ -61,7 +65,11 @@ pub fn sources(subject: &Subject<'_>) -> (Citations, Vec<Value>) {
     (citations, entries)
 }
 
-fn publication(reference: &Reference, taken: &mut BTreeSet<String>) -> Option<(String, Value)> {
+fn publication(
+    gate: Gate,
+    reference: &Reference,
+    taken: &mut BTreeSet<String>,
+) -> Option<(String, Value)> {
     let name = reference.source_name.get()?;
     let address = reference.url.get().and_then(lines::url);
     let description = reference.description.get().unwrap_or_default();
@@ -83,7 +91,9 @@ fn publication(reference: &Reference, taken: &mut BTreeSet<String>) -> Option<(S
         .or_else(|| lines::line(description, 300))
         .or_else(|| lines::name(name))?;
     let id = lines::source_id(name, taken);
+    let said = [name, description].map(gate::said);
     let entry = source(
+        said.into_iter().fold(gate, Gate::within),
         &id,
         &title,
         part("who").as_deref(),
@@ -95,6 +105,7 @@ fn publication(reference: &Reference, taken: &mut BTreeSet<String>) -> Option<(S
 }
 
 fn source(
+    gate: Gate,
     id: &str,
     title: &str,
     publisher: Option<&str>,
@@ -103,15 +114,26 @@ fn source(
     accessed: Option<&str>,
 ) -> Value {
     table([
-        ("id", Some(Value::text(id))),
-        ("title", Some(Value::text(title))),
-        ("publisher", publisher.map(Value::text)),
-        ("url", url.map(Value::text)),
-        ("date", date.map(Value::bare)),
-        ("accessed", accessed.map(Value::bare)),
+        ("id", Some(Value::Text(gate.value(id)))),
+        ("title", gate.line(title, 300).map(Value::Text)),
+        (
+            "publisher",
+            publisher
+                .and_then(|name| gate.line(name, 300))
+                .map(Value::Text),
+        ),
+        ("url", url.and_then(|url| gate.url(url)).map(Value::Text)),
+        (
+            "date",
+            date.and_then(|date| gate.date(date)).map(Value::Bare),
+        ),
+        (
+            "accessed",
+            accessed.and_then(|date| gate.date(date)).map(Value::Bare),
+        ),
         // Admiralty: nobody here has judged the source yet.
-        ("reliability", Some(Value::bare("F"))),
-        ("credibility", Some(Value::bare(6))),
+        ("reliability", Some(Value::own("F"))),
+        ("credibility", Some(Value::own("6"))),
     ])
 }
 

@@ -1,6 +1,6 @@
 //! The tables of a release, and how they differ from those that the site has.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
@@ -8,10 +8,12 @@ use serde::Serialize;
 
 use super::{DOMAINS, is_gone, successors};
 use crate::diagnostic::SourceFile;
+use crate::import::stix::marking::Markings;
 use crate::import::stix::object::{Bundle, Object};
-use crate::import::{Summary, text as lines};
+use crate::import::{Summary, gate, text as lines};
 use crate::intel::attack::{ObjectRow, TableFile, TacticRow, TechniqueRow, technique_id};
 use crate::intel::vocabulary::tactic_order;
+use crate::marking::Tlp;
 
 /// What a bundle says of itself.
 #[derive(Debug)]
@@ -20,6 +22,8 @@ pub struct Release {
     pub domain: &'static str,
     pub version: String,
     pub notice: String,
+    /// The ids of objects that are marked above clear: the table is for everybody.
+    withheld: HashSet<String>,
 }
 
 /// A release's number in the name of its file: `enterprise-attack-18.1.json`.
@@ -29,7 +33,7 @@ static NUMBER: LazyLock<Option<Regex>> =
 impl Release {
     /// From the collection object, which STIX 2.1 releases have; else from the file's name; else
     /// the day of the newest object stands for it.
-    pub fn of(bundle: &Bundle, file: &str, version: Option<&str>) -> Self {
+    pub fn of(bundle: &Bundle, markings: &Markings, file: &str, version: Option<&str>) -> Self {
         let collection = bundle
             .objects
             .iter()
@@ -55,7 +59,16 @@ impl Release {
         Self {
             domain: main_domain(bundle),
             version,
-            notice: notice(bundle),
+            notice: notice(bundle, markings),
+            withheld: bundle
+                .objects
+                .iter()
+                .filter(|object| {
+                    let said = gate::said(object.name.get().unwrap_or_default());
+                    markings.narrowest(object.markers()).max(Some(said)) > Some(Tlp::Clear)
+                })
+                .map(|object| object.id().to_owned())
+                .collect(),
         }
     }
 
@@ -124,13 +137,14 @@ fn domain_of(object: &Object) -> Option<&'static str> {
 }
 
 /// The statement that the licence of ATT&CK asks for, with the years of the release.
-fn notice(bundle: &Bundle) -> String {
+fn notice(bundle: &Bundle, markings: &Markings) -> String {
     const TERMS: &str =
         "This work is reproduced and distributed with the permission of The MITRE Corporation.";
     let statement = bundle
         .objects
         .iter()
         .filter(|object| object.kind() == "marking-definition")
+        .filter(|object| markings.is_notice(object.id()))
         .find_map(|object| lines::line(object.definition.one("statement")?, 500));
     match statement {
         Some(statement) => format!("{statement} {TERMS}"),
@@ -145,7 +159,7 @@ pub fn tables(
     summary: &mut Summary,
 ) -> Vec<(&'static str, TableFile)> {
     let mut techniques: BTreeMap<&str, BTreeMap<String, &Object>> = BTreeMap::new();
-    for object in of_kind(bundle, &["attack-pattern"]) {
+    for object in of_kind(bundle, release, &["attack-pattern"]) {
         let Some(id) = object.attack_id().as_deref().and_then(technique_id) else {
             summary.skip("techniques without an id of ATT&CK's form", object.label());
             continue;
@@ -158,6 +172,18 @@ pub fn tables(
             _ => {
                 rows.insert(id, object);
             }
+        }
+    }
+    if !release.withheld.is_empty() {
+        for object in bundle
+            .objects
+            .iter()
+            .filter(|it| release.withheld.contains(it.id()))
+        {
+            summary.skip(
+                "objects above TLP:CLEAR, which the tables do not have",
+                object.id(),
+            );
         }
     }
     let successors = successors(bundle);
@@ -176,7 +202,7 @@ pub fn tables(
                     .map(|(id, object)| row(bundle, &successors, id, object))
                     .collect(),
                 objects: if *domain == release.domain {
-                    objects(bundle)
+                    objects(bundle, release)
                 } else {
                     Vec::new()
                 },
@@ -186,11 +212,16 @@ pub fn tables(
         .collect()
 }
 
-fn of_kind<'b>(bundle: &'b Bundle, kinds: &'b [&str]) -> impl Iterator<Item = &'b Object> {
+fn of_kind<'b>(
+    bundle: &'b Bundle,
+    release: &'b Release,
+    kinds: &'b [&str],
+) -> impl Iterator<Item = &'b Object> {
     bundle
         .objects
         .iter()
         .filter(|object| kinds.contains(&object.kind()))
+        .filter(|object| !release.withheld.contains(object.id()))
 }
 
 /// Current before past, then newer before older.
@@ -250,12 +281,12 @@ fn stix_id(object: &Object) -> Option<String> {
 
 /// The tactics in the order of the matrix, where the bundle has one.
 fn tactics(bundle: &Bundle, domain: &str, release: &Release) -> Vec<TacticRow> {
-    let order: HashMap<&str, usize> = of_kind(bundle, &["x-mitre-matrix"])
+    let order: HashMap<&str, usize> = of_kind(bundle, release, &["x-mitre-matrix"])
         .flat_map(|matrix| matrix.tactic_refs.iter())
         .enumerate()
         .map(|(at, id)| (id.as_str(), at))
         .collect();
-    let mut tactics: Vec<&Object> = of_kind(bundle, &["x-mitre-tactic"])
+    let mut tactics: Vec<&Object> = of_kind(bundle, release, &["x-mitre-tactic"])
         .filter(|object| !is_gone(object))
         .filter(|object| tactic_domain(object).unwrap_or(release.domain) == domain)
         .collect();
@@ -289,9 +320,13 @@ fn tactic_domain(object: &Object) -> Option<&'static str> {
 }
 
 /// Groups, software and campaigns that are current.
-fn objects(bundle: &Bundle) -> Vec<ObjectRow> {
+fn objects(bundle: &Bundle, release: &Release) -> Vec<ObjectRow> {
     let mut rows: BTreeMap<String, &Object> = BTreeMap::new();
-    for object in of_kind(bundle, &["intrusion-set", "malware", "tool", "campaign"]) {
+    for object in of_kind(
+        bundle,
+        release,
+        &["intrusion-set", "malware", "tool", "campaign"],
+    ) {
         if let Some(id) = object.attack_id().filter(|_| !is_gone(object)) {
             rows.entry(id).or_insert(object);
         }

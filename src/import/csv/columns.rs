@@ -13,6 +13,7 @@ use std::sync::Arc;
 use ::csv::{ReaderBuilder, StringRecord, Trim};
 
 use crate::diagnostic::SourceFile;
+use crate::import::gate::Gate;
 use crate::import::indicators::{self, Indicator};
 use crate::import::{Summary, text as lines};
 use crate::intel::vocabulary::IndicatorType;
@@ -178,8 +179,12 @@ fn role(cell: &str) -> Role {
         .unwrap_or(Role::Other(cell.trim().to_owned()))
 }
 
-/// The indicators of a list.
-pub fn read(file: &Arc<SourceFile>, summary: &mut Summary) -> Vec<Indicator> {
+/// The indicators of a list. `unmarked` is the level of rows without a marking.
+pub fn read(
+    file: &Arc<SourceFile>,
+    unmarked: Option<Tlp>,
+    summary: &mut Summary,
+) -> Vec<Indicator> {
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -240,6 +245,7 @@ pub fn read(file: &Arc<SourceFile>, summary: &mut Summary) -> Vec<Indicator> {
     let mut indicators = Vec::new();
     for (line, row) in &rows {
         let tlp = marks::of_row(row, &roles, summary).max(sections.at(*line));
+        let tlp = tlp.or(unmarked);
         of_row(*line, row, &roles, tlp, &mut indicators, summary);
     }
     indicators
@@ -325,8 +331,8 @@ fn of_row(
     };
     let word = cell(&Role::Type);
     let said = word.and_then(indicators::hinted).unwrap_or_default();
-    let description =
-        cell(&Role::Description).and_then(|text| lines::line(text, lines::LONGEST_TEXT));
+    let gate = Gate::at(tlp.unwrap_or_default());
+    let description = cell(&Role::Description).and_then(|text| gate.text(text));
     let mut any = false;
     for (role, text) in roles.iter().zip(row.iter()) {
         let kinds = match role {
@@ -358,13 +364,13 @@ fn of_row(
             good
         });
         for (kind, value) in values {
-            let mut indicator = Indicator::new(kind, value);
+            let mut indicator = Indicator::new(kind, &value, gate);
             indicator.description.clone_from(&description);
-            indicator.first_seen = cell(&Role::FirstSeen).and_then(lines::rough_date);
-            indicator.valid_until = cell(&Role::ValidUntil).and_then(lines::rough_date);
-            indicator.confidence = cell(&Role::Confidence).and_then(indicators::confidence);
-            indicator.software = cell(&Role::Software).and_then(lines::name);
-            indicator.tlp = tlp;
+            indicator.first_seen = cell(&Role::FirstSeen).and_then(|text| gate.date(text));
+            indicator.valid_until = cell(&Role::ValidUntil).and_then(|text| gate.date(text));
+            let confidence = cell(&Role::Confidence).and_then(indicators::confidence);
+            indicator.confidence = confidence.map(|confidence| gate.word(confidence));
+            indicator.software = cell(&Role::Software).and_then(|text| gate.name(text));
             indicators.push(indicator);
         }
     }

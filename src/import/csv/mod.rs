@@ -16,6 +16,7 @@ use std::sync::Arc;
 use columns::read;
 
 use super::draft::Outcome;
+use super::gate::Gate;
 use super::indicators::{self, Indicator};
 use super::matter::Page;
 use super::shelf::Shelf;
@@ -51,11 +52,7 @@ pub fn import(
     ));
     summary.dry_run = options.dry_run;
 
-    let mut said = read(file, &mut summary);
-    let unmarked = options.tlp;
-    for indicator in &mut said {
-        indicator.tlp = indicator.tlp.or(unmarked);
-    }
+    let said = read(file, options.tlp, &mut summary);
     let (indicators, twice) = indicators::once(said);
     if indicators.is_empty() {
         return Err(Diagnostic::new(
@@ -73,14 +70,17 @@ pub fn import(
     let total = indicators.len();
     let mut new: Vec<Indicator> = Vec::new();
     for indicator in indicators {
-        match has.get(&(indicator.kind, indicator.value.clone())) {
+        match has.get(&(indicator.kind, indicator.value.as_str().to_owned())) {
             None => new.push(indicator),
             // It is there, and people may have had a reason.
             Some(there) => {
-                if let Some(tlp) = indicator.tlp.filter(|tlp| tlp > there) {
+                let tlp = indicator.tlp();
+                if tlp > *there {
                     summary.skip(
-                        format!("values that the brief has at {there} already, and the list at {tlp}: mark them there"),
-                        &indicator.value,
+                        format!(
+                            "values that the brief has at {there} already, and the list at {tlp}: mark them there"
+                        ),
+                        indicator.value.as_str(),
                     );
                 }
             }
@@ -182,7 +182,7 @@ fn find<'s>(
 /// Says what is narrower than the brief.
 fn marked(new: &[Indicator], level: Tlp, summary: &mut Summary) {
     let mut counts: BTreeMap<Tlp, usize> = BTreeMap::new();
-    for tlp in new.iter().filter_map(|indicator| indicator.tlp) {
+    for tlp in new.iter().map(Indicator::tlp) {
         if tlp > level {
             *counts.entry(tlp).or_insert(0) += 1;
         }
@@ -279,7 +279,7 @@ fn outputs(
     })?;
     summary.add_file(&path, &Outcome::New);
     summary.add_file(&document.file.path, &Outcome::Updated(Vec::new()));
-    let table = indicators::text(new);
+    let table = indicators::text(new, level);
     let (header, rows) = table.split_once('\n').unwrap_or((&table, ""));
     Ok(vec![
         Output {
@@ -303,6 +303,7 @@ fn with_key(file: &Arc<SourceFile>, name: &str) -> Option<String> {
         return Some(format!("{fence}indicators_file = {value}\n{rest}"));
     }
     let mut page = Page::read(file)?;
-    page.set("indicators_file", Value::text(name), &["indicators"]);
+    let name = Gate::at(Tlp::Clear).value(name);
+    page.set("indicators_file", Value::Text(name), &["indicators"]);
     Some(page.text())
 }

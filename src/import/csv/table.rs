@@ -24,7 +24,7 @@ pub fn extended(
     let delimiter = delimiter(text);
     let mut columns = header(text, delimiter);
     let mut out = text.to_owned();
-    let needs_tlp = new.iter().any(|indicator| indicator.tlp > Some(level));
+    let needs_tlp = new.iter().any(|indicator| indicator.tlp() > level);
     if needs_tlp && !columns.is_empty() && !columns.iter().any(|column| column == TLP) {
         out = with_column(text, columns.len(), delimiter);
         columns.push(TLP.to_owned());
@@ -39,10 +39,9 @@ pub fn extended(
     }
     out.push_str(heading);
     for indicator in new {
-        let cells = indicator.cells();
+        let cells = indicator.cells(level);
         for (column, cell) in COLUMNS.iter().zip(&cells) {
-            // A level that the brief has anyway needs no cell.
-            if !cell.is_empty() && *column != TLP && !columns.iter().any(|there| there == column) {
+            if !cell.is_empty() && !columns.iter().any(|there| there == column) {
                 summary.note(format!(
                     "the table has no column `{column}`, so what the list says of it was left out"
                 ));

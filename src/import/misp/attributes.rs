@@ -1,5 +1,6 @@
 //! Attributes of MISP as indicators (MISP core format, section 2.4: types and composite types).
 
+use crate::import::gate::Gate;
 use crate::import::indicators::{self, Indicator, of_type};
 use crate::intel::vocabulary::IndicatorType;
 
@@ -57,7 +58,7 @@ const SIMPLE: &[(&[&str], &[IndicatorType])] = &[
 
 /// The observables of an attribute; none for a type that has none, an error for a value that does
 /// not have the form of its type.
-pub fn read(kind: &str, value: &str) -> Option<Result<Vec<Indicator>, ()>> {
+pub fn read(kind: &str, value: &str, gate: Gate) -> Option<Result<Vec<Indicator>, ()>> {
     // With an attachment, its name and hash come as one.
     let kind = match kind {
         "malware-sample" => "filename|md5",
@@ -65,11 +66,11 @@ pub fn read(kind: &str, value: &str) -> Option<Result<Vec<Indicator>, ()>> {
         other => other,
     };
     let Some((first, second)) = kind.split_once('|') else {
-        return simple(kind, value);
+        return simple(kind, value, gate);
     };
     // The second part of a value holds no bar, the name of a file may.
     let Some((left, right)) = value.rsplit_once('|') else {
-        return simple(first, value).or_else(|| simple(second, value));
+        return simple(first, value, gate).or_else(|| simple(second, value, gate));
     };
     if second == "port" {
         let host = if left.contains(':') {
@@ -79,17 +80,17 @@ pub fn read(kind: &str, value: &str) -> Option<Result<Vec<Indicator>, ()>> {
         };
         return Some(
             of_type(T::Url, &format!("{host}:{right}"))
-                .map(|url| vec![Indicator::new(T::Url, url)])
+                .map(|url| vec![Indicator::new(T::Url, &url, gate)])
                 .ok_or(()),
         );
     }
     if first == "regkey" {
-        return simple(first, left);
+        return simple(first, left, gate);
     }
     let mut all = Vec::new();
     let mut known = false;
     for (kind, value) in [(first, left), (second, right)] {
-        match simple(kind, value) {
+        match simple(kind, value, gate) {
             Some(Ok(found)) => {
                 known = true;
                 all.extend(found);
@@ -106,7 +107,7 @@ pub fn read(kind: &str, value: &str) -> Option<Result<Vec<Indicator>, ()>> {
     known.then_some(if all.is_empty() { Err(()) } else { Ok(all) })
 }
 
-fn simple(kind: &str, value: &str) -> Option<Result<Vec<Indicator>, ()>> {
+fn simple(kind: &str, value: &str, gate: Gate) -> Option<Result<Vec<Indicator>, ()>> {
     let (_, kinds) = SIMPLE.iter().find(|(names, _)| names.contains(&kind))?;
     let fits = kinds
         .iter()
@@ -125,7 +126,7 @@ fn simple(kind: &str, value: &str) -> Option<Result<Vec<Indicator>, ()>> {
     let found = fits.or_else(by_form);
     Some(
         found
-            .map(|(kind, value)| vec![Indicator::new(kind, value)])
+            .map(|(kind, value)| vec![Indicator::new(kind, &value, gate)])
             .ok_or(()),
     )
 }
@@ -133,14 +134,15 @@ fn simple(kind: &str, value: &str) -> Option<Result<Vec<Indicator>, ()>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::marking::Tlp;
 
     fn of(kind: &str, value: &str) -> Vec<(IndicatorType, String)> {
-        let found = read(kind, value)
+        let found = read(kind, value, Gate::at(Tlp::Clear))
             .expect("a known type")
             .expect("a value of its form");
         found
             .into_iter()
-            .map(|indicator| (indicator.kind, indicator.value))
+            .map(|indicator| (indicator.kind, indicator.value.as_str().to_owned()))
             .collect()
     }
 
@@ -166,7 +168,7 @@ mod tests {
             ]
         );
         assert_eq!(of("regkey|value", "HKLM\\Run\\x|y")[0].0, T::RegistryKey);
-        assert!(read("text", "x").is_none());
-        assert_eq!(read("md5", "x"), Some(Err(())));
+        assert!(read("text", "x", Gate::at(Tlp::Clear)).is_none());
+        assert_eq!(read("md5", "x", Gate::at(Tlp::Clear)), Some(Err(())));
     }
 }

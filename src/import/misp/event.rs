@@ -9,15 +9,15 @@ use serde::Deserialize;
 use super::{attributes, tags};
 use crate::diagnostic::{Diagnostics, SourceFile};
 use crate::import::catalogue::{Catalogue, Wanted};
-use crate::import::draft::{Draft, Keys, Origin, table};
+use crate::import::draft::{Body, Collected, Draft, Keys, Origin, table};
+use crate::import::gate::{Gate, Told, said};
 use crate::import::indicators::{self, Indicator};
 use crate::import::json::{self, Flag, Meta, Word};
-use crate::import::prose::{self, Citations};
+use crate::import::prose::Citations;
 use crate::import::shelf::Shelf;
 use crate::import::yaml::Value;
 use crate::import::{Options, Summary, Work, text as lines};
 use crate::intel::attack::cve_id;
-use crate::intel::vocabulary::Vocabulary;
 use crate::kind::EntityKind;
 use crate::load::FileKind;
 use crate::marking::Tlp;
@@ -203,65 +203,75 @@ pub fn add(
         .iter()
         .filter(|report| !report.deleted.0 && report.content.get().is_some())
         .collect();
-    let body = body(&reports, &read.paragraphs);
-    let tlp = read.tlp(&title, &reports, summary);
-    let said = &read.said;
+    let tlp = read.tlp(&title, summary);
+    // What stands in the event itself.
+    let gate = Gate::at(tlp);
+    let body = body(gate, &reports, &read.paragraphs);
+    let tags = &read.said;
+    let Some(named) = event.info.get().and_then(|info| gate.name(info)) else {
+        return;
+    };
+    let creator = || event.creator.name.get().and_then(|name| gate.name(name));
     let mut keys = Keys::default();
-    keys.set("title", Value::text(title.clone()));
-    keys.set("date", Value::bare(date));
-    keys.set("tlp", Value::bare(tlp.name()));
-    keys.bare("pap", said.pap.map(Vocabulary::name));
-    keys.set("draft", Value::bare("true"));
-    if let Some(uuid) = uuid {
-        keys.set("id", Value::text(uuid.to_string()));
-    }
+    keys.text("title", Some(named.clone()));
+    keys.bare("date", Some(gate.plain(date)));
+    keys.bare("pap", tags.pap.map(|pap| gate.word(pap)));
+    keys.set("draft", Value::own("true"));
+    keys.text("id", uuid.map(|uuid| gate.value(&uuid.to_string())));
     let opening = reports
         .first()
         .and_then(|report| report.content.get())
         .or(read.paragraphs.first().map(String::as_str));
     keys.text(
         "summary",
-        opening.and_then(|text| lines::summary(&prose::plain(&without_references(text)))),
+        opening.and_then(|text| gate.summary(&without_references(text))),
     );
-    keys.texts("authors", event.creator.name.get().and_then(lines::name));
-    keys.bare("confidence", said.confidence.map(Vocabulary::name));
-    let named = |kind: EntityKind, names: &[String]| -> Vec<String> {
+    keys.texts("authors", creator());
+    keys.bare("confidence", tags.confidence.map(|it| gate.word(it)));
+    let named_as = |kind: EntityKind, names: &[String]| -> Vec<Told> {
         names
             .iter()
-            .map(|name| catalogue.reference(kind, name, None))
+            .filter_map(|name| gate.name(&catalogue.reference(kind, name, None)))
             .collect()
     };
-    keys.texts("actors", named(EntityKind::Actor, &said.actors));
-    keys.texts("campaigns", named(EntityKind::Campaign, &said.campaigns));
-    keys.texts("regions", said.regions.clone());
-    keys.texts("sectors", named(EntityKind::Sector, &said.sectors));
-    keys.texts("techniques", said.techniques.iter().cloned());
-    keys.texts("software", named(EntityKind::Software, &said.software));
-    keys.texts("vulnerabilities", said.vulnerabilities.iter().cloned());
-    keys.texts("tags", said.words.clone());
-    keys.list("sources", read.sources(event, &title, date));
-    let mut draft = Draft {
+    let names = |names: &mut dyn Iterator<Item = &String>| -> Vec<Told> {
+        names.filter_map(|name| gate.name(name)).collect()
+    };
+    keys.texts("actors", named_as(EntityKind::Actor, &tags.actors));
+    keys.texts("campaigns", named_as(EntityKind::Campaign, &tags.campaigns));
+    keys.texts("regions", names(&mut tags.regions.iter()));
+    keys.texts("sectors", named_as(EntityKind::Sector, &tags.sectors));
+    keys.texts("techniques", names(&mut tags.techniques.iter()));
+    keys.texts("software", named_as(EntityKind::Software, &tags.software));
+    keys.texts("vulnerabilities", names(&mut tags.vulnerabilities.iter()));
+    keys.texts("tags", names(&mut tags.words.iter()));
+    keys.list("sources", read.sources(gate, event, &named, date));
+    let count = found.len();
+    let collected = Collected {
         kind: FileKind::Brief,
-        name: title,
+        name: named,
         place,
-        keys: keys.0,
+        keys,
         body,
-        table: None,
+        indicators: found,
         origin: Origin {
             importer: "misp",
-            source: match event.creator.name.get().and_then(lines::name) {
-                Some(name) => format!("MISP event of {name}"),
-                None => "MISP event".to_owned(),
+            source: match creator() {
+                Some(name) => name.framed("MISP event of ", ""),
+                None => Told::own("MISP event"),
             },
-            version: event.timestamp.get().and_then(lines::name),
-            object,
+            version: event.timestamp.get().and_then(|time| gate.name(time)),
+            object: gate.value(&object),
         },
     };
-    indicators::put(&mut draft, &found, shelf);
-    summary.change(
-        "Indicators",
-        format!("{}: {}", draft.place.path, found.len()),
-    );
+    let draft = Draft::of(collected, tlp, shelf);
+    if draft.tlp() > tlp {
+        summary.note(format!(
+            "a part of `{title}` is marked {}, so the whole draft is",
+            draft.tlp()
+        ));
+    }
+    summary.change("Indicators", format!("{}: {count}", draft.place.path));
     work.drafts.push(draft);
 }
 
@@ -336,7 +346,7 @@ impl<'r> Reading<'r> {
             .comment
             .get()
             .or_else(|| object?.comment.get())
-            .and_then(|text| lines::line(text, lines::LONGEST_TEXT));
+            .map(str::to_owned);
         match kind {
             "link" => return self.link(value, comment, summary),
             "url" if category == "External analysis" || category == "Internal reference" => {
@@ -384,19 +394,21 @@ impl<'r> Reading<'r> {
             }
             _ => {}
         }
-        match attributes::read(kind, value) {
+        let mut tagged = tags::Said::default();
+        for tag in attribute.tags.iter().filter_map(|tag| tag.name.get()) {
+            tags::read(tag, &mut tagged, self.shelf, summary);
+        }
+        let gate = Gate::at(tagged.tlp.unwrap_or_default());
+        match attributes::read(kind, value, gate) {
             Some(Ok(mut indicators)) => {
-                let mut said = tags::Said::default();
-                for tag in attribute.tags.iter().filter_map(|tag| tag.name.get()) {
-                    tags::read(tag, &mut said, self.shelf, summary);
-                }
+                let comment = comment.and_then(|text| gate.text(&text));
                 for indicator in &mut indicators {
                     if comment.is_some() {
                         indicator.description.clone_from(&comment);
                     }
-                    indicator.first_seen = attribute.first_seen.get().and_then(lines::rough_date);
-                    indicator.confidence = said.confidence;
-                    indicator.tlp = said.tlp;
+                    let seen = attribute.first_seen.get();
+                    indicator.first_seen = seen.and_then(|seen| gate.date(seen));
+                    indicator.confidence = tagged.confidence.map(|it| gate.word(it));
                 }
                 found.extend(indicators);
             }
@@ -428,53 +440,44 @@ impl<'r> Reading<'r> {
         }
     }
 
-    fn tlp(&self, title: &str, reports: &[&Report], summary: &mut Summary) -> Tlp {
-        let marked = reports
-            .iter()
-            .filter_map(|report| lines::highest_mark(report.content.get()?))
-            .max();
-        let own = self.said.tlp.unwrap_or_else(|| {
+    fn tlp(&self, title: &str, summary: &mut Summary) -> Tlp {
+        self.said.tlp.unwrap_or_else(|| {
             summary.note(format!(
                 "`{title}` has no TLP tag; it was written as {} (--tlp says otherwise)",
                 self.unmarked.name()
             ));
             self.unmarked
-        });
-        if let Some(marked) = marked.filter(|marked| *marked > own) {
-            summary.note(format!(
-                "a part of the report of `{title}` is marked {marked}, so the whole draft is"
-            ));
-            return marked;
-        }
-        own
+        })
     }
 
-    fn sources(&self, event: &Event, title: &str, date: jiff::civil::Date) -> Vec<Value> {
+    fn sources(
+        &self,
+        gate: Gate,
+        event: &Event,
+        title: &Told,
+        date: jiff::civil::Date,
+    ) -> Vec<Value> {
         let mut taken = BTreeSet::from([EVENT.to_owned()]);
+        let publisher = event.creator.name.get().and_then(|name| gate.name(name));
         let mut sources = vec![table([
-            ("id", Some(Value::text(EVENT))),
-            ("title", Some(Value::text(format!("MISP event: {title}")))),
+            ("id", Some(Value::Text(Told::own(EVENT)))),
             (
-                "publisher",
-                event
-                    .creator
-                    .name
-                    .get()
-                    .and_then(lines::name)
-                    .map(Value::Text),
+                "title",
+                Some(Value::Text(title.clone().framed("MISP event: ", ""))),
             ),
-            ("date", Some(Value::bare(date))),
+            ("publisher", publisher.map(Value::Text)),
+            ("date", Some(Value::Bare(gate.plain(date)))),
             (
                 "reliability",
-                self.said.reliability.map(|it| Value::bare(it.name())),
+                self.said.reliability.map(|it| Value::Bare(gate.word(it))),
             ),
             (
                 "credibility",
-                self.said.credibility.map(|it| Value::bare(it.name())),
+                self.said.credibility.map(|it| Value::Bare(gate.word(it))),
             ),
         ])];
         for (url, comment) in self.links.iter().take(MOST_LINKS) {
-            sources.push(link(url, comment.as_deref(), &mut taken, false));
+            sources.push(link(gate, url, comment.as_deref(), &mut taken, false));
         }
         sources
     }
@@ -484,7 +487,14 @@ impl<'r> Reading<'r> {
 const MOST_LINKS: usize = 500;
 
 /// An address as a source, named by what is known of it.
-pub fn link(url: &str, title: Option<&str>, taken: &mut BTreeSet<String>, rated: bool) -> Value {
+pub fn link(
+    gate: Gate,
+    url: &str,
+    title: Option<&str>,
+    taken: &mut BTreeSet<String>,
+    rated: bool,
+) -> Value {
+    let gate = gate.within(said(title.unwrap_or_default()));
     let parsed = url::Url::parse(url).ok();
     let host = parsed
         .as_ref()
@@ -502,38 +512,35 @@ pub fn link(url: &str, title: Option<&str>, taken: &mut BTreeSet<String>, rated:
     );
     let shown = format!("{host}{path}");
     let title = title
-        .and_then(|title| lines::line(title, 300))
-        .or_else(|| lines::line(&shown, 150))
-        .unwrap_or_else(|| url.to_owned());
+        .and_then(|title| gate.line(title, 300))
+        .or_else(|| gate.line(&shown, 150))
+        .unwrap_or_else(|| gate.value(url));
     table([
-        ("id", Some(Value::text(id))),
-        ("title", Some(Value::text(title))),
-        ("publisher", lines::name(&host).map(Value::Text)),
-        ("url", Some(Value::text(url))),
+        ("id", Some(Value::Text(gate.value(&id)))),
+        ("title", Some(Value::Text(title))),
+        ("publisher", gate.name(&host).map(Value::Text)),
+        ("url", gate.url(url).map(Value::Text)),
         // Admiralty: nobody here has judged the source yet.
-        ("reliability", rated.then(|| Value::bare("F"))),
-        ("credibility", rated.then(|| Value::bare(6))),
+        ("reliability", rated.then(|| Value::own("F"))),
+        ("credibility", rated.then(|| Value::own("6"))),
     ])
 }
 
 /// The text of the reports, each under its name where there are several.
-fn body(reports: &[&Report], paragraphs: &[String]) -> String {
-    let mut parts = Vec::new();
+fn body(gate: Gate, reports: &[&Report], paragraphs: &[String]) -> Body {
+    let mut body = Body::default();
     for report in reports {
         let text = without_references(report.content.get().unwrap_or_default());
-        let text = prose::markdown(&text, &Citations::new());
-        match report.name.get().and_then(lines::name) {
-            Some(name) if reports.len() > 1 => {
-                parts.push(format!("## {}\n\n{text}", prose::escaped(&name)));
-            }
-            _ => parts.push(text),
+        let text = gate.prose(&text, &Citations::new());
+        match report.name.get().and_then(|name| gate.name(name)) {
+            Some(name) if reports.len() > 1 => body.section(name, text),
+            _ => body.push(text),
         }
     }
     for paragraph in paragraphs {
-        parts.push(prose::markdown(paragraph, &Citations::new()));
+        body.push(gate.prose(paragraph, &Citations::new()));
     }
-    parts.retain(|part| !part.is_empty());
-    parts.join("\n\n")
+    body
 }
 
 /// References of event reports to parts of the event: `@[attribute](uuid)`, `@[tag](name)`.

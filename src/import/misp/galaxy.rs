@@ -10,9 +10,10 @@ use super::event::link;
 use super::{tags, too_many};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 use crate::import::catalogue::{Catalogue, Place, Wanted};
-use crate::import::draft::{Draft, Keys, Origin, table};
+use crate::import::draft::{Body, Collected, Draft, Keys, Origin, table};
+use crate::import::gate::{Gate, Told};
 use crate::import::json::{self, Meta, Word};
-use crate::import::prose::{self, Citations};
+use crate::import::prose::Citations;
 use crate::import::shelf::{Shelf, file_kind};
 use crate::import::summary::MOST_NAMES;
 use crate::import::yaml::Value;
@@ -104,13 +105,12 @@ pub fn work(
         .iter()
         .filter_map(|subject| Some((subject.uuid?, subject)))
         .collect();
-    let tlp = options.tlp.map_or("clear", |tlp| tlp.name());
     let maker = Maker {
         kind,
         title: &title,
-        publisher: head.source.get().and_then(lines::name),
+        publisher: head.source.get().map(str::to_owned),
         version,
-        tlp,
+        gate: Gate::at(options.tlp.unwrap_or_default()),
         catalogue: &catalogue,
         by_uuid,
     };
@@ -254,7 +254,7 @@ struct Maker<'m> {
     title: &'m str,
     publisher: Option<String>,
     version: Option<String>,
-    tlp: &'static str,
+    gate: Gate,
     catalogue: &'m Catalogue<'m>,
     by_uuid: HashMap<uuid::Uuid, &'m Subject>,
 }
@@ -265,58 +265,60 @@ impl Maker<'_> {
         let meta = &cluster.meta;
         let description = cluster.description.get().unwrap_or_default();
         let mut keys = Keys::default();
-        keys.set("name", Value::text(subject.name.clone()));
-        keys.set("tlp", Value::bare(self.tlp));
-        keys.text("summary", lines::summary(&prose::plain(description)));
+        let gate = self.gate;
+        let name = gate.value(&subject.name);
+        keys.text("name", Some(name.clone()));
+        keys.text("summary", gate.summary(description));
         if self.kind == EntityKind::Software {
-            keys.set("type", Value::bare("malware"));
+            keys.set("type", Value::own("malware"));
         }
         let aliases = aliases(cluster, &subject.name, self.kind)
             .into_iter()
-            .map(|alias| {
+            .filter_map(|alias| {
+                let name = Value::Text(gate.name(&alias)?);
                 // Who coined the name, where the cluster says so under the name itself.
-                match meta.one(&format!("origin:{alias}")).and_then(lines::name) {
-                    Some(source) => table([
-                        ("name", Some(Value::text(alias))),
-                        ("source", Some(Value::text(source))),
-                    ]),
-                    None => Value::text(alias),
-                }
+                let origin = meta.one(&format!("origin:{alias}"));
+                Some(match origin.and_then(|origin| gate.name(origin)) {
+                    Some(source) => {
+                        table([("name", Some(name)), ("source", Some(Value::Text(source)))])
+                    }
+                    None => name,
+                })
             });
         keys.list("aliases", aliases.collect());
-        keys.set(
-            "external",
-            table([
-                ("attack", subject.attack_id.clone().map(Value::Text)),
-                (
-                    "misp",
-                    subject.uuid.map(|uuid| Value::text(uuid.to_string())),
-                ),
-            ]),
-        );
-        if subject.attack_id.is_none() && subject.uuid.is_none() {
-            keys.0.pop();
+        let attack = subject.attack_id.as_ref().map(|id| gate.value(id));
+        let misp = subject.uuid.map(|uuid| gate.value(&uuid.to_string()));
+        if attack.is_some() || misp.is_some() {
+            keys.set(
+                "external",
+                table([
+                    ("attack", attack.map(Value::Text)),
+                    ("misp", misp.map(Value::Text)),
+                ]),
+            );
         }
         if self.kind == EntityKind::Actor {
             self.actor(subject, &mut keys, summary);
         }
         keys.list("sources", self.sources(subject));
-        Draft {
+        let mut body = Body::default();
+        body.push(gate.prose(description, &Citations::new()));
+        let object = subject.uuid.map(|uuid| gate.value(&uuid.to_string()));
+        let collected = Collected {
             kind: file_kind(self.kind),
-            name: subject.name.clone(),
+            name: name.clone(),
             place: subject.place.clone(),
-            keys: keys.0,
-            body: prose::markdown(description, &Citations::new()),
-            table: None,
+            keys,
+            body,
+            indicators: Vec::new(),
             origin: Origin {
                 importer: "misp",
-                source: format!("MISP galaxy {}", self.title),
-                version: self.version.clone(),
-                object: subject
-                    .uuid
-                    .map_or_else(|| subject.name.clone(), |uuid| uuid.to_string()),
+                source: gate.value(self.title).framed("MISP galaxy ", ""),
+                version: self.version.as_ref().and_then(|it| gate.name(it)),
+                object: object.unwrap_or(name),
             },
-        }
+        };
+        Draft::of(collected, gate.tlp(), self.catalogue.shelf)
     }
 
     fn actor(&self, subject: &Subject, keys: &mut Keys, summary: &mut Summary) {
@@ -325,17 +327,15 @@ impl Maker<'_> {
         let sponsor = meta
             .one("cfr-suspected-state-sponsor")
             .filter(|sponsor| !sponsor.eq_ignore_ascii_case("unknown"));
-        let sponsor = sponsor.map(|sponsor| {
-            place(shelf, sponsor)
-                .map_or_else(|| lines::name(sponsor), |place| Some(place.to_owned()))
-        });
-        let sponsor = sponsor.flatten();
+        let gate = self.gate;
+        let sponsor =
+            sponsor.and_then(|sponsor| gate.name(place(shelf, sponsor).unwrap_or(sponsor)));
         keys.text("alignment", sponsor.clone());
         if let Some(country) = meta.one("country") {
             // Several stand between commas; the first is named first.
             let first = country.split(',').next().unwrap_or_default();
             match place(shelf, first) {
-                Some(place) => keys.text("origin", Some(place)),
+                Some(place) => keys.text("origin", gate.name(place)),
                 None => summary.skip(
                     "countries of origin that are not known",
                     format!("{}: {country}", subject.name),
@@ -348,7 +348,8 @@ impl Maker<'_> {
             .filter_map(|word| ActorType::parse(word))
             .map(Vocabulary::name)
             .collect();
-        keys.list("actor_types", types.into_iter().map(Value::bare).collect());
+        let types = types.into_iter().filter_map(ActorType::parse);
+        keys.words("actor_types", types.map(|it| gate.word(it)));
         let confidence = meta
             .one("attribution-confidence")
             .and_then(lines::confidence);
@@ -357,7 +358,7 @@ impl Maker<'_> {
                 ("alignment", sponsor.map(Value::Text)),
                 (
                     "confidence",
-                    confidence.map(|confidence| Value::bare(confidence.name())),
+                    confidence.map(|confidence| Value::Bare(gate.word(confidence))),
                 ),
             ]);
             keys.set("attribution", entry);
@@ -368,11 +369,9 @@ impl Maker<'_> {
             .filter_map(|word| Motivation::parse(word))
             .map(Vocabulary::name)
             .collect();
-        keys.list(
-            "motivations",
-            motives.into_iter().map(Value::bare).collect(),
-        );
-        keys.bare("first_seen", meta.one("since").and_then(lines::rough_date));
+        let motives = motives.into_iter().filter_map(Motivation::parse);
+        keys.words("motivations", motives.map(|it| gate.word(it)));
+        keys.bare("first_seen", meta.one("since").and_then(|it| gate.date(it)));
         let mut regions: Vec<String> = Vec::new();
         for victim in meta
             .all("cfr-suspected-victims")
@@ -391,6 +390,7 @@ impl Maker<'_> {
                 ),
             }
         }
+        let regions = regions.iter().filter_map(|name| gate.name(name));
         keys.texts("regions", regions);
         let mut sectors: Vec<String> = Vec::new();
         for key in ["cfr-target-category", "targeted-sector", "sector"] {
@@ -405,6 +405,7 @@ impl Maker<'_> {
                 }
             }
         }
+        let sectors = sectors.iter().filter_map(|name| gate.name(name));
         keys.texts("sectors", sectors);
         let mut related: Vec<String> = subject
             .cluster
@@ -421,23 +422,22 @@ impl Maker<'_> {
             .collect();
         related.sort();
         related.dedup();
+        let related = related.iter().filter_map(|name| gate.name(name));
         keys.texts("related", related);
     }
 
     fn sources(&self, subject: &Subject) -> Vec<Value> {
         let mut taken = BTreeSet::from(["misp-galaxy".to_owned()]);
+        let gate = self.gate;
+        let title = gate.value(self.title).framed("MISP galaxy, ", ": ");
+        let title = title.followed(&gate.value(&subject.name));
+        let publisher = self.publisher.as_ref().and_then(|name| gate.name(name));
         let mut sources = vec![table([
-            ("id", Some(Value::text("misp-galaxy"))),
-            (
-                "title",
-                Some(Value::text(format!(
-                    "MISP galaxy, {}: {}",
-                    self.title, subject.name
-                ))),
-            ),
-            ("publisher", self.publisher.clone().map(Value::Text)),
-            ("reliability", Some(Value::bare("F"))),
-            ("credibility", Some(Value::bare(6))),
+            ("id", Some(Value::Text(Told::own("misp-galaxy")))),
+            ("title", Some(Value::Text(title))),
+            ("publisher", publisher.map(Value::Text)),
+            ("reliability", Some(Value::own("F"))),
+            ("credibility", Some(Value::own("6"))),
         ])];
         let meta = &subject.cluster.meta;
         let mut seen = HashSet::new();
@@ -446,7 +446,7 @@ impl Maker<'_> {
             .flat_map(|key| meta.all(key));
         for url in refs.filter_map(|url| lines::url(url)).take(MOST_OF_EACH) {
             if seen.insert(url.clone()) {
-                sources.push(link(&url, None, &mut taken, true));
+                sources.push(link(gate, &url, None, &mut taken, true));
             }
         }
         sources

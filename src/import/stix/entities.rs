@@ -10,7 +10,8 @@ use super::Ground;
 use super::object::{Object, Relationship};
 use super::source::Page;
 use crate::import::catalogue::{Catalogue, Place, Wanted};
-use crate::import::shelf::file_kind;
+use crate::import::gate::{Gate, Told};
+use crate::import::shelf::{common, file_kind};
 use crate::import::summary::MOST_NAMES;
 use crate::import::{Summary, text as lines};
 use crate::intel::attack::{cve_id, technique_id};
@@ -18,6 +19,7 @@ use crate::intel::names::fold;
 use crate::intel::resolve::context::slug_from;
 use crate::intel::vocabulary::{IndustrySector, Vocabulary};
 use crate::kind::EntityKind;
+use crate::marking::Tlp;
 
 /// The types of objects that are entities.
 const KINDS: [&str; 9] = [
@@ -36,7 +38,7 @@ const KINDS: [&str; 9] = [
 pub struct Entity<'b> {
     pub kind: EntityKind,
     /// As front matter names it, unless others have the name.
-    pub name: String,
+    pub name: Told,
     pub objects: Vec<&'b Object>,
     /// Where its profile stands; none for what gets none.
     pub place: Option<Place>,
@@ -87,15 +89,17 @@ impl<'b> Entities<'b> {
             let Some((kind, name)) = what(ground, object, summary) else {
                 continue;
             };
-            let at = *by_name.entry((kind, fold(&name))).or_insert_with(|| {
-                entities.all.push(Entity {
-                    kind,
-                    name,
-                    objects: Vec::new(),
-                    place: None,
+            let at = *by_name
+                .entry((kind, fold(name.as_str())))
+                .or_insert_with(|| {
+                    entities.all.push(Entity {
+                        kind,
+                        name,
+                        objects: Vec::new(),
+                        place: None,
+                    });
+                    entities.all.len() - 1
                 });
-                entities.all.len() - 1
-            });
             entities.all[at].objects.push(object);
             entities.by_id.insert(object.id(), at);
         }
@@ -116,7 +120,7 @@ impl<'b> Entities<'b> {
             }
             let place = catalogue.place(&Wanted {
                 kind: file_kind(entity.kind),
-                name: &entity.name,
+                name: entity.name.as_str(),
                 slug: page.as_ref().map(|page| page.slug.as_str()),
                 date: None,
                 identities: &identities,
@@ -128,14 +132,14 @@ impl<'b> Entities<'b> {
                         .iter()
                         .map(|object| object.aliases.len())
                         .sum();
-                    summary.many_names(&entity.name, names);
-                    catalogue.add_name(entity.kind, &entity.name, &place.slug);
-                    for alias in entity.aliases() {
-                        catalogue.add_name(entity.kind, &alias, &place.slug);
+                    summary.many_names(entity.name.as_str(), names);
+                    catalogue.add_name(entity.kind, entity.name.as_str(), &place.slug);
+                    for alias in entity.aliases(ground) {
+                        catalogue.add_name(entity.kind, alias.as_str(), &place.slug);
                     }
                     entity.place = Some(place);
                 }
-                Err(reason) => summary.skip(reason, &entity.name),
+                Err(reason) => summary.skip(reason, entity.name.as_str()),
             }
         }
         entities
@@ -164,12 +168,13 @@ impl<'b> Entities<'b> {
                     .objects
                     .iter()
                     .find_map(|object| IndustrySector::parse(object.sectors.first()?));
-                told || said.is_some_and(|said| IndustrySector::parse(&entity.name) != Some(said))
+                told || said
+                    .is_some_and(|said| IndustrySector::parse(entity.name.as_str()) != Some(said))
                     || entity
                         .page()
-                        .is_some_and(|page| page.slug != slug_from(&entity.name))
+                        .is_some_and(|page| page.slug != slug_from(entity.name.as_str()))
             }
-            EntityKind::Region => told || ground.shelf.place(&entity.name).is_none(),
+            EntityKind::Region => told || ground.shelf.place(entity.name.as_str()).is_none(),
             EntityKind::Technique => false,
         }
     }
@@ -184,32 +189,49 @@ impl Entity<'_> {
     }
 
     /// Other names, without the name itself. Another spelling is another name: it is looked for too.
-    pub fn aliases(&self) -> Vec<String> {
-        let mut seen = HashSet::from([self.name.clone()]);
+    pub fn aliases(&self, ground: &Ground<'_>) -> Vec<Told> {
+        let mut seen = HashSet::from([self.name.as_str().to_owned()]);
         self.objects
             .iter()
             .flat_map(|object| {
-                object
-                    .aliases
-                    .iter()
-                    .chain(object.x_opencti_aliases.iter())
-                    .chain(object.x_mitre_aliases.iter())
+                let says = ground.says(object);
+                ["aliases", "x_opencti_aliases", "x_mitre_aliases"]
+                    .into_iter()
+                    .flat_map(|list| says.all(list).collect::<Vec<_>>())
+                    .collect::<Vec<_>>()
             })
-            .filter_map(|alias| lines::name(alias))
-            .filter(|alias| seen.insert(alias.clone()))
+            .filter_map(|alias| alias.name())
+            .filter(|alias| seen.insert(alias.as_str().to_owned()))
             .take(MOST_NAMES)
             .collect()
     }
 
-    /// A text for lists of front matter.
-    pub fn reference(&self, catalogue: &Catalogue<'_>) -> String {
+    /// The narrowest of its objects as a whole.
+    pub fn tlp(&self, ground: &Ground<'_>) -> Tlp {
+        let levels = self.objects.iter().map(|object| ground.says(object).tlp());
+        levels.fold(self.name.tlp(), Ord::max)
+    }
+
+    /// A text for lists of front matter. What has a profile is withheld with that; a name alone is as
+    /// narrow as its object.
+    pub fn reference(&self, ground: &Ground<'_>, catalogue: &Catalogue<'_>) -> Told {
+        let tlp = self.tlp(ground);
+        let is_kept_by_profile = self.place.as_ref().is_some_and(|place| {
+            // One that is there may be a person's own, and stays as wide as it is.
+            place.existing.is_none_or(|at| {
+                let (common, _) = common(ground.shelf.document(at));
+                common.tlp.as_ref().is_some_and(|there| there.value >= tlp)
+            })
+        });
+        let gate = Gate::at(if is_kept_by_profile { Tlp::Clear } else { tlp });
+        let name = self.name.as_str();
         match self.kind {
             EntityKind::Technique | EntityKind::Vulnerability | EntityKind::Region => {
-                self.name.clone()
+                gate.value(name)
             }
             kind => {
                 let slug = self.place.as_ref().map(|place| place.slug.as_str());
-                catalogue.reference(kind, &self.name, slug)
+                gate.value(&catalogue.reference(kind, name, slug))
             }
         }
     }
@@ -243,16 +265,16 @@ fn sponsors<'b>(
 
 /// The kind and name of an object; none for what is no entity, which is counted where it would be
 /// missed.
-fn what(
-    ground: &Ground<'_>,
-    object: &Object,
-    summary: &mut Summary,
-) -> Option<(EntityKind, String)> {
+fn what(ground: &Ground<'_>, object: &Object, summary: &mut Summary) -> Option<(EntityKind, Told)> {
     if object.revoked.0 || object.x_mitre_deprecated.0 {
         summary.skip("objects that their producer revoked", object.label());
         return None;
     }
-    let name = object.name.get().and_then(lines::name);
+    let says = ground.says(object);
+    let name = says.one("name").and_then(|name| name.name());
+    // An id or a place is as narrow as what it is taken from.
+    let gate = says.gate("name", None);
+    let catalogued = gate.within(says.gate("external_references", None).tlp());
     let kind = match object.kind() {
         "intrusion-set" | "threat-actor" => EntityKind::Actor,
         "campaign" => EntityKind::Campaign,
@@ -263,7 +285,7 @@ fn what(
             if id.is_none() {
                 summary.skip("techniques without an id of ATT&CK's form", object.label());
             }
-            return Some((EntityKind::Technique, id?));
+            return Some((EntityKind::Technique, catalogued.value(&id?)));
         }
         "vulnerability" => {
             let references = object
@@ -279,7 +301,7 @@ fn what(
             if cve.is_none() {
                 summary.skip("vulnerabilities without a CVE id", object.label());
             }
-            return Some((EntityKind::Vulnerability, cve?));
+            return Some((EntityKind::Vulnerability, catalogued.value(&cve?)));
         }
         "identity" => {
             let is_class = object
@@ -295,7 +317,13 @@ fn what(
             }
             EntityKind::Sector
         }
-        "location" => return Some((EntityKind::Region, place(ground, object, summary)?)),
+        "location" => {
+            let place = place(ground, object, summary)?;
+            let properties = ["name", "country", "region"];
+            let gates = properties.map(|property| says.gate(property, None).tlp());
+            let gate = gates.into_iter().fold(gate, Gate::within);
+            return Some((EntityKind::Region, gate.name(&place)?));
+        }
         _ => return None,
     };
     if name.is_none() {

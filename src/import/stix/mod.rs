@@ -5,20 +5,21 @@
 //! brief for each report; one for indicators that no report has. What has no place here is counted
 //! with its type.
 //!
-//! 1. [`object`] reads the objects, [`marking`] their levels
+//! 1. [`object`] reads the objects, [`marking`] their levels, [`says`] gives each part its own
 //! 2. [`entities`] says what each object is here, and by which name front matter names it
 //! 3. [`profiles`], [`report`] and [`loose`] make the drafts, [`remarks`] reads the notes,
 //!    [`reading`] the indicators, [`pattern`] what they match.
 
 mod entities;
 mod loose;
-mod marking;
+pub mod marking;
 pub mod object;
 mod pattern;
 mod profiles;
 mod reading;
 mod remarks;
 mod report;
+pub mod says;
 mod source;
 
 use std::collections::HashSet;
@@ -30,11 +31,13 @@ use super::shelf::Shelf;
 use super::{Options, Summary, Work, finish};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 use crate::exchange::stix::producer;
+use crate::import::gate::Told;
 use crate::import::text as lines;
 use crate::marking::Tlp;
 use entities::Entities;
 use marking::Markings;
-use object::{Bundle, Object};
+use object::{Bundle, Object, Relationship};
+use says::{Level, Says};
 
 /// What all steps of one import look up.
 struct Ground<'g> {
@@ -51,18 +54,39 @@ struct Ground<'g> {
 }
 
 impl Ground<'_> {
-    /// The level of an object, and whether it says so itself.
-    fn level(&self, object: &Object) -> (Tlp, bool) {
-        match self.markings.level(object) {
-            Some(level) => (level, true),
-            None => (self.unmarked, false),
-        }
+    /// What an object says, at its level or that of what has no marking.
+    fn says<'o>(&self, object: &'o Object) -> Says<'o> {
+        Says::of(&self.markings, object, self.unmarked)
     }
 
-    /// The name of who made an object.
-    fn author(&self, object: &Object) -> Option<String> {
-        let author = self.bundle.get(object.created_by_ref.get()?)?;
-        lines::name(author.name.get()?)
+    /// What an object says that goes with another one, whose level it has without a marking.
+    fn says_within<'o>(&self, object: &'o Object, outer: Tlp) -> Says<'o> {
+        Says::of(&self.markings, object, outer)
+    }
+
+    fn edge(&self, relationship: &Relationship) -> Level {
+        says::edge(&self.markings, relationship)
+    }
+
+    /// The name of who made an object, for those who may read of both.
+    fn author(&self, object: &Object, level: Tlp) -> Option<Told> {
+        let made_by = self.says_within(object, level).one("created_by_ref")?;
+        let author = self.bundle.get(made_by.as_str())?;
+        let name = self.says_within(author, level).one("name")?.name()?;
+        Some(name.at_least(made_by.gate.tlp()))
+    }
+
+    /// The same, where a document of this level may have it; the summary tells where it may not.
+    fn author_within(&self, object: &Object, level: Tlp, summary: &mut Summary) -> Option<Told> {
+        let author = self.author(object, level)?;
+        if author.tlp() <= level {
+            return Some(author);
+        }
+        summary.skip(
+            "authors whose marking is narrower than what they wrote",
+            object.label(),
+        );
+        None
     }
 }
 
@@ -119,6 +143,7 @@ fn work(bundle: &Bundle, file: &SourceFile, shelf: &Shelf, options: &Options) ->
         &mut summary,
     ));
     rest(bundle, &mut summary);
+    ground.markings.tell(&mut summary);
     Work {
         drafts,
         files: Vec::new(),

@@ -57,6 +57,8 @@ pub struct Object {
     #[serde(deserialize_with = "json::list")]
     pub external_references: Vec<Reference>,
     pub object_marking_refs: Words,
+    #[serde(deserialize_with = "json::list")]
+    pub granular_markings: Vec<Granular>,
     pub object_refs: Words,
     pub aliases: Words,
     pub first_seen: Word,
@@ -88,6 +90,8 @@ pub struct Object {
     // marking-definition
     pub definition_type: Word,
     pub definition: Meta,
+    pub x_opencti_definition: Word,
+    pub x_opencti_definition_type: Word,
     #[serde(deserialize_with = "extensions")]
     pub extensions: Extensions,
     #[serde(deserialize_with = "json::list")]
@@ -119,6 +123,15 @@ pub struct Reference {
 pub struct Phase {
     pub kill_chain_name: Word,
     pub phase_name: Word,
+}
+
+/// A marking of parts of an object, or what language they are in (STIX 2.1, section 7.2.3).
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Granular {
+    pub marking_ref: Word,
+    pub lang: Word,
+    pub selectors: Words,
 }
 
 /// The one extension that is read: TLP 2.0.
@@ -153,12 +166,86 @@ pub struct Relationship {
     pub revoked: Flag,
     pub x_mitre_deprecated: Flag,
     pub confidence: Word,
+    pub labels: Words,
     pub object_marking_refs: Words,
+    #[serde(deserialize_with = "json::list")]
+    pub granular_markings: Vec<Granular>,
     #[serde(deserialize_with = "json::list")]
     pub external_references: Vec<Reference>,
 }
 
+impl Relationship {
+    pub fn markers(&self) -> Markers<'_> {
+        Markers {
+            refs: &self.object_marking_refs,
+            labels: &self.labels,
+            granular: &self.granular_markings,
+        }
+    }
+}
+
+/// Where an object says how it is marked.
+#[derive(Debug, Clone, Copy)]
+pub struct Markers<'o> {
+    pub refs: &'o [String],
+    pub labels: &'o [String],
+    pub granular: &'o [Granular],
+}
+
 impl Object {
+    pub fn markers(&self) -> Markers<'_> {
+        Markers {
+            refs: &self.object_marking_refs,
+            labels: &self.labels,
+            granular: &self.granular_markings,
+        }
+    }
+
+    /// A text by the name of its property.
+    pub fn word(&self, property: &str) -> Option<&Word> {
+        Some(match property {
+            "abstract" => &self.abstract_,
+            "confidence" => &self.confidence,
+            "content" => &self.content,
+            "country" => &self.country,
+            "created" => &self.created,
+            "created_by_ref" => &self.created_by_ref,
+            "description" => &self.description,
+            "first_seen" => &self.first_seen,
+            "id" => &self.id,
+            "last_seen" => &self.last_seen,
+            "modified" => &self.modified,
+            "name" => &self.name,
+            "pattern" => &self.pattern,
+            "primary_motivation" => &self.primary_motivation,
+            "published" => &self.published,
+            "region" => &self.region,
+            "resource_level" => &self.resource_level,
+            "sophistication" => &self.sophistication,
+            "type" => &self.kind,
+            "valid_from" => &self.valid_from,
+            "valid_until" => &self.valid_until,
+            _ => return None,
+        })
+    }
+
+    /// A list of texts by the name of its property.
+    pub fn words(&self, property: &str) -> Option<&Words> {
+        Some(match property {
+            "aliases" => &self.aliases,
+            "labels" => &self.labels,
+            "object_refs" => &self.object_refs,
+            "personal_motivations" => &self.personal_motivations,
+            "report_types" => &self.report_types,
+            "secondary_motivations" => &self.secondary_motivations,
+            "sectors" => &self.sectors,
+            "threat_actor_types" => &self.threat_actor_types,
+            "x_mitre_aliases" => &self.x_mitre_aliases,
+            "x_opencti_aliases" => &self.x_opencti_aliases,
+            _ => return None,
+        })
+    }
+
     pub fn kind(&self) -> &str {
         self.kind.get().unwrap_or_default()
     }
@@ -178,10 +265,8 @@ impl Object {
         self.external_references
             .iter()
             .filter(|reference| {
-                reference.source_name.get().is_some_and(|name| {
-                    let name = name.to_ascii_lowercase();
-                    name.starts_with("mitre") || name == "att&ck"
-                })
+                let name = reference.source_name.get();
+                name.is_some_and(|name| is_attack(&name.to_ascii_lowercase()))
             })
             .find_map(|reference| reference.external_id.get())
             .map(str::to_ascii_uppercase)
@@ -194,6 +279,11 @@ impl Object {
             .or(self.created.get())
             .unwrap_or_default()
     }
+}
+
+/// Whether a catalogue, in small letters, is ATT&CK.
+pub fn is_attack(catalogue: &str) -> bool {
+    catalogue.starts_with("mitre") || catalogue == "att&ck"
 }
 
 /// What a file holds.

@@ -4,7 +4,7 @@
 //! made of such comparisons, `AND` and `OR`; or why it cannot be told as a list of them: negations,
 //! regular expressions, sequences in time, object paths that have no type of indicator here.
 
-use crate::import::indicators::{Indicator, of_type};
+use crate::import::indicators::of_type;
 use crate::intel::vocabulary::IndicatorType;
 
 use IndicatorType as T;
@@ -23,11 +23,14 @@ enum Token {
     Sign(char),
 }
 
+/// A type, and a value in its normal form.
+pub type Observable = (IndicatorType, String);
+
 /// Reads a pattern.
 ///
 /// # Errors
 /// With the reason, as it is counted in a summary.
-pub fn read(pattern: &str) -> Result<Vec<Indicator>, String> {
+pub fn read(pattern: &str) -> Result<Vec<Observable>, String> {
     if pattern.len() > LONGEST {
         return Err("patterns that are longer than a pattern is".to_owned());
     }
@@ -105,7 +108,7 @@ struct Reader<'t> {
     tokens: &'t [Token],
     at: usize,
     depth: usize,
-    found: Vec<Indicator>,
+    found: Vec<Observable>,
 }
 
 impl Reader<'_> {
@@ -310,9 +313,9 @@ impl Reader<'_> {
         let is_new = !self
             .found
             .iter()
-            .any(|known| known.kind == kind && known.value == value);
+            .any(|(known, there)| *known == kind && *there == value);
         if is_new {
-            self.found.push(Indicator::new(kind, value));
+            self.found.push((kind, value));
         }
         Ok(())
     }
@@ -378,11 +381,7 @@ mod tests {
     use super::*;
 
     fn of(pattern: &str) -> Vec<(IndicatorType, String)> {
-        let found = read(pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"));
-        found
-            .into_iter()
-            .map(|indicator| (indicator.kind, indicator.value))
-            .collect()
+        read(pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"))
     }
 
     #[test]

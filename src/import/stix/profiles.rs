@@ -1,20 +1,21 @@
 //! Profiles of a bundle's entities.
 
-use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Ground;
 use super::entities::{Entities, Entity};
-use super::object::{Object, Relationship};
+use super::object::{self, Object, Relationship};
+use super::says::{Part, Says};
 use super::source::{self, Sources};
 use crate::import::catalogue::Catalogue;
-use crate::import::draft::{Draft, Keys, Origin, table};
-use crate::import::prose::{self, Citations};
+use crate::import::draft::{Body, Collected, Draft, Keys, Origin, table};
+use crate::import::gate::{Fact, Told};
+use crate::import::prose::Citations;
 use crate::import::shelf::file_kind;
 use crate::import::yaml::Value;
 use crate::import::{Summary, text as lines};
 use crate::intel::vocabulary::{
-    ActorType, IndustrySector, Motivation, ResourceLevel, Sophistication, Vocabulary,
+    ActorType, IndustrySector, Motivation, ResourceLevel, Sophistication,
 };
 use crate::kind::EntityKind;
 use crate::marking::Tlp;
@@ -36,17 +37,19 @@ pub fn drafts(
                 entities,
                 catalogue,
                 entity,
-                stated: Cell::new(Tlp::Clear),
+                says: (entity.objects.iter())
+                    .map(|object| ground.says(object))
+                    .collect(),
             };
-            let draft = maker.draft()?;
-            unmarked += usize::from(!entity.objects.iter().any(|object| ground.level(object).1));
-            raised += usize::from(maker.stated.get() > maker.level());
+            let draft = maker.draft(summary)?;
+            unmarked += usize::from(!maker.says.iter().any(Says::is_said));
+            raised += usize::from(draft.tlp() > entity.tlp(ground));
             Some(draft)
         })
         .collect();
     if raised > 0 {
         summary.note(format!(
-            "{raised} profiles state what a relationship or sponsor with a narrower marking says; they have that marking"
+            "{raised} profiles state what has a narrower marking than their object: a relationship, a sponsor, a text; they have that marking"
         ));
     }
     if unmarked > 0 && !drafts.is_empty() {
@@ -63,70 +66,60 @@ struct Maker<'m, 'b> {
     entities: &'m Entities<'b>,
     catalogue: &'m Catalogue<'m>,
     entity: &'m Entity<'b>,
-    /// The narrowest of what the profile states beyond its objects.
-    stated: Cell<Tlp>,
+    /// What its objects say.
+    says: Vec<Says<'b>>,
 }
 
-impl Maker<'_, '_> {
-    /// The profile states something of a level.
-    fn states(&self, level: Tlp) {
-        self.stated.set(self.stated.get().max(level));
+impl<'b> Maker<'_, 'b> {
+    fn first(&self, property: &'static str) -> Option<Part<'b>> {
+        self.says.iter().find_map(|says| says.one(property))
     }
 
-    /// The narrowest of its objects, and of the marks in what they say.
-    fn level(&self) -> Tlp {
-        let own = self
-            .entity
-            .objects
-            .iter()
-            .map(|object| self.ground.level(object).0)
-            .max();
-        let marks = self
-            .entity
-            .objects
-            .iter()
-            .filter_map(|object| lines::highest_mark(object.description.get()?));
-        marks.fold(own.unwrap_or(self.ground.unmarked), Ord::max)
-    }
-
-    fn first<'o>(&'o self, value: impl Fn(&'o Object) -> Option<&'o str>) -> Option<&'o str> {
-        self.entity.objects.iter().copied().find_map(value)
-    }
-
-    fn draft(&self) -> Option<Draft> {
+    fn draft(&self, summary: &mut Summary) -> Option<Draft> {
         let entity = self.entity;
         let place = entity.place.clone()?;
-        let main = entity.objects.first()?;
-        let description = self.first(|object| object.description.get());
-        let (summary, body) = prose::told(description.unwrap_or_default(), &Citations::new());
+        let main = self.says.first()?;
+        let own = entity.tlp(self.ground);
+        let (opening, text) = match self.first("description") {
+            Some(part) => (part.gate).description(part.as_str(), &Citations::new()),
+            None => (None, None),
+        };
+        let mut body = Body::default();
+        if let Some(text) = text {
+            body.push(text);
+        }
         let mut keys = Keys::default();
+        keys.text("name", Some(self.name()));
         let page = entity.page();
         let namespace = &self.ground.shelf.site.settings.namespace;
-        let id = page.as_ref();
-        keys.text(
-            "id",
-            id.and_then(|page| page.id_beside(&place.slug, namespace)),
-        );
+        let references = main.gate("external_references", None);
+        let id = page
+            .as_ref()
+            .and_then(|page| page.id_beside(&place.slug, namespace));
+        keys.text("id", id.map(|id| references.value(&id)));
         // Of other producers, `modified` says when they exported it as often as when they wrote.
-        let updated = page.and_then(|_| source::updated(main));
-        keys.bare("updated", updated);
-        keys.text("summary", summary);
+        keys.bare("updated", page.and_then(|_| source::updated(main, None)));
+        keys.text("summary", opening);
         match entity.kind {
-            EntityKind::Region if self.ground.shelf.is_built_in(&entity.name) => {
-                keys.text("code", self.first(|object| object.country.get()));
+            EntityKind::Region if self.ground.shelf.is_built_in(entity.name.as_str()) => {
+                let code = self.first("country");
+                keys.text("code", code.and_then(Part::name));
             }
-            EntityKind::Region => keys.set("kind", Value::bare("custom")),
+            EntityKind::Region => keys.set("kind", Value::own("custom")),
             EntityKind::Sector => {
-                let stix = entity
-                    .objects
-                    .iter()
-                    .find_map(|object| IndustrySector::parse(object.sectors.first()?));
-                keys.bare("stix", stix.map(Vocabulary::name));
+                let stix = self.says.iter().find_map(|says| {
+                    let first = says.all("sectors").next()?;
+                    first.word::<IndustrySector>()
+                });
+                keys.bare("stix", stix);
             }
-            EntityKind::Software => keys.set("type", Value::bare(main.kind())),
+            EntityKind::Software => {
+                let is_tool = main.object.kind() == "tool";
+                keys.set("type", Value::own(if is_tool { "tool" } else { "malware" }));
+            }
             _ => {}
         }
-        keys.texts("aliases", entity.aliases());
+        keys.texts("aliases", entity.aliases(self.ground));
         self.external(&mut keys);
         if entity.kind == EntityKind::Actor {
             self.actor(&mut keys);
@@ -135,48 +128,43 @@ impl Maker<'_, '_> {
             entity.kind,
             EntityKind::Region | EntityKind::Sector | EntityKind::Vulnerability
         ) {
-            let first = self.first(|object| object.first_seen.get());
-            keys.bare("first_seen", first.and_then(lines::rough_date));
-            let last = self.first(|object| object.last_seen.get());
-            keys.bare("last_seen", last.and_then(lines::rough_date));
+            keys.bare("first_seen", self.first("first_seen").and_then(Part::date));
+            keys.bare("last_seen", self.first("last_seen").and_then(Part::date));
         }
         self.lists(&mut keys);
         let mut sources = Sources::default();
-        for object in &entity.objects {
-            sources.add(&object.external_references, true);
+        for says in &self.says {
+            sources.add(says, true);
         }
-        keys.list("sources", sources.entries);
-        let tlp = self.level().max(self.stated.get());
-        let mut head = Keys::default();
-        head.set("name", Value::text(self.name()));
-        head.set("tlp", Value::bare(tlp.name()));
-        head.0.append(&mut keys.0);
-        Some(Draft {
+        keys.list("sources", sources.entries(own));
+        let author = (self.ground).author_within(main.object, own, summary);
+        let collected = Collected {
             kind: file_kind(entity.kind),
             name: entity.name.clone(),
             place,
-            keys: head.0,
+            keys,
             body,
-            table: None,
+            indicators: Vec::new(),
             origin: Origin {
                 importer: "stix",
-                source: match self.ground.author(main) {
-                    Some(author) => format!("STIX object of {author}"),
-                    None => "STIX object".to_owned(),
+                source: match author {
+                    Some(author) => author.framed("STIX object of ", ""),
+                    None => Told::own("STIX object"),
                 },
-                version: main.modified.get().and_then(lines::name),
-                object: lines::name(main.id())?,
+                version: main.one("modified").and_then(Part::name),
+                object: main.one("id")?.name()?,
             },
-        })
+        };
+        Some(Draft::of(collected, own, self.ground.shelf))
     }
 
     /// A built-in place may have another name in the bundle, and keeps it.
-    fn name(&self) -> String {
+    fn name(&self) -> Told {
         let said = match self.entity.kind {
-            EntityKind::Region => self.first(|object| object.name.get()),
+            EntityKind::Region => self.first("name"),
             _ => None,
         };
-        said.and_then(lines::name)
+        said.and_then(Part::name)
             .unwrap_or_else(|| self.entity.name.clone())
     }
 
@@ -188,31 +176,28 @@ impl Maker<'_, '_> {
             EntityKind::Campaign => 'C',
             _ => return,
         };
-        let attack = self
-            .entity
-            .objects
-            .iter()
-            .filter_map(|object| object.attack_id())
-            .find(|id| {
-                id.len() == 5
-                    && id.starts_with(letter)
-                    && id[1..].bytes().all(|byte| byte.is_ascii_digit())
-            });
-        let of = |name: &str| {
-            self.entity
-                .objects
-                .iter()
-                .flat_map(|object| &object.external_references)
-                .filter(|reference| {
-                    reference
-                        .source_name
-                        .get()
-                        .is_some_and(|source| source.eq_ignore_ascii_case(name))
-                })
-                .find_map(|reference| lines::name(reference.external_id.get()?))
+        let has_form = |id: &str| {
+            id.len() == 5
+                && id.starts_with(letter)
+                && id[1..].bytes().all(|byte| byte.is_ascii_digit())
         };
-        let misp = of("misp-galaxy").filter(|id| uuid::Uuid::try_parse(id).is_ok());
-        let malpedia = of("malpedia");
+        let of = |is_it: &dyn Fn(&str) -> bool, form: &dyn Fn(&str) -> Option<String>| {
+            self.says.iter().find_map(|says| {
+                let references = says.object.external_references.iter().enumerate();
+                references.into_iter().find_map(|(at, reference)| {
+                    let source = reference.source_name.get()?.to_ascii_lowercase();
+                    let id = form(reference.external_id.get().filter(|_| is_it(&source))?)?;
+                    says.gate("external_references", Some(at)).name(&id)
+                })
+            })
+        };
+        let attack = of(&object::is_attack, &|id| {
+            Some(id.to_ascii_uppercase()).filter(|id| has_form(id))
+        });
+        let misp = of(&|name| name == "misp-galaxy", &|id| {
+            uuid::Uuid::try_parse(id).ok().map(|_| id.to_owned())
+        });
+        let malpedia = of(&|name| name == "malpedia", &|id| Some(id.to_owned()));
         if attack.is_some() || misp.is_some() || malpedia.is_some() {
             keys.set(
                 "external",
@@ -232,76 +217,74 @@ impl Maker<'_, '_> {
             .objects
             .iter()
             .find_map(|object| self.entities.sponsors.get(object.id()).copied());
-        if let Some(place) = self.ends("originates-from", true).first() {
-            keys.text("origin", Some(place.clone()));
-        }
-        let objects = || self.entity.objects.iter().copied().chain(sponsor);
-        let mut types: BTreeSet<&str> = BTreeSet::new();
-        for object in objects().filter(|object| object.kind() == "threat-actor") {
+        let origin = self.named("originates-from", EntityKind::Region, true);
+        keys.text("origin", origin.into_iter().next());
+        let ground = self.ground;
+        let sponsor = sponsor.map(|sponsor| ground.says(sponsor));
+        let all = || self.says.iter().chain(&sponsor);
+        let mut types: BTreeMap<String, Fact> = BTreeMap::new();
+        for says in all().filter(|says| says.object.kind() == "threat-actor") {
             // STIX 2.0 has them among the labels.
-            let words = object.threat_actor_types.iter().chain(object.labels.iter());
-            types.extend(
-                words
-                    .filter_map(|word| ActorType::parse(word))
-                    .map(Vocabulary::name),
-            );
+            let words = says.all("threat_actor_types").chain(says.all("labels"));
+            for word in words.filter_map(Part::word::<ActorType>) {
+                types.entry(word.as_str().to_owned()).or_insert(word);
+            }
         }
-        keys.list("actor_types", types.into_iter().map(Value::bare).collect());
-        if let Some(sponsor) = sponsor {
+        keys.words("actor_types", types.into_values());
+        if let Some(sponsor) = &sponsor {
             self.sponsor(sponsor, keys);
         }
-        let mut motivations: Vec<&str> = Vec::new();
-        for object in &self.entity.objects {
-            let words = object
-                .primary_motivation
-                .get()
+        let mut motivations: Vec<Fact> = Vec::new();
+        for says in &self.says {
+            let words = says
+                .one("primary_motivation")
                 .into_iter()
-                .chain(object.secondary_motivations.iter().map(String::as_str))
-                .chain(object.personal_motivations.iter().map(String::as_str));
-            for word in words.filter_map(Motivation::parse).map(Vocabulary::name) {
-                if !motivations.contains(&word) {
+                .chain(says.all("secondary_motivations"))
+                .chain(says.all("personal_motivations"));
+            for word in words.filter_map(Part::word::<Motivation>) {
+                if !motivations
+                    .iter()
+                    .any(|known| known.as_str() == word.as_str())
+                {
                     motivations.push(word);
                 }
             }
         }
-        keys.list(
-            "motivations",
-            motivations.into_iter().map(Value::bare).collect(),
-        );
+        keys.words("motivations", motivations);
         let sophistication =
-            objects().find_map(|object| Sophistication::parse(object.sophistication.get()?));
-        keys.bare("sophistication", sophistication.map(Vocabulary::name));
-        let resources = self
-            .first(|object| object.resource_level.get())
-            .and_then(ResourceLevel::parse);
-        keys.bare("resource_level", resources.map(Vocabulary::name));
+            all().find_map(|says| says.one("sophistication")?.word::<Sophistication>());
+        keys.bare("sophistication", sophistication);
+        let resources = self.first("resource_level");
+        keys.bare(
+            "resource_level",
+            resources.and_then(Part::word::<ResourceLevel>),
+        );
     }
 
     /// Who stands behind an actor, and how sure that is.
-    fn sponsor(&self, sponsor: &Object, keys: &mut Keys) {
+    fn sponsor(&self, sponsor: &Says<'_>, keys: &mut Keys) {
         let ground = self.ground;
-        self.states(ground.level(sponsor).0);
-        keys.text("sponsor", sponsor.name.get().and_then(lines::name));
-        let mut relations = self.entities.relations(sponsor.id()).iter();
+        let name = sponsor.one("name").and_then(Part::name);
+        let mut relations = self.entities.relations(sponsor.object.id()).iter();
         let Some(relation) = relations.next() else {
+            keys.text("sponsor", name);
             return;
         };
-        let level = ground.markings.narrowest(&relation.object_marking_refs);
-        let level = level.unwrap_or(Tlp::Clear);
+        let edge = ground.edge(relation);
         // Of a profile of this site, the sponsor is for those of the actor, and the attribution may be
         // for fewer. Of any other producer, that one stands behind the other is what is marked.
-        if !ground.is_own {
-            self.states(level);
-        }
+        let told = if ground.is_own {
+            Tlp::Clear
+        } else {
+            edge.tlp()
+        };
+        keys.text("sponsor", name.map(|name| name.at_least(told)));
         let confidence = relation.confidence.get().and_then(lines::confidence);
         if let Some(confidence) = confidence {
-            let narrower = level > self.level();
+            let confidence = edge.gate("confidence", None).word(confidence);
             keys.set(
                 "attribution",
-                table([
-                    ("confidence", Some(Value::bare(confidence.name()))),
-                    ("tlp", narrower.then(|| Value::bare(level.name()))),
-                ]),
+                table([("confidence", Some(Value::Bare(confidence)))]),
             );
         }
     }
@@ -310,12 +293,15 @@ impl Maker<'_, '_> {
     /// belongs to that brief.
     fn lists(&self, keys: &mut Keys) {
         use EntityKind as K;
-        let named = |kinds: &[&str], kind: K, outward: bool| -> Vec<String> {
-            let mut names: BTreeSet<String> = BTreeSet::new();
+        let named = |kinds: &[&str], kind: K, outward: bool| -> Vec<Told> {
+            // Of one name that several relationships tell, the widest: sorted, that is the first.
+            let mut names: BTreeSet<Told> = BTreeSet::new();
             for relation in kinds {
                 names.extend(self.named(relation, kind, outward));
             }
-            names.into_iter().collect()
+            let mut names: Vec<Told> = names.into_iter().collect();
+            names.dedup_by(|next, first| next.as_str() == first.as_str());
+            names
         };
         match self.entity.kind {
             K::Actor => {
@@ -361,7 +347,7 @@ impl Maker<'_, '_> {
     }
 
     /// The entities at the other ends of relationships of one type.
-    fn named(&self, relation: &str, kind: EntityKind, outward: bool) -> Vec<String> {
+    fn named(&self, relation: &str, kind: EntityKind, outward: bool) -> Vec<Told> {
         self.relations()
             .filter(|(_, it)| it.relationship_type.get() == Some(relation))
             .filter(|(_, it)| !source::is_of_brief(&it.external_references))
@@ -379,17 +365,18 @@ impl Maker<'_, '_> {
                 // What is marked as one of its ends is told to nobody who may not know of that end.
                 let ground = self.ground;
                 let far = ground.bundle.get(far)?;
-                let ends = ground.level(object).0.max(ground.level(far).0);
-                let level = ground.markings.narrowest(&it.object_marking_refs);
-                if let Some(level) = level.filter(|level| *level > ends) {
-                    self.states(level);
-                }
-                Some(other.reference(self.catalogue))
+                let ends = [object, far].map(|end| ground.says(end).tlp());
+                let edge = ground.edge(it);
+                let properties = ["relationship_type", "source_ref", "target_ref"];
+                let edge = properties.map(|part| edge.gate(part, None).tlp());
+                let edge = edge.into_iter().fold(Tlp::Clear, Ord::max);
+                let is_told_by_ends = ends.into_iter().any(|end| edge <= end);
+                let name = other.reference(ground, self.catalogue);
+                Some(match is_told_by_ends {
+                    true => name,
+                    false => name.at_least(edge),
+                })
             })
             .collect()
-    }
-
-    fn ends(&self, relation: &str, outward: bool) -> Vec<String> {
-        self.named(relation, EntityKind::Region, outward)
     }
 }

@@ -4,11 +4,13 @@
 
 use super::object::Object;
 use super::report::Maker;
+use super::says::{Part, Says};
 use super::source::Sources;
+use crate::import::catalogue::Catalogue;
 use crate::import::draft::table;
+use crate::import::gate::{Fact, Gate, Told};
 use crate::import::indicators::{Indicator, of_type};
-use crate::import::prose::{self, Citations};
-use crate::import::text as lines;
+use crate::import::prose::Citations;
 use crate::import::yaml::Value;
 use crate::intel::vocabulary::{AttributionBasis, IndicatorType, Likelihood, Vocabulary};
 use crate::kind::EntityKind;
@@ -20,13 +22,11 @@ const LONGEST_JUDGMENT: usize = 600;
 /// An entry of `attribution`.
 #[derive(Default)]
 pub struct Attribution {
-    pub actor: Option<String>,
-    pub alignment: Option<String>,
-    pub basis: Option<&'static str>,
-    pub confidence: Option<&'static str>,
-    pub source: Option<String>,
-    /// Where it is narrower than the brief.
-    pub tlp: Option<Tlp>,
+    pub actor: Option<Told>,
+    pub alignment: Option<Told>,
+    pub basis: Option<Fact>,
+    pub confidence: Option<Fact>,
+    pub source: Option<Told>,
 }
 
 impl Attribution {
@@ -34,10 +34,9 @@ impl Attribution {
         table([
             ("actor", self.actor.map(Value::Text)),
             ("alignment", self.alignment.map(Value::Text)),
-            ("basis", self.basis.map(Value::bare)),
-            ("confidence", self.confidence.map(Value::bare)),
+            ("basis", self.basis.map(Value::Bare)),
+            ("confidence", self.confidence.map(Value::Bare)),
             ("source", self.source.map(Value::Text)),
-            ("tlp", self.tlp.map(|tlp| Value::bare(tlp.name()))),
         ])
     }
 }
@@ -50,101 +49,90 @@ pub struct Remarks {
     pub outlook: Option<Value>,
     pub attribution: Vec<Attribution>,
     pub indicators: Vec<Indicator>,
-    pub texts: Vec<String>,
+    /// Headings and texts.
+    pub sections: Vec<(Told, Told)>,
 }
 
 impl Remarks {
-    pub fn of(maker: &Maker<'_, '_>, report: &Object, outer: Tlp, sources: &mut Sources) -> Self {
+    pub fn of<'b>(
+        maker: &Maker<'_, 'b>,
+        report: &Object,
+        outer: Tlp,
+        sources: &mut Sources<'b>,
+        catalogue: &Catalogue<'_>,
+    ) -> Self {
         let mut remarks = Self::default();
-        let whole = maker.members.ids.iter().filter_map(|id| {
+        let whole = maker.members.ids().filter_map(|id| {
             let note = maker.ground.bundle.get(id)?;
             // Of a bundle with one report, the notes on its objects too.
             (note.kind() == "note" && !note.object_refs.iter().any(|id| id == report.id()))
                 .then_some(note)
         });
         for note in maker.notes.iter().copied().chain(whole) {
-            let Some(content) = note.content.get().or(note.description.get()) else {
+            let says = maker.ground.says_within(note, outer);
+            let Some(content) = says.one("content").or_else(|| says.one("description")) else {
                 continue;
             };
-            let (level, said) = maker.ground.level(note);
-            let ids: Vec<String> = note
-                .external_references
-                .iter()
-                .filter_map(|reference| {
-                    sources.one(reference, false)?;
-                    sources.cite(reference, level)
-                })
-                .collect();
-            let tlp = (said && level > outer).then_some(level);
-            remarks.add(note, content, ids, tlp, maker);
+            let mut ids = Vec::new();
+            for (at, reference) in note.external_references.iter().enumerate() {
+                sources.one(reference, says.part("external_references", at), false);
+                let gate = says.gate("external_references", Some(at));
+                ids.extend(sources.cite(reference, gate));
+            }
+            remarks.add(&says, content, ids, &|text| {
+                attribution(text, maker, catalogue)
+            });
         }
         remarks
     }
 
     fn add(
         &mut self,
-        note: &Object,
-        content: &str,
-        ids: Vec<String>,
-        tlp: Option<Tlp>,
-        maker: &Maker<'_, '_>,
+        says: &Says<'_>,
+        content: Part<'_>,
+        ids: Vec<Told>,
+        attribution: &dyn Fn(&Told) -> Attribution,
     ) {
-        let subject = note.abstract_.get().unwrap_or_default();
-        let plain = prose::plain(content);
-        let text = lines::line(&plain, lines::LONGEST_TEXT);
-        let confidence = note
-            .confidence
-            .get()
-            .and_then(lines::confidence)
-            .map(Vocabulary::name);
-        let marked = |text: String| match tlp {
-            Some(tlp) => table([
-                ("text", Some(Value::Text(text))),
-                ("tlp", Some(Value::bare(tlp.name()))),
-            ]),
-            None => Value::Text(text),
+        let subject = says.object.abstract_.get().unwrap_or_default();
+        let confidence = says.one("confidence").and_then(Part::confidence);
+        let Some(text) = content.gate.plain_text(content.as_str()) else {
+            return;
         };
         // The subjects under which a Tearline site writes its notes.
-        match (subject, text) {
-            (_, None) => {}
-            ("Intelligence gap", Some(text)) => self.gaps.push(marked(text)),
-            ("Outlook", Some(text)) if self.outlook.is_none() => self.outlook = Some(marked(text)),
-            ("Attribution", Some(text)) => {
-                let source = ids.into_iter().next();
-                self.attribution.push(Attribution {
-                    confidence,
-                    source,
-                    tlp,
-                    ..attribution(&text, maker)
-                });
-            }
-            ("Indicator without a STIX pattern", Some(text)) => {
+        match subject {
+            "Intelligence gap" => self.gaps.push(Value::Text(text)),
+            "Outlook" if self.outlook.is_none() => self.outlook = Some(Value::Text(text)),
+            "Attribution" => self.attribution.push(Attribution {
+                confidence,
+                source: ids.into_iter().next(),
+                ..attribution(&text)
+            }),
+            "Indicator without a STIX pattern" => {
                 if let Some(mut indicator) = without_pattern(&text) {
-                    indicator.confidence = note.confidence.get().and_then(lines::confidence);
-                    indicator.tlp = tlp;
+                    indicator.confidence = confidence;
                     self.indicators.push(indicator);
                 }
             }
-            (subject, Some(text)) => {
-                let is_one = subject == "Key judgment" || !content.trim().contains("\n\n");
-                if is_one && text.chars().count() <= LONGEST_JUDGMENT {
-                    let likelihood = note.labels.iter().find_map(|label| {
-                        Likelihood::parse(label.strip_prefix("likelihood:").unwrap_or(label).trim())
+            subject => {
+                let whole = content.as_str();
+                let is_one = subject == "Key judgment" || !whole.trim().contains("\n\n");
+                if is_one && text.as_str().chars().count() <= LONGEST_JUDGMENT {
+                    let likelihood = says.all("labels").find_map(|label| {
+                        let word = label.as_str();
+                        let word = word.strip_prefix("likelihood:").unwrap_or(word).trim();
+                        Some(label.gate.word(Likelihood::parse(word)?))
                     });
                     self.judgments.push(table([
                         ("text", Some(Value::Text(text))),
-                        ("likelihood", likelihood.map(|it| Value::bare(it.name()))),
-                        ("confidence", confidence.map(Value::bare)),
+                        ("likelihood", likelihood.map(Value::Bare)),
+                        ("confidence", confidence.map(Value::Bare)),
                         ("sources", (!ids.is_empty()).then(|| Value::texts(ids))),
-                        ("tlp", tlp.map(|tlp| Value::bare(tlp.name()))),
                     ]));
                 } else {
-                    let body = prose::markdown(content, &Citations::new());
-                    let heading = lines::name(subject).unwrap_or_else(|| "Note".to_owned());
-                    // A section keeps its own marking.
-                    let mark = tlp.map_or(String::new(), |tlp| format!("({}) ", tlp.label()));
-                    self.texts
-                        .push(format!("## {mark}{}\n\n{body}", prose::escaped(&heading)));
+                    let heading = says.one("abstract").and_then(Part::name);
+                    let body = content.gate.prose(whole, &Citations::new());
+                    self.sections
+                        .push((heading.unwrap_or_else(|| Told::own("Note")), body));
                 }
             }
         }
@@ -152,35 +140,38 @@ impl Remarks {
 }
 
 /// `Grey Heron: aligned with North Korea; basis: technical`.
-fn attribution(text: &str, maker: &Maker<'_, '_>) -> Attribution {
+fn attribution(text: &Told, maker: &Maker<'_, '_>, catalogue: &Catalogue<'_>) -> Attribution {
+    let gate = Gate::at(text.tlp());
     let mut entry = Attribution::default();
-    let mut rest = text;
-    if let Some((name, after)) = text.split_once(": ")
+    let mut rest = text.as_str();
+    if let Some((name, after)) = rest.split_once(": ")
         && let Some(actor) = maker
             .entities
             .all
             .iter()
-            .find(|entity| entity.kind == EntityKind::Actor && entity.name == name)
+            .find(|entity| entity.kind == EntityKind::Actor && entity.name.as_str() == name)
     {
-        entry.actor = Some(actor.name.clone());
+        let name = actor.reference(maker.ground, catalogue);
+        entry.actor = Some(name.at_least(text.tlp()));
         rest = after;
     }
     for part in rest.split("; ") {
         if let Some(alignment) = part.strip_prefix("aligned with ") {
-            entry.alignment = Some(alignment.to_owned());
+            entry.alignment = gate.name(alignment);
         } else if let Some(basis) = part.strip_prefix("basis: ") {
-            entry.basis = AttributionBasis::parse(basis).map(Vocabulary::name);
+            entry.basis = AttributionBasis::parse(basis).map(|basis| gate.word(basis));
         }
     }
     if entry.alignment.is_none() && entry.basis.is_none() && entry.actor.is_none() {
-        entry.alignment = Some(text.to_owned());
+        entry.alignment = Some(text.clone());
     }
     entry
 }
 
 /// `JA3: 0123… (of the loader)`.
-fn without_pattern(text: &str) -> Option<Indicator> {
-    let (label, rest) = text.split_once(": ")?;
+fn without_pattern(text: &Told) -> Option<Indicator> {
+    let gate = Gate::at(text.tlp());
+    let (label, rest) = text.as_str().split_once(": ")?;
     let kind = IndicatorType::parse(label)?;
     let described = rest
         .strip_suffix(')')
@@ -188,9 +179,9 @@ fn without_pattern(text: &str) -> Option<Indicator> {
     if let Some((value, description)) = described
         && let Some(value) = of_type(kind, value)
     {
-        let mut indicator = Indicator::new(kind, value);
-        indicator.description = lines::line(description, lines::LONGEST_TEXT);
+        let mut indicator = Indicator::new(kind, &value, gate);
+        indicator.description = gate.text(description);
         return Some(indicator);
     }
-    of_type(kind, rest).map(|value| Indicator::new(kind, value))
+    of_type(kind, rest).map(|value| Indicator::new(kind, &value, gate))
 }

@@ -12,18 +12,21 @@ use super::loose;
 use super::object::{Object, Relationship};
 use super::reading::{Read, Reading};
 use super::remarks::{Attribution, Remarks};
+use super::says::{Part, Says};
 use super::source::{self, Page, Sources};
 use crate::diagnostic::SourceFile;
 use crate::import::catalogue::{Catalogue, Wanted};
-use crate::import::draft::{Draft, Keys, Origin};
-use crate::import::prose::{self, Citations};
+use crate::import::draft::{Body, Collected, Draft, Keys, Origin};
+use crate::import::gate::{Fact, Gate, Told};
+use crate::import::indicators::Indicator;
+use crate::import::prose::Citations;
 use crate::import::yaml::Value;
 use crate::import::{Summary, indicators, text as lines};
 use crate::intel::vocabulary::{BriefStatus, Pap, ReportType, Vocabulary};
 use crate::kind::EntityKind;
 use crate::load::FileKind;
 use crate::load::dates::Moment;
-use crate::marking::Tlp;
+use crate::marking::{Tlp, label};
 
 /// Detection rules that one draft shows.
 const MOST_RULES: usize = 50;
@@ -70,7 +73,7 @@ pub fn drafts(
             members,
             notes: notes.get(report.id()).map_or(&[][..], Vec::as_slice),
         };
-        used.extend(maker.members.ids.iter().copied());
+        used.extend(maker.members.ids());
         used.extend(maker.notes.iter().map(|note| note.id()));
         drafts.extend(maker.draft(report, catalogue, summary));
     }
@@ -96,7 +99,8 @@ pub fn drafts(
 
 /// What a report is about, in its order.
 pub struct Members<'b> {
-    pub ids: Vec<&'b str>,
+    /// Each with the level at which it is told that it belongs here.
+    told: Vec<(&'b str, Tlp)>,
     relationships: Vec<&'b Relationship>,
 }
 
@@ -107,36 +111,51 @@ impl<'b> Members<'b> {
         report: &'b Object,
         whole: bool,
     ) -> Self {
-        let mut seen: HashSet<&str> = HashSet::new();
+        let mut places: HashMap<&str, usize> = HashMap::new();
         let mut members = Self {
-            ids: Vec::new(),
+            told: Vec::new(),
             relationships: Vec::new(),
         };
-        let mut add = |id: &'b str, ids: &mut Vec<&'b str>| {
-            if seen.insert(id) {
-                ids.push(id);
+        // Of several ways that tell of a member, the widest counts.
+        let mut add = |id: &'b str, tlp: Tlp, told: &mut Vec<(&'b str, Tlp)>| {
+            let at = *places.entry(id).or_insert(told.len());
+            match told.get_mut(at) {
+                Some((_, known)) => *known = tlp.min(*known),
+                None => told.push((id, tlp)),
             }
         };
-        for id in report.object_refs.iter() {
+        let says = ground.says(report);
+        for (at, id) in report.object_refs.iter().enumerate() {
+            let own = says.part("object_refs", at).unwrap_or(Tlp::Clear);
             match by_id.get(id.as_str()) {
                 Some(relationship) => {
                     members.relationships.push(relationship);
-                    for end in [&relationship.source_ref, &relationship.target_ref] {
+                    let edge = ground.edge(relationship);
+                    let ends = [
+                        ("source_ref", &relationship.source_ref),
+                        ("target_ref", &relationship.target_ref),
+                    ];
+                    for (property, end) in ends {
                         if let Some(id) = end.get() {
-                            add(id, &mut members.ids);
+                            let tlp = edge.gate(property, None).within(own).tlp();
+                            add(id, tlp, &mut members.told);
                         }
                     }
                 }
-                None => add(id, &mut members.ids),
+                None => add(id, own, &mut members.told),
             }
         }
         if whole {
             for object in &ground.bundle.objects {
-                add(object.id(), &mut members.ids);
+                add(object.id(), Tlp::Clear, &mut members.told);
             }
             members.relationships = ground.bundle.relationships.iter().collect();
         }
         members
+    }
+
+    pub fn ids(&self) -> impl Iterator<Item = &'b str> {
+        self.told.iter().map(|(id, _)| *id)
     }
 }
 
@@ -148,7 +167,34 @@ pub struct Maker<'m, 'b> {
 }
 
 /// Names of entities by kind, each once, in the order of the report.
-pub type Lists = BTreeMap<EntityKind, Vec<String>>;
+#[derive(Default)]
+pub struct Lists(BTreeMap<EntityKind, Vec<Told>>);
+
+impl Lists {
+    /// Of several ways that tell of a name, the widest counts.
+    pub fn add(&mut self, kind: EntityKind, name: Told) {
+        let list = self.0.entry(kind).or_default();
+        match list
+            .iter_mut()
+            .find(|known| known.as_str() == name.as_str())
+        {
+            Some(known) if name.tlp() < known.tlp() => *known = name,
+            Some(_) => {}
+            None => list.push(name),
+        }
+    }
+
+    fn of(&self, kind: EntityKind) -> &[Told] {
+        self.0.get(&kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// As keys of a brief.
+    pub fn put(&self, keys: &mut Keys) {
+        for (key, kind) in LISTS {
+            keys.texts(key, self.of(kind).iter().cloned());
+        }
+    }
+}
 
 impl Maker<'_, '_> {
     fn draft(
@@ -157,14 +203,15 @@ impl Maker<'_, '_> {
         catalogue: &mut Catalogue<'_>,
         summary: &mut Summary,
     ) -> Option<Draft> {
-        let Some(title) = report.name.get().and_then(lines::name) else {
+        let says = self.ground.says(report);
+        let Some(title) = says.one("name").and_then(Part::name) else {
             summary.skip("reports without a name", report.id());
             return None;
         };
         let references = &report.external_references;
         let page = Page::among(references, FileKind::Brief);
         let slug = page.as_ref().map(|page| page.slug.as_str());
-        let date = date(report, &title, summary);
+        let (date, told) = date(&says, &title, summary);
         // A site like this one derives the report's id from that of the brief.
         let uuid = match &page {
             Some(page) => Some(page.id),
@@ -178,7 +225,7 @@ impl Maker<'_, '_> {
             .collect();
         let place = catalogue.place(&Wanted {
             kind: FileKind::Brief,
-            name: &title,
+            name: title.as_str(),
             slug,
             date: Some(date.day()),
             identities: &identities,
@@ -186,175 +233,156 @@ impl Maker<'_, '_> {
         let place = match place {
             Ok(place) => place,
             Err(reason) => {
-                summary.skip(reason, title);
+                summary.skip(reason, title.as_str());
                 return None;
             }
         };
-        let whole = self.tlp(report, &title, summary);
-        let tlp = self.own_level(report, slug).unwrap_or(whole).min(whole);
-        let (opening, mut body) = prose::told(
-            report.description.get().unwrap_or_default(),
-            &Citations::new(),
-        );
-        let mut keys = Keys::default();
-        keys.set("title", Value::text(title.clone()));
-        keys.set("date", Value::bare(date));
-        if page.is_some() {
-            let updated = source::updated(report).filter(|updated| *updated > date);
-            keys.bare("updated", updated);
+        let whole = says.tlp();
+        if !says.is_said() {
+            summary.note(format!(
+                "`{}` has no TLP marking; it was written as {} (--tlp says otherwise)",
+                title.as_str(),
+                whole.name()
+            ));
         }
-        keys.set("tlp", Value::bare(tlp.name()));
-        let labels = Labels::of(report);
-        keys.bare("pap", labels.pap.map(Vocabulary::name));
-        keys.set("draft", Value::bare("true"));
+        let tlp = self.own_level(report, slug).unwrap_or(whole).min(whole);
+        let says = self.ground.says(report).as_level(tlp);
+        let title = says.one("name")?.name()?;
+        let (opening, text) = match says.one("description") {
+            Some(part) => (part.gate).description(part.as_str(), &Citations::new()),
+            None => (None, None),
+        };
+        let mut body = Body::default();
+        if let Some(text) = text {
+            body.push(text);
+        }
+        let mut keys = Keys::default();
+        keys.text("title", Some(title.clone()));
+        keys.bare("date", Some(told));
+        if page.is_some() {
+            keys.bare("updated", source::updated(&says, Some(date)));
+        }
+        let labels = Labels::of(&says);
+        keys.bare("pap", labels.pap);
+        keys.set("draft", Value::own("true"));
         let namespace = &self.ground.shelf.site.settings.namespace;
         let id = match &page {
             Some(page) => page.id_beside(&place.slug, namespace),
             None => uuid.map(|uuid| uuid.to_string()),
         };
-        keys.text("id", id);
+        keys.text("id", id.map(|id| says.gate("id", None).value(&id)));
         keys.text("summary", opening);
-        keys.text("report_number", source::report_number(references));
-        keys.bare("status", labels.status.map(Vocabulary::name));
-        let types = labels.types.iter().map(|kind| Value::bare(kind.name()));
-        keys.list("report_types", types.collect());
-        keys.texts("authors", self.authors(report));
-        let confidence = report.confidence.get().and_then(lines::confidence);
-        keys.bare("confidence", confidence.map(Vocabulary::name));
+        keys.text("report_number", source::report_number(&says));
+        keys.bare("status", labels.status);
+        keys.words("report_types", labels.types);
+        keys.texts("authors", self.authors(&says, summary));
+        keys.bare(
+            "confidence",
+            says.one("confidence").and_then(Part::confidence),
+        );
         let lists = self.lists(catalogue, slug.is_some());
-        for (key, kind) in LISTS {
-            keys.texts(key, lists.get(&kind).cloned().unwrap_or_default());
-        }
+        lists.put(&mut keys);
         keys.texts("tags", labels.words);
 
         let mut sources = Sources::default();
-        sources.add(&report.external_references, false);
-        let remarks = Remarks::of(self, report, tlp, &mut sources);
+        sources.add(&says, false);
+        let remarks = Remarks::of(self, report, tlp, &mut sources, catalogue);
         keys.list(
             "attribution",
-            self.attribution(remarks.attribution, &lists, tlp, catalogue),
+            self.attribution(remarks.attribution, &lists, catalogue),
         );
         keys.list("key_judgments", remarks.judgments);
         keys.list("intelligence_gaps", remarks.gaps);
         if let Some(outlook) = remarks.outlook {
             keys.set("outlook", outlook);
         }
-        let mut found = remarks.indicators;
-        let mut rules = Vec::new();
-        for id in &self.members.ids {
-            if let Some(object) = self.ground.bundle.get(id)
-                && object.kind() == "indicator"
-            {
-                let maker = Reading {
-                    ground: self.ground,
-                    entities: self.entities,
-                    catalogue,
-                    tlp,
-                    day: date.day(),
-                };
-                match maker.read(object, &mut sources, summary) {
-                    Read::Indicators(indicators) => found.extend(indicators),
-                    Read::Rule(rule) if rules.len() < MOST_RULES => rules.push(rule),
-                    Read::Rule(_) => summary.skip(
-                        "detection rules beyond the first of a report",
-                        object.label(),
-                    ),
-                    Read::Nothing => {}
-                }
-            }
+        for (heading, text) in remarks.sections {
+            body.section(heading, text);
         }
-        for text in remarks.texts.into_iter().chain(rules) {
-            if !body.is_empty() {
-                body.push_str("\n\n");
+        let mut found = remarks.indicators;
+        let mut rules = 0;
+        let reading = Reading {
+            ground: self.ground,
+            entities: self.entities,
+            catalogue,
+            tlp,
+            day: date.day(),
+        };
+        for (id, belongs) in &self.members.told {
+            let object = self.ground.bundle.get(id);
+            let Some(object) = object.filter(|object| object.kind() == "indicator") else {
+                continue;
+            };
+            match reading.read(object, &mut sources, summary) {
+                Read::Indicators(indicators) => {
+                    found.extend(indicators.into_iter().map(|indicator| Indicator {
+                        value: indicator.value.at_least(*belongs),
+                        ..indicator
+                    }));
+                }
+                Read::Rule {
+                    name,
+                    language,
+                    code,
+                } if rules < MOST_RULES => {
+                    rules += 1;
+                    body.rule(name, language, code.at_least(*belongs));
+                }
+                Read::Rule { .. } => summary.skip(
+                    "detection rules beyond the first of a report",
+                    object.label(),
+                ),
+                Read::Nothing => {}
             }
-            body.push_str(&text);
         }
         // What a wider brief cites nowhere at its level is for those of the report.
-        keys.list("sources", sources.marked(tlp, whole));
+        keys.list("sources", sources.entries(whole));
         let (found, _) = indicators::once(found);
-        let mut draft = Draft {
+        let author = self.ground.author(report, tlp);
+        let count = found.len();
+        let collected = Collected {
             kind: FileKind::Brief,
             name: title,
             place,
-            keys: keys.0,
+            keys,
             body,
-            table: None,
+            indicators: found,
             origin: Origin {
                 importer: "stix",
-                source: match self.ground.author(report) {
-                    Some(author) => format!("STIX report of {author}"),
-                    None => "STIX report".to_owned(),
+                source: match author.filter(|author| author.tlp() <= tlp) {
+                    Some(author) => author.framed("STIX report of ", ""),
+                    None => Told::own("STIX report"),
                 },
-                version: report.modified.get().and_then(lines::name),
-                object: lines::name(report.id())?,
+                version: says.one("modified").and_then(Part::name),
+                object: says.one("id")?.name()?,
             },
         };
-        indicators::put(&mut draft, &found, self.ground.shelf);
-        if !found.is_empty() {
-            summary.change(
-                "Indicators",
-                format!("{}: {}", draft.place.path, found.len()),
-            );
-        }
-        Some(draft)
-    }
-
-    fn tlp(&self, report: &Object, title: &str, summary: &mut Summary) -> Tlp {
-        let (level, said) = self.ground.level(report);
-        if !said {
+        let draft = Draft::of(collected, tlp, self.ground.shelf);
+        if draft.tlp() > whole {
             summary.note(format!(
-                "`{title}` has no TLP marking; it was written as {} (--tlp says otherwise)",
-                level.name()
+                "a part of `{}` is marked {}, so the whole draft is",
+                draft.name,
+                draft.tlp()
             ));
         }
-        let marked = report
-            .description
-            .get()
-            .into_iter()
-            .chain(self.notes.iter().filter_map(|note| note.content.get()))
-            .filter_map(lines::highest_mark)
-            .max();
-        let marked = marked.max(self.bare_names());
-        match marked.filter(|marked| *marked > level) {
-            Some(marked) => {
-                summary.note(format!(
-                    "a part of `{title}` is marked {marked}, so the whole draft is"
-                ));
-                marked
-            }
-            None => level,
+        if count > 0 {
+            summary.change("Indicators", format!("{}: {count}", draft.place.path));
         }
-    }
-
-    /// The narrowest marking of what the lists name and no profile carries: nothing else would keep it.
-    fn bare_names(&self) -> Option<Tlp> {
-        let members = self.members.ids.iter();
-        members
-            .filter(|id| {
-                let entity = self.entities.get(id);
-                entity.is_some_and(|entity| entity.place.is_none())
-            })
-            .filter_map(|id| {
-                let object = self.ground.bundle.get(id)?;
-                self.ground.markings.level(object)
-            })
-            .max()
+        Some(draft)
     }
 
     /// The level of a brief of this site itself. Its report is marked with the narrowest of all that it
     /// holds; whatever the brief states is at the brief's level or above it.
     fn own_level(&self, report: &Object, slug: Option<&str>) -> Option<Tlp> {
         slug.filter(|_| self.ground.is_own)?;
-        let of_members = self.members.ids.iter().filter_map(|id| {
+        let level = |object: &Object| self.ground.markings.level(object.markers());
+        let of_members = self.members.ids().filter_map(|id| {
             let object = self.ground.bundle.get(id)?;
             let states = object.kind() == "indicator"
                 && object.created_by_ref.get() == report.created_by_ref.get();
-            self.ground.markings.level(object).filter(|_| states)
+            level(object).filter(|_| states)
         });
-        let of_notes = self
-            .notes
-            .iter()
-            .filter_map(|note| self.ground.markings.level(note));
+        let of_notes = self.notes.iter().filter_map(|note| level(note));
         let of_links = self
             .members
             .relationships
@@ -362,32 +390,34 @@ impl Maker<'_, '_> {
             .filter_map(|relationship| {
                 let page = Page::among(&relationship.external_references, FileKind::Brief);
                 let states = page.is_some_and(|page| Some(page.slug.as_str()) == slug);
-                let level = self
-                    .ground
-                    .markings
-                    .narrowest(&relationship.object_marking_refs);
+                let level = self.ground.markings.level(relationship.markers());
                 level.filter(|_| states)
             });
         of_members.chain(of_notes).chain(of_links).min()
     }
 
-    fn authors(&self, report: &Object) -> Vec<String> {
-        let several = report
-            .external_references
-            .iter()
-            .filter(|reference| Page::of(reference).is_some())
-            .find_map(|page| page.description.get()?.strip_prefix("Authors: "))
-            .map(|names| {
-                names
-                    .split(", ")
-                    .filter_map(lines::name)
-                    .collect::<Vec<_>>()
+    fn authors(&self, says: &Says<'_>, summary: &mut Summary) -> Vec<Told> {
+        let references = says.object.external_references.iter().enumerate();
+        let several = references
+            .filter(|(_, reference)| Page::of(reference).is_some())
+            .find_map(|(at, page)| {
+                let names = page.description.get()?.strip_prefix("Authors: ")?;
+                let gate = says.gate("external_references", Some(at));
+                Some(
+                    names
+                        .split(", ")
+                        .filter_map(|name| gate.name(name))
+                        .collect(),
+                )
             });
         // What the site itself publishes has no author of its own.
         let own = &self.ground.shelf.site.settings.title;
         several.unwrap_or_else(|| {
-            let author = self.ground.author(report);
-            author.into_iter().filter(|author| author != own).collect()
+            let author = (self.ground).author_within(says.object, says.tlp(), summary);
+            author
+                .into_iter()
+                .filter(|author| author.as_str() != own)
+                .collect()
         })
     }
 
@@ -419,8 +449,8 @@ impl Maker<'_, '_> {
                 }
             }
         }
-        let mut lists = Lists::new();
-        for id in &self.members.ids {
+        let mut lists = Lists::default();
+        for (id, told) in &self.members.told {
             let Some(entity) = self.entities.get(id) else {
                 continue;
             };
@@ -428,11 +458,8 @@ impl Maker<'_, '_> {
             if (origins.contains(id) || is_behind) && !targets.contains(id) {
                 continue;
             }
-            let name = entity.reference(catalogue);
-            let list = lists.entry(entity.kind).or_default();
-            if !list.contains(&name) {
-                list.push(name);
-            }
+            let name = entity.reference(self.ground, catalogue);
+            lists.add(entity.kind, name.at_least(*told));
         }
         lists
     }
@@ -442,10 +469,8 @@ impl Maker<'_, '_> {
         &self,
         told: Vec<Attribution>,
         lists: &Lists,
-        outer: Tlp,
         catalogue: &Catalogue<'_>,
     ) -> Vec<Value> {
-        let markings = &self.ground.markings;
         let mut told = told;
         for relationship in &self.members.relationships {
             let by_brief = source::is_of_brief(&relationship.external_references);
@@ -456,16 +481,15 @@ impl Maker<'_, '_> {
                 .and_then(|id| self.entities.get(id))
                 .filter(|entity| entity.kind == EntityKind::Actor);
             if let (true, Some(confidence), Some(actor)) = (by_brief, confidence, actor) {
-                let name = actor.reference(catalogue);
-                let listed = lists
-                    .get(&EntityKind::Actor)
-                    .is_some_and(|actors| actors.contains(&name));
-                if listed && !told.iter().any(|entry| entry.actor.as_ref() == Some(&name)) {
-                    let level = markings.narrowest(&relationship.object_marking_refs);
+                let name = actor.reference(self.ground, catalogue);
+                let is_it = |known: &Told| known.as_str() == name.as_str();
+                let listed = lists.of(EntityKind::Actor).iter().any(is_it);
+                let is_new = |entry: &Attribution| !entry.actor.as_ref().is_some_and(is_it);
+                if listed && told.iter().all(is_new) {
+                    let gate = self.ground.edge(relationship).gate("confidence", None);
                     told.push(Attribution {
                         actor: Some(name),
-                        confidence: Some(confidence.name()),
-                        tlp: level.filter(|level| *level > outer),
+                        confidence: Some(gate.word(confidence)),
                         ..Attribution::default()
                     });
                 }
@@ -487,56 +511,61 @@ pub const LISTS: [(&str, EntityKind); 7] = [
 ];
 
 /// The day or time of a report; one that has none stands at the beginning of time, where it is seen.
-fn date(report: &Object, title: &str, summary: &mut Summary) -> Moment {
-    let moment = [&report.published, &report.created, &report.modified]
+fn date(says: &Says<'_>, title: &Told, summary: &mut Summary) -> (Moment, Fact) {
+    let found = ["published", "created", "modified"]
         .into_iter()
-        .filter_map(|word| word.get())
-        .find(|text| lines::day(text).is_some())
-        .and_then(Moment::parse);
-    let Some(moment) = moment else {
+        .filter_map(|property| says.one(property))
+        .find(|part| lines::day(part.as_str()).is_some());
+    let moment = found.and_then(|part| Some((Moment::parse(part.as_str())?.or_day(), part.gate)));
+    let (moment, gate) = moment.unwrap_or_else(|| {
         summary.note(format!(
-            "`{title}` has no date; it was written as 1970-01-01"
+            "`{}` has no date; it was written as 1970-01-01",
+            title.as_str()
         ));
-        return Moment::Day(jiff::civil::date(1970, 1, 1));
-    };
-    moment.or_day()
+        let first = Moment::Day(jiff::civil::date(1970, 1, 1));
+        (first, Gate::at(Tlp::Clear))
+    });
+    (moment, gate.plain(moment))
 }
 
 /// What the labels of a report say.
 #[derive(Default)]
 struct Labels {
-    pap: Option<Pap>,
-    status: Option<BriefStatus>,
-    types: Vec<ReportType>,
-    words: Vec<String>,
+    pap: Option<Fact>,
+    status: Option<Fact>,
+    types: Vec<Fact>,
+    words: Vec<Told>,
 }
 
 impl Labels {
-    fn of(report: &Object) -> Self {
+    fn of(says: &Says<'_>) -> Self {
         let mut labels = Self {
-            types: report
-                .report_types
-                .iter()
-                .filter_map(|word| ReportType::parse(word))
+            types: says
+                .all("report_types")
+                .filter_map(Part::word::<ReportType>)
                 .collect(),
             ..Self::default()
         };
-        if report.revoked.0 {
-            labels.status = Some(BriefStatus::Revoked);
+        if says.object.revoked.0 {
+            labels.status = Some(says.gate("revoked", None).word(BriefStatus::Revoked));
         }
-        for label in report.labels.iter() {
-            let folded = label.trim().to_lowercase();
+        for label in says.all("labels") {
+            let folded = label.as_str().trim().to_lowercase();
             if let Some(word) = folded.strip_prefix("pap:") {
-                labels.pap = Pap::parse(word);
-            } else if let Some(status) = BriefStatus::parse(&folded) {
+                labels.pap = Pap::parse(word).map(|pap| label.gate.word(pap));
+            } else if let Some(status) = label.word::<BriefStatus>() {
                 labels.status = Some(status);
-            } else if let Some(kind) = ReportType::parse(&folded) {
+            } else if let Some(kind) = label.word::<ReportType>() {
                 // STIX 2.0 has the types among the labels.
-                if !labels.types.contains(&kind) {
+                if labels
+                    .types
+                    .iter()
+                    .all(|known| known.as_str() != kind.as_str())
+                {
                     labels.types.push(kind);
                 }
-            } else if !folded.starts_with("tlp:") {
-                labels.words.extend(lines::name(label));
+            } else if label::tag(&folded).is_none() {
+                labels.words.extend(label.name());
             }
         }
         labels

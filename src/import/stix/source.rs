@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 use uuid::Uuid;
 
-use super::object::{Object, Reference};
+use super::object::Reference;
+use super::says::{Part, Says};
 use crate::exchange::stix::{REPORT_NUMBER, moment_of};
 use crate::import::draft::table;
+use crate::import::gate::{self, Fact, Gate, Told};
 use crate::import::text as lines;
 use crate::import::yaml::Value;
 use crate::intel::resolve::context::{derived_id, slug_from};
@@ -22,13 +24,23 @@ const MOST: usize = 500;
 
 /// The sources of one document.
 #[derive(Debug, Default)]
-pub struct Sources {
-    pub entries: Vec<Value>,
+pub struct Sources<'b> {
+    found: Vec<Source<'b>>,
     taken: BTreeSet<String>,
-    /// The id of each reference that became one.
-    ids: BTreeMap<(String, String, String), String>,
-    /// The widest level of what cites each of them.
-    levels: BTreeMap<String, Tlp>,
+    /// The place of each reference that became one.
+    places: BTreeMap<(String, String, String), usize>,
+}
+
+/// A reference that became a source.
+#[derive(Debug)]
+struct Source<'b> {
+    reference: &'b Reference,
+    id: String,
+    rated: bool,
+    /// Of the reference itself, by a granular marking.
+    own: Tlp,
+    /// The widest level of what has or cites it.
+    cited: Option<Tlp>,
 }
 
 /// What Tearline writes behind a title: `Quarterly report, 2025-10-20 (Admiralty B2)`.
@@ -36,99 +48,136 @@ static RATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"^(?P<title>.*?)(?:, (?P<date>\d{4}(?:-\d{2}){0,2}))?(?: \(Admiralty (?P<reliability>[A-F])?(?P<credibility>[1-6])?\))?$").ok()
 });
 
-impl Sources {
-    /// Adds the references that are publications.
-    pub fn add(&mut self, references: &[Reference], rated: bool) {
-        for reference in references.iter().take(MOST) {
-            self.one(reference, rated);
+impl<'b> Sources<'b> {
+    /// Adds the references of an object that are publications.
+    pub fn add(&mut self, says: &Says<'b>, rated: bool) {
+        let references = says.object.external_references.iter().take(MOST);
+        for (at, reference) in references.enumerate() {
+            self.one(reference, says.part("external_references", at), rated);
         }
     }
 
-    /// The id of a reference that is a source already, cited by something of this level.
-    pub fn cite(&mut self, reference: &Reference, level: Tlp) -> Option<String> {
-        let id = self.ids.get(&key(reference))?.clone();
-        let widest = self.levels.entry(id.clone()).or_insert(level);
-        *widest = level.min(*widest);
-        Some(id)
-    }
-
-    /// The entries, those marked that nothing of the document's own level cites: who reads of a
-    /// source in something may know of the source.
-    pub fn marked(self, document: Tlp, report: Tlp) -> Vec<Value> {
-        let levels = self.levels;
-        let mark = |entry: Value| {
-            let id = entry.get("id").and_then(Value::as_text).unwrap_or_default();
-            let level = levels.get(id).map_or(report, |level| report.min(*level));
-            match entry {
-                Value::Table(mut entries) if level > document => {
-                    entries.push(("tlp".to_owned(), Value::bare(level.name())));
-                    Value::Table(entries)
-                }
-                entry => entry,
-            }
-        };
-        self.entries.into_iter().map(mark).collect()
-    }
-
-    /// The id of a reference, which becomes a source unless it is one.
-    pub fn one(&mut self, reference: &Reference, rated: bool) -> Option<String> {
-        if !is_publication(reference) {
+    /// The id of a reference that is a source already, for something of this gate that cites it.
+    pub fn cite(&mut self, reference: &Reference, gate: Gate) -> Option<Told> {
+        let at = *self.places.get(&key(reference))?;
+        let source = &mut self.found[at];
+        // What may know of less does not name it.
+        if source.own > gate.tlp() {
             return None;
         }
-        let key = key(reference);
-        if let Some(id) = self.ids.get(&key) {
-            return Some(id.clone());
+        let widest = source.cited.get_or_insert(gate.tlp());
+        *widest = gate.tlp().min(*widest);
+        Some(gate.value(&source.id))
+    }
+
+    /// The entries. What is cited nowhere is for those of the whole object: who reads of a source in
+    /// something may know of the source.
+    pub fn entries(self, whole: Tlp) -> Vec<Value> {
+        let entry = |source: Source<'_>| {
+            let cited = source.cited.map_or(whole, |cited| whole.min(cited));
+            source.entry(Gate::at(cited.max(source.own)))
+        };
+        self.found.into_iter().filter_map(entry).collect()
+    }
+
+    /// Makes a reference a source, unless it is one or is no publication. `own` is the level of the
+    /// reference itself where it is narrower than its object.
+    pub fn one(&mut self, reference: &'b Reference, own: Option<Tlp>, rated: bool) {
+        if !is_publication(reference) || title(reference).is_none() {
+            return;
+        }
+        let own = own.unwrap_or(Tlp::Clear);
+        if let Some(at) = self.places.get(&key(reference)) {
+            let known = &mut self.found[*at];
+            known.own = known.own.max(own);
+            return;
         }
         let name = reference.source_name.get().and_then(lines::name);
-        let description = reference
-            .description
-            .get()
-            .and_then(|text| lines::line(text, 300));
-        let url = reference.url.get().and_then(lines::url);
-        let parts = description
-            .as_deref()
-            .and_then(|text| RATED.as_ref()?.captures(text));
-        let part = |key: &str| {
-            let part = parts.as_ref()?.name(key)?.as_str();
-            (!part.is_empty()).then(|| part.to_owned())
-        };
-        let title = part("title")
-            .or_else(|| name.clone())
-            .or_else(|| url.as_deref().and_then(|url| lines::line(url, 150)))?;
-        let id = lines::source_id(name.as_deref().unwrap_or(&title), &mut self.taken);
-        let reliability = part("reliability").and_then(|grade| Reliability::parse(&grade));
-        let credibility = part("credibility").and_then(|grade| Credibility::parse(&grade));
+        let named = name.or_else(|| title(reference)).unwrap_or_default();
+        let id = lines::source_id(&named, &mut self.taken);
+        self.places.insert(key(reference), self.found.len());
+        self.found.push(Source {
+            reference,
+            id,
+            rated,
+            own,
+            cited: None,
+        });
+    }
+}
+
+/// A description, cut into what Tearline writes into it.
+fn parts(description: &str) -> Option<Captures<'_>> {
+    RATED.as_ref()?.captures(description)
+}
+
+fn part(parts: Option<&Captures<'_>>, key: &str) -> Option<String> {
+    let part = parts?.name(key)?.as_str();
+    (!part.is_empty()).then(|| part.to_owned())
+}
+
+/// What a reference is called: its description, else its name or address.
+fn title(reference: &Reference) -> Option<String> {
+    let description = reference.description.get();
+    let description = description.and_then(|text| lines::line(text, 300));
+    part(description.as_deref().and_then(parts).as_ref(), "title")
+        .or_else(|| reference.source_name.get().and_then(lines::name))
+        .or_else(|| lines::line(&lines::url(reference.url.get()?)?, 150))
+}
+
+impl Source<'_> {
+    fn entry(&self, gate: Gate) -> Option<Value> {
+        let reference = self.reference;
+        let said = [&reference.source_name, &reference.description];
+        let said = said
+            .into_iter()
+            .filter_map(|word| word.get())
+            .map(gate::said);
+        let gate = said.fold(gate, Gate::within);
+        let description = reference.description.get();
+        let description = description.and_then(|text| lines::line(text, 300));
+        let parts = description.as_deref().and_then(parts);
+        let reliability =
+            part(parts.as_ref(), "reliability").and_then(|grade| Reliability::parse(&grade));
+        let credibility =
+            part(parts.as_ref(), "credibility").and_then(|grade| Credibility::parse(&grade));
+        let date = part(parts.as_ref(), "date");
         // Admiralty: nobody here has judged the source of a profile yet.
-        let unjudged = rated && reliability.is_none() && credibility.is_none();
-        self.entries.push(table([
-            ("id", Some(Value::text(id.clone()))),
-            ("title", Some(Value::text(title.clone()))),
+        let unjudged = self.rated && reliability.is_none() && credibility.is_none();
+        let title = gate.line(&title(reference)?, 300)?;
+        let publisher = reference.source_name.get().and_then(|name| gate.name(name));
+        Some(table([
+            ("id", Some(Value::Text(gate.value(&self.id)))),
+            ("title", Some(Value::Text(title.clone()))),
             (
                 "publisher",
-                name.filter(|name| *name != title).map(Value::Text),
+                publisher.filter(|name| *name != title).map(Value::Text),
             ),
-            ("url", url.map(Value::Text)),
+            (
+                "url",
+                reference
+                    .url
+                    .get()
+                    .and_then(|url| gate.url(url))
+                    .map(Value::Text),
+            ),
             (
                 "date",
-                part("date")
-                    .and_then(|date| lines::rough_date(&date))
-                    .map(Value::Bare),
+                date.and_then(|date| gate.date(&date)).map(Value::Bare),
             ),
             (
                 "reliability",
                 reliability
-                    .map(|grade| Value::bare(grade.name()))
-                    .or_else(|| unjudged.then(|| Value::bare("F"))),
+                    .map(|grade| Value::Bare(gate.word(grade)))
+                    .or_else(|| unjudged.then(|| Value::own("F"))),
             ),
             (
                 "credibility",
                 credibility
-                    .map(|grade| Value::bare(grade.name()))
-                    .or_else(|| unjudged.then(|| Value::bare(6))),
+                    .map(|grade| Value::Bare(gate.word(grade)))
+                    .or_else(|| unjudged.then(|| Value::own("6"))),
             ),
-        ]));
-        self.ids.insert(key, id.clone());
-        Some(id)
+        ]))
     }
 }
 
@@ -206,13 +255,18 @@ pub fn is_of_brief(references: &[Reference]) -> bool {
 }
 
 /// When a brief or profile of a site like this one was changed, where that is known.
-pub fn updated(object: &Object) -> Option<Moment> {
-    moment_of(object.modified.get()?.parse().ok()?)
+pub fn updated(says: &Says<'_>, after: Option<Moment>) -> Option<Fact> {
+    let modified: Part<'_> = says.one("modified")?;
+    let moment = moment_of(modified.as_str().parse().ok()?)?;
+    let is_later = after.is_none_or(|after| moment > after);
+    is_later.then(|| modified.gate.plain(moment))
 }
 
 /// The number that the publisher of a report gave it.
-pub fn report_number(references: &[Reference]) -> Option<String> {
-    let numbered = |reference: &&Reference| reference.description.get() == Some(REPORT_NUMBER);
-    let reference = references.iter().find(numbered)?;
-    lines::name(reference.external_id.get()?)
+pub fn report_number(says: &Says<'_>) -> Option<Told> {
+    let references = &says.object.external_references;
+    let is_numbered = |reference: &Reference| reference.description.get() == Some(REPORT_NUMBER);
+    let at = references.iter().position(is_numbered)?;
+    let gate = says.gate("external_references", Some(at));
+    gate.name(references[at].external_id.get()?)
 }
