@@ -185,7 +185,13 @@ pub fn add(
             object: gate.value(&object),
         },
     };
-    let draft = Draft::of(collected, tlp, shelf);
+    let labeled = read.labeled.filter(|labeled| *labeled > tlp);
+    if let Some(labeled) = labeled {
+        summary.note(format!(
+            "a text of `{title}` is labeled {labeled}, so the whole draft is"
+        ));
+    }
+    let draft = Draft::of(collected, tlp.max(labeled.unwrap_or_default()), shelf);
     summary.change("Indicators", format!("{}: {count}", draft.place.path));
     work.drafts.push(draft);
 }

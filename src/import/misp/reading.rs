@@ -28,6 +28,8 @@ pub struct Reading<'r> {
     shelf: &'r Shelf,
     /// The event's own level.
     pub tlp: Tlp,
+    /// The strictest label in a text. How much it is about, nobody can know, so the draft gets it.
+    pub labeled: Option<Tlp>,
     pub said: Said,
     pub links: Vec<Link>,
     pub paragraphs: Vec<(String, Tlp)>,
@@ -46,6 +48,7 @@ impl<'r> Reading<'r> {
         let mut read = Self {
             shelf,
             tlp: level(event, listed, options.unmarked(shelf), summary),
+            labeled: None,
             said: Said::default(),
             links: Vec::new(),
             paragraphs: Vec::new(),
@@ -59,7 +62,7 @@ impl<'r> Reading<'r> {
             read.attribute(attribute, None, read.tlp, summary);
         }
         for object in event.objects.iter().filter(|object| !object.deleted.0) {
-            let own = object.own(summary).max(commented(object.comment.get()));
+            let own = object.own(summary).max(read.label(object.comment.get()));
             let tlp = read.tlp.max(own.unwrap_or_default());
             for attribute in &object.attributes {
                 read.attribute(attribute, Some(object), tlp, summary);
@@ -69,11 +72,20 @@ impl<'r> Reading<'r> {
     }
 
     /// The level of a report: its own, and that of any label in it.
-    pub fn of_report(&self, report: &Report, summary: &mut Summary) -> Tlp {
+    pub fn of_report(&mut self, report: &Report, summary: &mut Summary) -> Tlp {
         let own = report.own(summary);
         let named = report.name.get().and_then(within::title);
         let text = report.content.get().and_then(within::text);
+        self.labeled = self.labeled.max(named).max(text);
         self.tlp.max(own.max(named).max(text).unwrap_or_default())
+    }
+
+    /// The label of a remark, which marks what it is about.
+    fn label(&mut self, text: Option<&str>) -> Option<Tlp> {
+        let text = text?;
+        let tlp = within::text(text).max(within::title(text));
+        self.labeled = self.labeled.max(tlp);
+        tlp
     }
 
     fn galaxies(&mut self, galaxies: &[Galaxy], around: Tlp, summary: &mut Summary) {
@@ -84,7 +96,7 @@ impl<'r> Reading<'r> {
                 let own = own
                     .max(of_galaxy)
                     .max(cluster.value.get().and_then(within::title))
-                    .max(commented(cluster.description.get()));
+                    .max(self.label(cluster.description.get()));
                 let tlp = around.max(own.unwrap_or_default());
                 if let Some(tag) = cluster.tag_name.get() {
                     tags::read(tag, tlp, &mut self.said, self.shelf, summary);
@@ -115,7 +127,7 @@ impl<'r> Reading<'r> {
         }
         let own = attribute
             .own(summary)
-            .max(commented(attribute.comment.get()));
+            .max(self.label(attribute.comment.get()));
         let tlp = around.max(own.unwrap_or_default());
         self.galaxies(&attribute.galaxies, tlp, summary);
         let category = attribute.category.get().unwrap_or_default();
@@ -148,6 +160,7 @@ impl<'r> Reading<'r> {
                 if matches!(category, "External analysis" | "Internal reference")
                     && object.is_none() =>
             {
+                let tlp = tlp.max(self.label(Some(value)).unwrap_or_default());
                 return self.paragraphs.push((value.to_owned(), tlp));
             }
             _ => {}
@@ -221,10 +234,4 @@ fn level(event: &Event, listed: Option<Tlp>, unmarked: Tlp, summary: &mut Summar
         ));
     }
     tlp
-}
-
-/// A label in a remark marks what it is about.
-fn commented(text: Option<&str>) -> Option<Tlp> {
-    let text = text?;
-    within::text(text).max(within::title(text))
 }
