@@ -203,14 +203,16 @@ impl Maker<'_, '_> {
         catalogue: &mut Catalogue<'_>,
         summary: &mut Summary,
     ) -> Option<Draft> {
+        let page = Page::among(&report.external_references, FileKind::Brief);
+        let slug = page.as_ref().map(|page| page.slug.as_str());
         let says = self.ground.says(report);
+        let whole = says.tlp();
+        let tlp = self.own_level(report, slug).unwrap_or(whole).min(whole);
+        let says = says.as_level(tlp);
         let Some(title) = says.one("name").and_then(Part::name) else {
             summary.skip("reports without a name", report.id());
             return None;
         };
-        let references = &report.external_references;
-        let page = Page::among(references, FileKind::Brief);
-        let slug = page.as_ref().map(|page| page.slug.as_str());
         let (date, told) = date(&says, &title, summary);
         // A site like this one derives the report's id from that of the brief.
         let uuid = match &page {
@@ -237,7 +239,6 @@ impl Maker<'_, '_> {
                 return None;
             }
         };
-        let whole = says.tlp();
         if !says.is_said() {
             summary.note(format!(
                 "`{}` has no TLP marking; it was written as {} (--tlp says otherwise)",
@@ -245,9 +246,6 @@ impl Maker<'_, '_> {
                 whole.name()
             ));
         }
-        let tlp = self.own_level(report, slug).unwrap_or(whole).min(whole);
-        let says = self.ground.says(report).as_level(tlp);
-        let title = says.one("name")?.name()?;
         let (opening, text) = match says.one("description") {
             Some(part) => (part.gate).description(part.as_str(), &Citations::new()),
             None => (None, None),
