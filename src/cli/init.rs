@@ -34,7 +34,7 @@ pub struct Arguments {
     #[arg(long, num_args = 2, value_names = ["GENERATOR", "DIR"], conflicts_with = "title")]
     from: Option<Vec<String>>,
 
-    /// The marking of all that is converted; drafts stay drafts, all else may be published
+    /// The marking of all that has no narrower one of its own; drafts stay drafts
     #[arg(long, value_name = "LEVEL", value_parser = level, requires = "from")]
     tlp: Option<Tlp>,
 }
@@ -122,7 +122,7 @@ fn new_site(context: &Context, arguments: &Arguments) -> Result<String, Diagnost
         Some([generator, old]) => {
             let generator = Generator::parse(generator).ok_or_else(|| unknown(generator))?;
             let old = context.root.join(old);
-            let converted = migrate::convert(generator, &old, arguments.tlp, &namespace)?;
+            let converted = migrate::convert(generator, &old, arguments.tlp, &namespace, now())?;
             said = converted.report.text(arguments.tlp);
             said.push('\n');
             files = converted.files;

@@ -77,7 +77,7 @@ pub fn parse(file: &Arc<SourceFile>, found: &mut Diagnostics) -> Vec<Node> {
 }
 
 /// The delimiter that the header line has most of, outside of quotes.
-fn delimiter(text: &str) -> u8 {
+pub fn delimiter(text: &str) -> u8 {
     let header = text
         .split(['\n', '\r'])
         .find(|line| !line.is_empty() && !line.starts_with('#'))
@@ -140,7 +140,7 @@ impl Report<'_> {
 }
 
 /// `First Seen` and `first-seen` are the key `first_seen`.
-fn key(cell: &str) -> String {
+pub fn key(cell: &str) -> String {
     let cell = cell.trim().to_lowercase();
     cell.replace([' ', '-'], "_")
 }

@@ -2,6 +2,8 @@
 //! audience see a thing. A marking is a level together with the groups it may be limited to.
 
 pub mod label;
+pub mod names;
+pub mod within;
 
 use std::collections::BTreeSet;
 use std::fmt;

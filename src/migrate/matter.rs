@@ -7,12 +7,23 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
-use super::{Generator, Report};
+use super::marks::{self, Said};
+use super::{Above, Generator, Report, held, portions};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 use crate::load::dates::Moment;
 use crate::load::decode::to_json;
 use crate::load::{document, toml, yaml};
-use crate::marking::Tlp;
+use crate::marking::{Tlp, names, within};
+
+/// What every document of a conversion is told.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    pub generator: Generator,
+    /// The marking of what has none of its own.
+    pub tlp: Option<Tlp>,
+    /// Hugo keeps back what lies in the future.
+    pub now: jiff::Timestamp,
+}
 
 /// A document of the new site.
 #[derive(Debug)]
@@ -71,7 +82,10 @@ fn keys(generator: Generator) -> &'static [(&'static str, Key)] {
             ("date", Key::Date),
             ("lastmod", Key::Updated),
             ("publishdate", Key::Embargo),
+            ("pubdate", Key::Embargo),
+            ("published", Key::Embargo),
             ("expirydate", Key::Expires),
+            ("unpublishdate", Key::Expires),
             ("description", Key::Summary),
             ("summary", Key::Summary),
             ("draft", Key::Draft),
@@ -131,16 +145,27 @@ struct Matter {
     extra: Map<String, Json>,
 }
 
-/// Converts a file; none, with findings, where its front matter does not parse.
+/// Converts a file; none, with findings, where its front matter does not parse. `above` is what the
+/// folders above it say of all that is in them.
 pub fn document(
-    generator: Generator,
+    options: &Options,
     file: &Arc<SourceFile>,
-    tlp: Option<Tlp>,
+    above: &Above,
     report: &mut Report,
     found: &mut Diagnostics,
 ) -> Option<Document> {
+    let generator = options.generator;
     let (table, body_start) = front_matter(file, found)?;
+    let body = portions::read(&file.text[body_start..]);
+    let mut said = above.said.clone();
+    said.add_all(&marks::of_path(&file.path));
+    said.add_all(&marks::of_table(&table));
+    said.add(body.tlp, "its text");
     let mut matter = Matter::default();
+    if let Some(key) = held::back(&table).or_else(|| above.held.clone()) {
+        matter.draft = true;
+        (report.left).push(format!("{}: a draft, because of `{key}`", file.path));
+    }
     let mut entries = Vec::new();
     for (key, value) in table {
         match (generator, key.as_str(), value) {
@@ -157,20 +182,22 @@ pub fn document(
     };
     entries.sort_by_key(|(key, _)| place(key).unwrap_or(known.len()));
     for (key, value) in entries {
-        let becomes = place(&key).map(|at| known[at].1);
+        if marks::is_marking(&key, &value) {
+            *report.keys.entry((key, "tlp")).or_insert(0) += 1;
+            continue;
+        }
+        let becomes = place(&key)
+            .map(|at| known[at].1)
+            // Hugo's `published` is a date, that of other tools a switch.
+            .filter(|_| !(value.is_boolean() && key.eq_ignore_ascii_case("published")));
         let taken = becomes.is_some_and(|becomes| take(&mut matter, becomes, &value));
         let name = match (becomes, taken) {
             (Some(becomes), true) => becomes.name(),
             _ => "extra",
         };
         // What was to keep it back, and is not understood, keeps it back for good.
-        matter.draft |= match (becomes, &value) {
-            (Some(Key::Draft | Key::Embargo | Key::Expires), _) => !taken,
-            (_, Json::Bool(published)) => {
-                !published && ["publish", "published"].contains(&key.to_lowercase().as_str())
-            }
-            _ => false,
-        };
+        let keeps = matches!(becomes, Some(Key::Draft | Key::Embargo | Key::Expires));
+        matter.draft |= keeps && !taken;
         if let (Some(becomes), false) = (becomes, taken) {
             let line = format!(
                 "{}: the value of `{key}` does not fit `{}`; it stands in `extra`",
@@ -184,11 +211,65 @@ pub fn document(
             matter.extra.insert(key, value);
         }
     }
-    Some(finish(generator, file, matter, body_start, tlp))
+    if generator == Generator::Obsidian && body.has_comment && !matter.draft {
+        matter.draft = true;
+        (report.left).push(format!("{}: a draft, because of its comments", file.path));
+    }
+    let later = matter.date.as_deref().and_then(Moment::parse);
+    if let Some(date) =
+        later.filter(|date| generator == Generator::Hugo && date.timestamp() > options.now)
+    {
+        let embargo = matter.embargo.as_deref().and_then(Moment::parse);
+        matter.embargo = Some(
+            embargo
+                .map_or(date, |embargo| embargo.max(date))
+                .to_string(),
+        );
+        (report.left).push(format!(
+            "{}: its date is in the future: an embargo until then",
+            file.path
+        ));
+    }
+    for (range, tlp) in &body.marks {
+        let (line, _) = file.line_column(body_start + range.start);
+        let old = &file.text[body_start + range.start..body_start + range.end];
+        (report.left).push(format!(
+            "{}:{line}: {}: now the mark ({})",
+            file.path,
+            old.trim(),
+            tlp.label()
+        ));
+    }
+    if let (Some(own), true) = (said.tlp, said.tlp > Some(options.tlp.unwrap_or(Tlp::Red))) {
+        report.narrower += 1;
+        (report.left).push(format!("{}: {own}, because of {}", file.path, said.by));
+    }
+    Some(finish(
+        options,
+        file,
+        matter,
+        (&body.text, body_start),
+        &said,
+    ))
+}
+
+/// What the page of a section says of all documents below it.
+pub fn section(file: &Arc<SourceFile>, found: &mut Diagnostics) -> Option<Above> {
+    let (table, _) = front_matter(file, found)?;
+    Some(Above {
+        said: marks::of_table(&table),
+        // A draft of a section holds back its pages in Zola.
+        held: held::cascade(&table).or_else(|| {
+            let is_draft = table
+                .get("draft")
+                .is_some_and(|draft| draft != &Json::Bool(false));
+            is_draft.then(|| "draft of its section".to_owned())
+        }),
+    })
 }
 
 /// The table at the top of a file, and where the text begins. A file may have none.
-fn front_matter(
+pub fn front_matter(
     file: &Arc<SourceFile>,
     found: &mut Diagnostics,
 ) -> Option<(Map<String, Json>, usize)> {
@@ -313,14 +394,20 @@ fn old_address(address: &str) -> Option<String> {
 }
 
 fn finish(
-    generator: Generator,
+    options: &Options,
     file: &Arc<SourceFile>,
     mut matter: Matter,
-    body_start: usize,
-    tlp: Option<Tlp>,
+    (body, body_start): (&str, usize),
+    said: &Said,
 ) -> Document {
     let stem = document::stem(&file.path);
-    let title = matter.title.take().unwrap_or_else(|| stem.clone());
+    // What its labels say, the document's own key says now.
+    let unmarked = |text: String| Some(within::unmarked(&text)).filter(|text| !text.is_empty());
+    let title = (matter.title.take().and_then(unmarked))
+        .or_else(|| unmarked(stem.clone()))
+        .unwrap_or_else(|| stem.clone());
+    matter.summary = matter.summary.take().and_then(unmarked);
+    matter.tags.retain(|tag| names::tag(tag).is_none());
     let wanted = matter.slug.take().unwrap_or_else(|| stem.clone());
     let name = [wanted.as_str(), title.as_str()]
         .into_iter()
@@ -330,7 +417,7 @@ fn finish(
     let is_brief = matter.date.is_some();
     let folder = if is_brief { "briefs" } else { "" };
     let new_address = format!("/{folder}/{name}/").replace("//", "/");
-    if generator != Generator::Obsidian {
+    if options.generator != Generator::Obsidian {
         let path = file.path.strip_suffix("/index.md").unwrap_or(&file.path);
         let section = path.rsplit_once('/').map_or("", |(section, _)| section);
         let old = old_address(&format!("{}/{name}", section.to_lowercase()));
@@ -345,10 +432,11 @@ fn finish(
         .map_or_else(String::new, |day| format!("{day}-"));
     let mut lines = vec!["---".to_owned(), format!("title: {}", Json::from(title))];
     let mut line = |key: &str, value: Json| lines.push(format!("{key}: {value}"));
-    match tlp {
-        // A page has no default.
-        Some(tlp) if !is_brief => line("tlp", tlp.name().into()),
-        Some(_) => {}
+    let tlp = options.tlp;
+    match tlp.map(|tlp| (tlp, said.tlp.unwrap_or(tlp).max(tlp))) {
+        // The site's default, which a page does not have.
+        Some((base, own)) if is_brief && own == base => {}
+        Some((_, own)) => line("tlp", own.name().into()),
         None => line("tlp", Tlp::Red.name().into()),
     }
     // A page has neither an embargo nor an end.
@@ -388,7 +476,7 @@ fn finish(
         line("extra", extra.into());
     }
     lines.push("---".to_owned());
-    let body = file.text[body_start..].trim_start_matches(['\n', '\r']);
+    let body = body.trim_start_matches(['\n', '\r']);
     Document {
         text: format!("{}\n\n{body}", lines.join("\n")),
         is_brief,

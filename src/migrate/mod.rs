@@ -10,9 +10,13 @@
 //! 4. files beside a text stay beside it.
 //!
 //! Nothing is published by accident: without a marking for all of it, each document is a draft at
-//! TLP:RED, which no website shows.
+//! TLP:RED, which no website shows. With one, a document keeps a narrower marking of its own
+//! ([`marks`], [`portions`]), and what the old site kept back ([`held`]) is kept back.
 
+mod held;
+mod marks;
 pub mod matter;
+mod portions;
 mod settings;
 pub mod text;
 
@@ -24,8 +28,10 @@ use walkdir::WalkDir;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 use crate::load::files::{MAX_DOCUMENT, bundle_of};
-use crate::marking::Tlp;
+use crate::marking::{Tlp, within};
 use crate::settings::FILE_NAME;
+use marks::Said;
+use matter::Options;
 
 /// What made the old site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +96,26 @@ pub struct Report {
     pub left: Vec<String>,
     /// What is not in the new site.
     pub dropped: Vec<String>,
+    /// Documents with a marking of their own that is narrower than that of all.
+    pub narrower: usize,
+}
+
+/// What folders and settings say of all documents below them.
+#[derive(Debug, Default, Clone)]
+pub struct Above {
+    said: Said,
+    /// The key that keeps them back.
+    held: Option<String>,
+}
+
+impl Above {
+    /// Both.
+    fn add(&mut self, other: &Above) {
+        self.said.add_all(&other.said);
+        if self.held.is_none() {
+            self.held.clone_from(&other.held);
+        }
+    }
 }
 
 impl Report {
@@ -107,7 +133,15 @@ impl Report {
         );
         // Writing to a string does not fail.
         let _ = match tlp {
-            Some(tlp) => writeln!(text, "All of it is {tlp}; drafts stay drafts."),
+            Some(tlp) if self.narrower == 0 => {
+                writeln!(text, "All of it is {tlp}; drafts stay drafts.")
+            }
+            Some(tlp) => writeln!(
+                text,
+                "All of it is {tlp} but {}, which say that they are narrower, and are in no edition of the new \
+                 settings; drafts stay drafts.",
+                counted(self.narrower, "document"),
+            ),
             None => writeln!(
                 text,
                 "Each is a draft at TLP:RED, so that no edition has it: give each its `tlp` and take \
@@ -133,7 +167,8 @@ impl Report {
     }
 }
 
-/// Converts a folder. `namespace` is that of the new site, `tlp` the marking of all of it.
+/// Converts a folder. `namespace` is that of the new site, `tlp` the marking of what has none of its
+/// own.
 ///
 /// # Errors
 /// Everything that cannot be read.
@@ -142,6 +177,7 @@ pub fn convert(
     root: &Path,
     tlp: Option<Tlp>,
     namespace: &str,
+    now: jiff::Timestamp,
 ) -> Result<Converted, Diagnostics> {
     let content = root.join(generator.content());
     if !content.is_dir() {
@@ -163,7 +199,29 @@ pub fn convert(
         Contents::Text(settings::text(&old, tlp, namespace)),
     );
     let files = list(&content, &mut found);
-    documents(generator, &content, &files, tlp, &mut converted, &mut found);
+    let options = Options {
+        generator,
+        tlp,
+        now,
+    };
+    let files = (files.into_iter())
+        .filter(|path| {
+            let ignored = old.ignores(path);
+            if ignored {
+                let line = format!("{path}: the old settings pass over it");
+                converted.report.dropped.push(line);
+            }
+            !ignored
+        })
+        .collect();
+    documents(
+        &options,
+        &content,
+        &files,
+        &old.above,
+        &mut converted,
+        &mut found,
+    );
     statics(generator, root, tlp, &mut converted, &mut found);
     if found.has_errors() {
         found.sort();
@@ -193,16 +251,40 @@ fn list(folder: &Path, found: &mut Diagnostics) -> BTreeSet<String> {
     files
 }
 
-fn documents(
-    generator: Generator,
+/// What the pages of sections say of all below their folders, by folder.
+fn sections(
     content: &Path,
     files: &BTreeSet<String>,
-    tlp: Option<Tlp>,
+    found: &mut Diagnostics,
+) -> BTreeMap<String, Above> {
+    let mut all = BTreeMap::new();
+    for path in files {
+        let Some(folder) = path.strip_suffix("_index.md") else {
+            continue;
+        };
+        match read(content, path) {
+            Ok(file) => {
+                if let Some(above) = matter::section(&file, found) {
+                    all.insert(folder.to_owned(), above);
+                }
+            }
+            Err(finding) => found.push(finding),
+        }
+    }
+    all
+}
+
+fn documents(
+    options: &Options,
+    content: &Path,
+    files: &BTreeSet<String>,
+    site: &Above,
     converted: &mut Converted,
     found: &mut Diagnostics,
 ) {
     // Folders whose other files belong to their text.
-    let bundles: BTreeSet<String> = match generator {
+    let sections = sections(content, files, found);
+    let bundles: BTreeSet<String> = match options.generator {
         Generator::Obsidian => BTreeSet::new(),
         _ => (files.iter())
             .filter_map(|path| path.strip_suffix("/index.md"))
@@ -232,11 +314,23 @@ fn documents(
                 continue;
             }
         };
-        let Some(document) = matter::document(generator, &file, tlp, &mut converted.report, found)
+        let mut above = site.clone();
+        for (_, section) in sections
+            .iter()
+            .filter(|(folder, _)| path.starts_with(*folder))
+        {
+            above.add(section);
+        }
+        let Some(document) = matter::document(options, &file, &above, &mut converted.report, found)
         else {
             continue;
         };
-        text::leftovers(generator, &file, document.body_start, &mut converted.report);
+        text::leftovers(
+            options.generator,
+            &file,
+            document.body_start,
+            &mut converted.report,
+        );
         let name = free_name(&document.name, path, &mut taken);
         let home = match document.is_brief {
             true => {
@@ -264,6 +358,11 @@ fn documents(
             Some(format!("{home}{}", &path[bundle.len()..]))
         });
         match home {
+            Some(_) if is_narrower(&content.join(path), options.tlp) => {
+                (converted.report.dropped).push(format!(
+                    "{path}: marked narrower than the rest, or kept back; make a document of it"
+                ));
+            }
             Some(to) => {
                 converted.report.files += 1;
                 (converted.files).insert(to, Contents::Copy(content.join(path)));
@@ -273,6 +372,34 @@ fn documents(
             )),
         }
     }
+}
+
+/// Whether a file beside a text says of itself that it is narrower than all of the new site, or that it
+/// is not to be published. Only texts can say so.
+fn is_narrower(path: &Path, tlp: Option<Tlp>) -> bool {
+    const TEXTS: [&str; 7] = ["md", "txt", "csv", "tsv", "html", "htm", "json"];
+    let is_text = (path.extension().and_then(|end| end.to_str()))
+        .is_some_and(|end| TEXTS.contains(&end.to_ascii_lowercase().as_str()));
+    let Some(tlp) = tlp.filter(|tlp| is_text && *tlp < Tlp::Red) else {
+        return false;
+    };
+    let Ok(text) = std::fs::read_to_string(path) else {
+        return false;
+    };
+    let file = SourceFile::new(path.display().to_string(), text);
+    let mut said = Said::default();
+    let mut held = false;
+    if file.text.starts_with("---") || file.text.starts_with("+++") {
+        match matter::front_matter(&file, &mut Diagnostics::new()) {
+            Some((table, _)) => {
+                said = marks::of_table(&table);
+                held = held::back(&table).is_some();
+            }
+            None => held = true,
+        }
+    }
+    let lines = file.text.lines().filter_map(within::line).max();
+    held || said.tlp.max(within::text(&file.text)).max(lines) > Some(tlp)
 }
 
 /// A name that no other document has: an address has one document.
@@ -308,6 +435,11 @@ fn statics(
         return;
     }
     for path in list(&folder, found) {
+        if is_narrower(&folder.join(&path), tlp) {
+            let line = format!("static/{path}: marked narrower than the rest, or kept back");
+            converted.report.dropped.push(line);
+            continue;
+        }
         converted.report.files += 1;
         let to = format!("static/{path}");
         (converted.files).insert(to, Contents::Copy(folder.join(path)));

@@ -2,20 +2,34 @@
 
 use std::path::Path;
 
+use regex::Regex;
 use serde_json::Value as Json;
 use url::Url;
 
-use super::{Generator, Report};
+use super::{Above, Generator, Report, held, marks};
 use crate::diagnostic::{Diagnostics, SourceFile};
 use crate::load::decode::to_json;
 use crate::load::{toml, yaml};
-use crate::marking::Tlp;
+use crate::marking::{Tlp, names};
 
 /// What the old settings say that the new ones take.
 pub struct Old {
     title: String,
     base_url: Option<Url>,
     language: Option<String>,
+    /// What they say of every document.
+    pub above: Above,
+    /// Files that the old generator passes over.
+    ignored: Vec<Regex>,
+}
+
+impl Old {
+    /// Whether the old generator passes over this file of its content.
+    pub fn ignores(&self, path: &str) -> bool {
+        let whole = format!("content/{path}");
+        let is_match = |form: &Regex| form.is_match(path) || form.is_match(&whole);
+        self.ignored.iter().any(is_match)
+    }
 }
 
 /// Reads the old settings as far as they are in one file. What cannot be read of them is told.
@@ -40,6 +54,8 @@ pub fn read(generator: Generator, root: &Path, report: &mut Report) -> Old {
         ),
         base_url: None,
         language: None,
+        above: Above::default(),
+        ignored: Vec::new(),
     };
     let Some((name, text)) = names
         .iter()
@@ -78,12 +94,67 @@ pub fn read(generator: Generator, root: &Path, report: &mut Report) -> Old {
     old.base_url = text(&["baseURL", "base_url"])
         .and_then(|url| Url::parse(url).ok())
         .filter(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some());
+    // Other keys hold words of the generator's own, such as the names of taxonomies.
+    let free = (table.iter())
+        .filter(|(key, _)| {
+            let small = key.to_lowercase();
+            ["params", "extra", "cascade"].contains(&small.as_str()) || names::is_tlp(key)
+        })
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    old.above = Above {
+        said: marks::of_table(&free),
+        held: held::cascade(&table),
+    };
+    for (key, value) in &table {
+        let forms = match key.to_lowercase().as_str() {
+            "ignorefiles" => texts(value).map(str::to_owned).collect(),
+            "ignored_content" => texts(value).map(of_glob).collect(),
+            _ => Vec::new(),
+        };
+        for form in forms {
+            match Regex::new(&form) {
+                Ok(form) => old.ignored.push(form),
+                Err(_) => (report.left).push(format!(
+                    "{name}: `{key}` has `{form}`, which is no form of names"
+                )),
+            }
+        }
+    }
     old.language =
         text(&["languageCode", "locale", "default_language"]).map(|tag| tag.replace('_', "-"));
     report.left.push(format!(
         "{name}: title, address and language were taken over; menus, themes and all else were not"
     ));
     old
+}
+
+/// One text, or those of a list.
+fn texts(value: &Json) -> impl Iterator<Item = &str> {
+    let one = std::slice::from_ref(value);
+    let all = value.as_array().map_or(one, Vec::as_slice);
+    all.iter().filter_map(Json::as_str)
+}
+
+/// A glob as a regular expression: `drafts/**/*.{md,txt}`.
+fn of_glob(glob: &str) -> String {
+    let mut form = "^".to_owned();
+    let mut signs = glob.chars().peekable();
+    while let Some(sign) = signs.next() {
+        match sign {
+            '*' if signs.next_if_eq(&'*').is_some() => form.push_str(".*"),
+            '*' => form.push_str("[^/]*"),
+            '?' => form.push_str("[^/]"),
+            '{' => form.push_str("(?:"),
+            '}' => form.push(')'),
+            ',' => form.push('|'),
+            '[' | ']' | '-' => form.push(sign),
+            other => form.push_str(&regex::escape(other.encode_utf8(&mut [0; 4]))),
+        }
+    }
+    form.push('$');
+    // Zola reads `**/x` as any depth, none included.
+    form.replace(".*/", "(?:.*/)?")
 }
 
 /// `tearline.toml`. A marking above clear needs an edition that may show it.

@@ -1,11 +1,12 @@
 //! The indicators of a list: its delimiter, its columns, its rows.
 //!
-//! In: the text of a list. Out: the indicators of its rows, in their order, and a count of the cells
-//! that are none.
+//! In: the text of a list. Out: the indicators of its rows, in their order, each with the strictest
+//! marking that its row or the list gives it, and a count of the cells that are none.
 //!
 //! 1. the delimiter is the one that splits most lines alike
-//! 2. a first line of known words is the header; without one the cells say what each column is
-//! 3. each value gets its type, refanged and checked.
+//! 2. labels in comments and on lines of their own mark the rows below ([`marks`])
+//! 3. a first line of known words is the header; without one the cells say what each column is
+//! 4. each value gets its type, refanged and checked.
 
 use std::sync::Arc;
 
@@ -16,7 +17,10 @@ use crate::import::gate::Gate;
 use crate::import::indicators::{self, Indicator};
 use crate::import::{Summary, text as lines};
 use crate::intel::vocabulary::IndicatorType;
-use crate::marking::Tlp;
+use crate::marking::names::Field;
+use crate::marking::{Tlp, names};
+
+use super::marks::{self, Sections};
 
 /// Rows of one file.
 const MOST_ROWS: usize = 1_000_000;
@@ -65,7 +69,7 @@ pub fn delimiter(text: &str) -> u8 {
 
 /// What a column holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Role {
+pub enum Role {
     Value,
     /// Values of one type: a column `sha256`.
     Typed(Vec<IndicatorType>),
@@ -74,7 +78,10 @@ enum Role {
     FirstSeen,
     ValidUntil,
     Confidence,
-    Tlp,
+    /// Markings, or words that may be.
+    Marks(Field),
+    /// How MISP says who may have it.
+    Distribution,
     Software,
     Other(String),
 }
@@ -148,7 +155,6 @@ const HEADERS: &[(&[&str], Role)] = &[
         Role::ValidUntil,
     ),
     (&["confidence", "confidence_level"], Role::Confidence),
-    (&["tlp", "marking", "tlp_marking"], Role::Tlp),
     (
         &[
             "software",
@@ -167,12 +173,18 @@ fn role(cell: &str) -> Role {
         .iter()
         .find(|(words, _)| words.contains(&key.as_str()))
         .map(|(_, role)| role.clone())
+        .or_else(|| key.ends_with("distribution").then_some(Role::Distribution))
+        .or_else(|| names::field(cell).map(Role::Marks))
         .or_else(|| indicators::hinted(&key).map(Role::Typed))
         .unwrap_or(Role::Other(cell.trim().to_owned()))
 }
 
-/// The indicators of a list.
-pub fn read(file: &Arc<SourceFile>, summary: &mut Summary) -> Vec<Indicator> {
+/// The indicators of a list. `unmarked` is the level of rows without a marking.
+pub fn read(
+    file: &Arc<SourceFile>,
+    unmarked: Option<Tlp>,
+    summary: &mut Summary,
+) -> Vec<Indicator> {
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -196,7 +208,10 @@ pub fn read(file: &Arc<SourceFile>, summary: &mut Summary) -> Vec<Indicator> {
             rows.push((line, record));
         }
     }
-    let roles = match rows.first() {
+    let mut sections = Sections::of_comments(&file.text);
+    rows.retain(|(line, row)| !sections.take(*line, row));
+    sections.close(rows.last().map_or(0, |(line, _)| *line));
+    let mut roles = match rows.first() {
         Some((_, first)) if is_header(first) => {
             let roles = first.iter().map(role).collect();
             rows.remove(0);
@@ -204,6 +219,19 @@ pub fn read(file: &Arc<SourceFile>, summary: &mut Summary) -> Vec<Indicator> {
         }
         _ => guessed(&rows),
     };
+    for (at, role) in roles.iter_mut().enumerate() {
+        let cells = || rows.iter().filter_map(|(_, row)| row.get(at));
+        match role {
+            Role::Other(_) | Role::Description if marks::are_markings(cells()) => {
+                *role = Role::Marks(Field::Marking);
+            }
+            // A word for what a thing is, and not for who may know of it.
+            Role::Marks(Field::Marking) if marks::are_verdicts(cells()) => {
+                *role = Role::Other("classification".to_owned());
+            }
+            _ => {}
+        }
+    }
     for role in &roles {
         if let Role::Other(name) = role
             && !name.is_empty()
@@ -216,7 +244,9 @@ pub fn read(file: &Arc<SourceFile>, summary: &mut Summary) -> Vec<Indicator> {
     }
     let mut indicators = Vec::new();
     for (line, row) in &rows {
-        of_row(*line, row, &roles, &mut indicators, summary);
+        let tlp = marks::of_row(row, &roles, summary).max(sections.at(*line));
+        let tlp = tlp.or(unmarked);
+        of_row(*line, row, &roles, tlp, &mut indicators, summary);
     }
     indicators
 }
@@ -287,6 +317,7 @@ fn of_row(
     line: u64,
     row: &StringRecord,
     roles: &[Role],
+    tlp: Option<Tlp>,
     indicators: &mut Vec<Indicator>,
     summary: &mut Summary,
 ) {
@@ -300,15 +331,6 @@ fn of_row(
     };
     let word = cell(&Role::Type);
     let said = word.and_then(indicators::hinted).unwrap_or_default();
-    let tlp = cell(&Role::Tlp).and_then(Tlp::parse);
-    if let (Some(text), None) = (cell(&Role::Tlp), tlp) {
-        // Not to be published wider than it may be: a marking that is not known is the narrowest.
-        summary.note(format!(
-            "`{}` is not a TLP 2.0 label; what has it was written as red",
-            lines::name(text).unwrap_or_default()
-        ));
-    }
-    let tlp = tlp.or_else(|| cell(&Role::Tlp).map(|_| Tlp::Red));
     let gate = Gate::at(tlp.unwrap_or_default());
     let description = cell(&Role::Description).and_then(|text| gate.text(text));
     let mut any = false;

@@ -3,21 +3,21 @@
 //! In: a file with or without a header, in the habits of many teams, and the brief. Out: rows in the
 //! brief's `indicators_file`, those that are there already left out; where it names none, a new one
 //! and the key that names it, with every other byte of the brief as it was.
-//! [`columns`] reads the list.
+//! [`columns`] reads the list, [`marks`] its markings.
 
 mod columns;
+mod marks;
+mod table;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
-use ::csv::{ReaderBuilder, StringRecord};
-
-use columns::{delimiter, key, read};
+use columns::read;
 
 use super::draft::Outcome;
 use super::gate::Gate;
-use super::indicators::{self, COLUMNS, Indicator};
+use super::indicators::{self, Indicator};
 use super::matter::Page;
 use super::shelf::Shelf;
 use super::write::{self, Output};
@@ -52,7 +52,7 @@ pub fn import(
     ));
     summary.dry_run = options.dry_run;
 
-    let said = read(file, &mut summary);
+    let said = read(file, options.tlp, &mut summary);
     let (indicators, twice) = indicators::once(said);
     if indicators.is_empty() {
         return Err(Diagnostic::new(
@@ -63,18 +63,36 @@ pub fn import(
         .help("a list has a value in each line, and may have columns type and description; see `docs/importing.md`")
         .into());
     }
-    let has = known(document, matter);
+    let level = (matter.common.tlp.as_ref().map(|tlp| tlp.value))
+        .or(shelf.site.settings.default_tlp)
+        .unwrap_or_default();
+    let has = known(document, matter, level);
     let total = indicators.len();
-    let new: Vec<Indicator> = indicators
-        .into_iter()
-        .filter(|indicator| !has.contains(&(indicator.kind, indicator.value.as_str().to_owned())))
-        .collect();
+    let mut new: Vec<Indicator> = Vec::new();
+    for indicator in indicators {
+        match has.get(&(indicator.kind, indicator.value.as_str().to_owned())) {
+            None => new.push(indicator),
+            // It is there, and people may have had a reason.
+            Some(there) => {
+                let tlp = indicator.tlp();
+                if tlp > *there {
+                    summary.skip(
+                        format!(
+                            "values that the brief has at {there} already, and the list at {tlp}: mark them there"
+                        ),
+                        indicator.value.as_str(),
+                    );
+                }
+            }
+        }
+    }
+    marked(&new, level, &mut summary);
     let mut counts = super::summary::Counts {
         new: new.len(),
         unchanged: total - new.len(),
         ..Default::default()
     };
-    let outputs = outputs(&shelf, document, &new, file, &mut summary)
+    let outputs = outputs(&shelf, (document, level), &new, file, &mut summary)
         .map_err(|diagnostic| Diagnostics::from(*diagnostic))?;
     if new.is_empty() {
         counts.new = 0;
@@ -161,8 +179,27 @@ fn find<'s>(
     ))
 }
 
-/// What the brief has already.
-fn known(document: &Document, matter: &BriefMatter) -> HashSet<(IndicatorType, String)> {
+/// Says what is narrower than the brief.
+fn marked(new: &[Indicator], level: Tlp, summary: &mut Summary) {
+    let mut counts: BTreeMap<Tlp, usize> = BTreeMap::new();
+    for tlp in new.iter().map(Indicator::tlp) {
+        if tlp > level {
+            *counts.entry(tlp).or_insert(0) += 1;
+        }
+    }
+    for (tlp, count) in counts {
+        summary.note(format!(
+            "{count} rows are {tlp}, narrower than the brief's {level}"
+        ));
+    }
+}
+
+/// What the brief has already, and at what level.
+fn known(
+    document: &Document,
+    matter: &BriefMatter,
+    level: Tlp,
+) -> HashMap<(IndicatorType, String), Tlp> {
     let rows = document.indicator_rows.iter().flat_map(|rows| &rows.rows);
     matter
         .indicators
@@ -171,7 +208,8 @@ fn known(document: &Document, matter: &BriefMatter) -> HashSet<(IndicatorType, S
         .filter_map(|entry| {
             let kind = entry.kind.value;
             let value = validate(kind, &refang_as(kind, &entry.value.value.0)).ok()?;
-            Some((kind, value))
+            let own = entry.marking.tlp.as_ref().map_or(level, |tlp| tlp.value);
+            Some(((kind, value), own.max(level)))
         })
         .collect()
 }
@@ -179,7 +217,7 @@ fn known(document: &Document, matter: &BriefMatter) -> HashSet<(IndicatorType, S
 /// The files that change.
 fn outputs(
     shelf: &Shelf,
-    document: &Document,
+    (document, level): (&Document, Tlp),
     new: &[Indicator],
     from: &SourceFile,
     summary: &mut Summary,
@@ -196,7 +234,7 @@ fn outputs(
     if let Some(rows) = &document.indicator_rows {
         let path = rows.file.path.clone();
         summary.add_file(&path, &Outcome::Updated(Vec::new()));
-        let text = extended(&rows.file.text, &heading, new, summary);
+        let text = table::extended(&rows.file.text, &heading, new, level, summary);
         return Ok(vec![Output { path, text }]);
     }
     let matter_names_one =
@@ -241,7 +279,7 @@ fn outputs(
     })?;
     summary.add_file(&path, &Outcome::New);
     summary.add_file(&document.file.path, &Outcome::Updated(Vec::new()));
-    let table = indicators::text(new, Tlp::Clear);
+    let table = indicators::text(new, level);
     let (header, rows) = table.split_once('\n').unwrap_or((&table, ""));
     Ok(vec![
         Output {
@@ -268,48 +306,4 @@ fn with_key(file: &Arc<SourceFile>, name: &str) -> Option<String> {
     let name = Gate::at(Tlp::Clear).value(name);
     page.set("indicators_file", Value::Text(name), &["indicators"]);
     Some(page.text())
-}
-
-/// The table with rows behind those it has, in its own columns.
-fn extended(text: &str, heading: &str, new: &[Indicator], summary: &mut Summary) -> String {
-    let delimiter = delimiter(text);
-    let mut reader = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .comment(Some(b'#'))
-        .from_reader(text.as_bytes());
-    let mut header = StringRecord::new();
-    let has_header = reader.read_record(&mut header).unwrap_or(false);
-    let columns: Vec<String> = if has_header {
-        header.iter().map(key).collect()
-    } else {
-        COLUMNS.iter().map(|column| (*column).to_owned()).collect()
-    };
-    let mut out = text.to_owned();
-    if !out.is_empty() && !out.ends_with('\n') {
-        out.push('\n');
-    }
-    if !has_header {
-        out.push_str(&indicators::row(COLUMNS.iter().copied(), delimiter));
-    }
-    out.push_str(heading);
-    for indicator in new {
-        let cells = indicator.cells(Tlp::Clear);
-        for (column, cell) in COLUMNS.iter().zip(&cells) {
-            if !cell.is_empty() && !columns.iter().any(|there| there == column) {
-                summary.note(format!(
-                    "the table has no column `{column}`, so what the list says of it was left out"
-                ));
-            }
-        }
-        let row = columns.iter().map(|column| {
-            COLUMNS
-                .iter()
-                .position(|known| known == column)
-                .map_or("", |at| cells[at].as_str())
-        });
-        out.push_str(&indicators::row(row, delimiter));
-    }
-    out
 }

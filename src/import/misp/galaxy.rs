@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::event::link;
+use super::limits::{self, Limited, SharingGroup, Tag};
 use super::{tags, too_many};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 use crate::import::catalogue::{Catalogue, Place, Wanted};
@@ -21,6 +22,7 @@ use crate::import::{Options, Summary, Work, text as lines};
 use crate::intel::names::fold;
 use crate::intel::vocabulary::{ActorType, Motivation, Vocabulary};
 use crate::kind::EntityKind;
+use crate::marking::{Tlp, within};
 
 /// Clusters of one file.
 const MOST_CLUSTERS: usize = 100_000;
@@ -47,6 +49,22 @@ struct Cluster {
     meta: Meta,
     #[serde(deserialize_with = "json::list")]
     related: Vec<Related>,
+    distribution: Word,
+    sharing_group_id: Word,
+    #[serde(rename = "SharingGroup")]
+    sharing_group: Option<SharingGroup>,
+    #[serde(rename = "Tag", deserialize_with = "json::list")]
+    tags: Vec<Tag>,
+}
+
+impl Limited for Cluster {
+    fn tags(&self) -> &[Tag] {
+        &self.tags
+    }
+    fn distribution(&self) -> (&Word, &Word, Option<&SharingGroup>) {
+        let group = self.sharing_group.as_ref();
+        (&self.distribution, &self.sharing_group_id, group)
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -63,6 +81,8 @@ struct Subject {
     uuid: Option<uuid::Uuid>,
     attack_id: Option<String>,
     place: Place,
+    /// What its own marks ask for.
+    tlp: Option<Tlp>,
 }
 
 /// Drafts of all clusters.
@@ -166,7 +186,10 @@ fn subjects(
 ) -> Vec<Subject> {
     let mut subjects = Vec::new();
     for cluster in clusters {
-        let (value, id) = tags::cluster_name(cluster.value.get().unwrap_or_default());
+        let labeled = cluster.value.get().and_then(within::title);
+        let labeled = labeled.max(cluster.description.get().and_then(within::text));
+        let value = within::unmarked(cluster.value.get().unwrap_or_default());
+        let (value, id) = tags::cluster_name(&value);
         let Some(name) = lines::name(&value) else {
             summary.skip(
                 "clusters without a name",
@@ -201,7 +224,12 @@ fn subjects(
                     catalogue.add_name(kind, &alias, &place.slug);
                 }
                 summary.many_names(&name, cluster.meta.all("synonyms").len());
+                let tlp = cluster
+                    .own(summary)
+                    .max(limits::of_meta(&cluster.meta))
+                    .max(labeled);
                 subjects.push(Subject {
+                    tlp,
                     cluster,
                     name,
                     uuid,
@@ -260,12 +288,17 @@ struct Maker<'m> {
 }
 
 impl Maker<'_> {
+    /// The gate of one cluster: galaxies are public but for what says otherwise.
+    fn gate(&self, subject: &Subject) -> Gate {
+        self.gate.within(subject.tlp.unwrap_or_default())
+    }
+
     fn draft(&self, subject: &Subject, summary: &mut Summary) -> Draft {
         let cluster = &subject.cluster;
         let meta = &cluster.meta;
         let description = cluster.description.get().unwrap_or_default();
         let mut keys = Keys::default();
-        let gate = self.gate;
+        let gate = self.gate(subject);
         let name = gate.value(&subject.name);
         keys.text("name", Some(name.clone()));
         keys.text("summary", gate.summary(description));
@@ -327,7 +360,7 @@ impl Maker<'_> {
         let sponsor = meta
             .one("cfr-suspected-state-sponsor")
             .filter(|sponsor| !sponsor.eq_ignore_ascii_case("unknown"));
-        let gate = self.gate;
+        let gate = self.gate(subject);
         let sponsor =
             sponsor.and_then(|sponsor| gate.name(place(shelf, sponsor).unwrap_or(sponsor)));
         keys.text("alignment", sponsor.clone());
@@ -407,7 +440,7 @@ impl Maker<'_> {
         }
         let sectors = sectors.iter().filter_map(|name| gate.name(name));
         keys.texts("sectors", sectors);
-        let mut related: Vec<String> = subject
+        let mut related: Vec<Told> = subject
             .cluster
             .related
             .iter()
@@ -415,20 +448,20 @@ impl Maker<'_> {
             .filter_map(|related| uuid::Uuid::try_parse(related.uuid.get()?).ok())
             .filter_map(|uuid| self.by_uuid.get(&uuid))
             .filter(|other| other.place != subject.place)
-            .map(|other| {
-                self.catalogue
-                    .reference(EntityKind::Actor, &other.name, Some(&other.place.slug))
+            .filter_map(|other| {
+                let slug = Some(other.place.slug.as_str());
+                let named = (self.catalogue).reference(EntityKind::Actor, &other.name, slug);
+                self.gate(other).within(gate.tlp()).name(&named)
             })
             .collect();
         related.sort();
         related.dedup();
-        let related = related.iter().filter_map(|name| gate.name(name));
         keys.texts("related", related);
     }
 
     fn sources(&self, subject: &Subject) -> Vec<Value> {
         let mut taken = BTreeSet::from(["misp-galaxy".to_owned()]);
-        let gate = self.gate;
+        let gate = self.gate(subject);
         let title = gate.value(self.title).framed("MISP galaxy, ", ": ");
         let title = title.followed(&gate.value(&subject.name));
         let publisher = self.publisher.as_ref().and_then(|name| gate.name(name));

@@ -4,8 +4,12 @@
 //! with its events beside it, or the file of a galaxy's clusters. Which of them it is, the keys say.
 
 mod attributes;
+pub mod distribution;
 mod event;
 mod galaxy;
+mod limits;
+mod model;
+mod reading;
 mod tags;
 
 use std::collections::BTreeMap;
@@ -13,7 +17,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::catalogue::Catalogue;
@@ -22,7 +25,9 @@ use super::shelf::Shelf;
 use super::source;
 use super::{Options, Summary, Work, finish};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
-use event::Event;
+use crate::marking::{Tlp, within};
+use limits::Tag;
+use model::Event;
 
 /// Events of one feed.
 const MOST_EVENTS: usize = 20_000;
@@ -53,8 +58,24 @@ struct Wrapped<'a> {
     event: &'a RawValue,
 }
 
-/// A feed's manifest: only the ids of its events are read.
-type Manifest = BTreeMap<String, IgnoredAny>;
+/// A feed's manifest: the ids of its events, and their tags.
+type Manifest<'a> = BTreeMap<String, &'a RawValue>;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Listed {
+    info: json::Word,
+    #[serde(rename = "Tag", deserialize_with = "json::list")]
+    tags: Vec<Tag>,
+}
+
+impl Listed {
+    fn tlp(&self, summary: &mut Summary) -> Option<Tlp> {
+        let names = self.tags.iter().filter_map(|tag| tag.name.get());
+        let tagged = names.filter_map(|name| limits::tag(name, summary)).max();
+        tagged.max(self.info.get().and_then(within::title))
+    }
+}
 
 /// Imports whatever the file is.
 ///
@@ -111,7 +132,7 @@ fn work(
         .help(format!("run `tearline import stix {}`", file.path))
         .into());
     }
-    match serde_json::from_str::<Manifest>(&file.text) {
+    match serde_json::from_str::<Manifest<'_>>(&file.text) {
         Ok(manifest) if manifest.keys().any(|key| uuid::Uuid::try_parse(key).is_ok()) => {
             feed(file, path, &manifest, shelf, options)
         }
@@ -166,7 +187,7 @@ fn too_many(file: &SourceFile, count: usize, what: &str, most: usize) -> Diagnos
 fn feed(
     file: &Arc<SourceFile>,
     path: &Path,
-    manifest: &Manifest,
+    manifest: &Manifest<'_>,
     shelf: &Shelf,
     options: &Options,
 ) -> Result<Work, Diagnostics> {
@@ -191,7 +212,7 @@ fn feed(
         files: Vec::new(),
         summary: Summary::new(format!("MISP feed {}", file.path)),
     };
-    for key in manifest.keys() {
+    for (key, listed) in manifest {
         // Its canonical form is its file's name, and no path.
         let Ok(uuid) = uuid::Uuid::try_parse(key) else {
             strange.push(key);
@@ -203,7 +224,10 @@ fn feed(
                 json::object::<Event>(&file, wrapped.event, "the event")
             });
         match event {
-            Ok(event) => all.push(event),
+            Ok(event) => {
+                let listed = serde_json::from_str::<Listed>(listed.get()).unwrap_or_default();
+                all.push((event, listed.tlp(&mut work.summary)));
+            }
             Err(diagnostic) => found.push(*diagnostic),
         }
     }
@@ -214,8 +238,8 @@ fn feed(
         work.summary
             .skip("entries of the manifest that are no UUID", key);
     }
-    for event in &all {
-        event::add(event, shelf, options, &mut catalogue, &mut work);
+    for (event, listed) in &all {
+        event::add(event, *listed, shelf, options, &mut catalogue, &mut work);
     }
     Ok(work)
 }

@@ -1,7 +1,6 @@
 //! Tags of MISP: machine tags of its taxonomies, names of its galaxies, free words.
 
-use std::collections::BTreeSet;
-
+use super::limits;
 use crate::import::Summary;
 use crate::import::shelf::Shelf;
 use crate::import::text as lines;
@@ -9,36 +8,50 @@ use crate::intel::attack::{cve_id, technique_id};
 use crate::intel::vocabulary::{
     Confidence, Credibility, IndustrySector, Pap, Reliability, Vocabulary,
 };
-use crate::marking::Tlp;
+use crate::marking::{Tlp, within};
 
 /// What tags say.
 #[derive(Debug, Default)]
 pub struct Said {
-    pub tlp: Option<Tlp>,
     pub pap: Option<Pap>,
     pub confidence: Option<Confidence>,
     pub reliability: Option<Reliability>,
     pub credibility: Option<Credibility>,
-    pub actors: Vec<String>,
-    pub software: Vec<String>,
-    pub campaigns: Vec<String>,
-    pub techniques: BTreeSet<String>,
-    pub vulnerabilities: BTreeSet<String>,
-    pub sectors: Vec<String>,
-    pub regions: Vec<String>,
-    pub words: Vec<String>,
+    pub actors: Names,
+    pub software: Names,
+    pub campaigns: Names,
+    pub techniques: Names,
+    pub vulnerabilities: Names,
+    pub sectors: Names,
+    pub regions: Names,
+    pub words: Names,
 }
 
-/// The level of a tag: `tlp:amber`, `TLP:AMBER+STRICT`, and forms that taxonomies had over time.
-pub fn level(tag: &str) -> Option<Tlp> {
-    let folded = tag.trim().to_lowercase();
-    let word = folded.strip_prefix("tlp:")?.trim().replace([' ', '_'], "");
-    match word.as_str() {
-        "amber-strict" | "amberstrict" => Some(Tlp::AmberStrict),
-        // A house's exception from green or amber, which nobody else can know.
-        "ex:chr" => Some(Tlp::AmberStrict),
-        "unclear" => None,
-        word => Tlp::parse(word),
+/// Names in the order in which they came, each once, at the strictest level of what names it.
+#[derive(Debug, Default)]
+pub struct Names(Vec<(String, Tlp)>);
+
+impl Names {
+    pub fn add(&mut self, name: String, tlp: Tlp) {
+        match self.0.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => *known = tlp.max(*known),
+            None => self.0.push((name, tlp)),
+        }
+    }
+
+    /// Adds a name as somebody wrote it, without the labels that it may begin or end with.
+    pub fn add_named(&mut self, text: &str, tlp: Tlp) {
+        if let Some(name) = lines::name(&within::unmarked(text)) {
+            self.add(name, tlp.max(within::title(text).unwrap_or_default()));
+        }
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Tlp)> {
+        self.0.iter().map(|(name, tlp)| (name.as_str(), *tlp))
+    }
+
+    pub fn sort(&mut self) {
+        self.0.sort();
     }
 }
 
@@ -104,44 +117,33 @@ pub fn is_actor(galaxy: &str) -> bool {
         || galaxy.ends_with("-threat-group")
 }
 
-/// Reads one tag.
-pub fn read(tag: &str, said: &mut Said, shelf: &Shelf, summary: &mut Summary) {
+/// Reads one tag of a part of this level. Tags of TLP are [limits](super::limits).
+pub fn read(tag: &str, tlp: Tlp, said: &mut Said, shelf: &Shelf, summary: &mut Summary) {
     let tag = tag.trim();
-    let folded = tag.to_lowercase();
-    if folded.starts_with("tlp:") {
-        match level(tag) {
-            Some(tlp) => said.tlp = said.tlp.max(Some(tlp)),
-            None => {
-                summary.note(format!(
-                    "the tag `{}` is no TLP 2.0 label; what has it was written as red",
-                    lines::name(tag).unwrap_or_default()
-                ));
-                said.tlp = Some(Tlp::Red);
-            }
-        }
+    if limits::tag(tag, summary).is_some() {
         return;
     }
+    let folded = tag.to_lowercase();
     if let Some(word) = folded.strip_prefix("pap:") {
         said.pap = Pap::parse(if word == "white" { "clear" } else { word });
         return;
     }
     match parts(tag) {
-        Some((name, value)) => machine(name, value, tag, said, shelf, summary),
+        Some((name, value)) => machine((name, value, tag), tlp, said, shelf, summary),
         None if tag.contains(':') => summary.skip("tags of taxonomies", tag),
-        None => said.words.extend(lines::name(tag)),
+        None => said.words.add_named(tag, tlp),
     }
 }
 
 fn machine(
-    name: &str,
-    value: &str,
-    tag: &str,
+    (name, value, tag): (&str, &str, &str),
+    tlp: Tlp,
     said: &mut Said,
     shelf: &Shelf,
     summary: &mut Summary,
 ) {
     if let Some(galaxy) = name.strip_prefix("misp-galaxy:") {
-        cluster(galaxy, value, said, shelf, summary);
+        cluster(galaxy, value, tlp, said, shelf, summary);
         return;
     }
     match name {
@@ -163,31 +165,32 @@ fn machine(
 }
 
 /// The name of a cluster that an event is tied to.
-pub fn cluster(galaxy: &str, value: &str, said: &mut Said, shelf: &Shelf, summary: &mut Summary) {
-    let (name, id) = cluster_name(value);
+pub fn cluster(
+    galaxy: &str,
+    value: &str,
+    tlp: Tlp,
+    said: &mut Said,
+    shelf: &Shelf,
+    summary: &mut Summary,
+) {
+    let tlp = tlp.max(within::title(value).unwrap_or_default());
+    let (name, id) = cluster_name(&within::unmarked(value));
     let Some(name) = lines::name(&name) else {
         return;
     };
-    let add = |list: &mut Vec<String>, name: String| {
-        if !list.contains(&name) {
-            list.push(name);
-        }
-    };
     if is_actor(galaxy) {
-        add(&mut said.actors, name);
+        said.actors.add(name, tlp);
     } else if is_software(galaxy) {
         // Malpedia's own ids: `win.quaybot` is no name that a page has.
-        add(&mut said.software, name);
+        said.software.add(name, tlp);
     } else if galaxy.ends_with("attack-pattern") || galaxy.ends_with("-techniques") {
         match id.as_deref().or(Some(&name)).and_then(technique_id) {
-            Some(id) => {
-                said.techniques.insert(id);
-            }
+            Some(id) => said.techniques.add(id, tlp),
             None => summary.skip("techniques without an id of ATT&CK's form", name),
         }
     } else if galaxy == "sector" || galaxy.ends_with("-sector") {
         if let Some(sector) = sector(&name) {
-            add(&mut said.sectors, sector);
+            said.sectors.add(sector, tlp);
         }
     } else if galaxy.contains("country")
         || galaxy == "region"
@@ -199,16 +202,14 @@ pub fn cluster(galaxy: &str, value: &str, said: &mut Said, shelf: &Shelf, summar
             .or_else(|| shelf.place(code))
             .or_else(|| shelf.place(name.rsplit(" - ").next().unwrap_or_default()))
         {
-            Some(place) => add(&mut said.regions, place.to_owned()),
+            Some(place) => said.regions.add(place.to_owned(), tlp),
             None => summary.skip("places that are not known", name),
         }
     } else if galaxy.contains("campaign") {
-        add(&mut said.campaigns, name);
+        said.campaigns.add(name, tlp);
     } else if galaxy.contains("vulnerability") || galaxy == "branded-vulnerability" {
         match cve_id(&name) {
-            Some(cve) => {
-                said.vulnerabilities.insert(cve);
-            }
+            Some(cve) => said.vulnerabilities.add(cve, tlp),
             None => summary.skip("vulnerabilities without a CVE id", name),
         }
     } else {
@@ -286,26 +287,6 @@ pub fn sector(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn levels_of_every_taxonomy_version() {
-        for (tag, tlp) in [
-            ("tlp:white", Tlp::Clear),
-            ("TLP:CLEAR", Tlp::Clear),
-            ("tlp:amber+strict", Tlp::AmberStrict),
-            ("tlp:amber strict", Tlp::AmberStrict),
-            ("tlp:ex:chr", Tlp::AmberStrict),
-            ("tlp:red", Tlp::Red),
-        ] {
-            let expected = if tag == "tlp:amber strict" {
-                Some(Tlp::AmberStrict)
-            } else {
-                Some(tlp)
-            };
-            assert_eq!(level(tag), expected, "{tag}");
-        }
-        assert_eq!(level("tlp:unclear"), None);
-    }
 
     #[test]
     fn ids_behind_names() {
