@@ -332,6 +332,7 @@ fn a_level_beside_the_name_of_a_marking_is_an_error() {
         "By Example CTI | 2025-11-10 | TLP: RED\n",
         "Prepared by: Example CTI\nClassification: TLP:RED\nDate: 2025\n",
         "- **TLP:** AMBER\n- **Date:** 2025\n",
+        "> [!danger] TLP:RED text\n",
     ] {
         let site = site().file("content/briefs/a.md", brief("A", "", body));
         let findings = site.check().failure().findings();
@@ -358,6 +359,29 @@ fn a_level_beside_the_name_of_a_marking_is_an_error() {
         ),
     );
     site.check().success();
+}
+
+#[test]
+fn what_looks_like_a_mark_in_markup_is_an_error() {
+    for body in [
+        "## Victims {tlp=amber}\n\nText.\n",
+        "## Victims {.tlp-amber}\n\nText.\n",
+        "## Victims {audience=acme}\n\nText.\n",
+        "<p title=\"TLP:RED: text\">Text.</p>\n",
+        "<details><summary>TLP:RED</summary>Text.</details>\n",
+        "<!-- TLP:RED -->\n\nText.\n",
+        "Text.<br>TLP:RED\n",
+        "<div class=\"box\">\n\nTLP:RED text\n\n</div>\n",
+    ] {
+        let site = site().file("content/briefs/a.md", brief("A", "", body));
+        let findings = site.check().failure().findings();
+        assert!(
+            findings
+                .iter()
+                .any(|finding| ["TL0401", "TL0211"].contains(&finding.code.as_str())),
+            "{body}: {findings:#?}"
+        );
+    }
 }
 
 #[test]

@@ -115,6 +115,11 @@ pub(super) fn read(
             );
             return None;
         }
+        if let markdown::Event::Start(markdown::Tag::Heading { classes, attrs, .. }) = &event {
+            let keys = attrs.iter().map(|(key, _)| key.as_ref());
+            let words = keys.chain(classes.iter().map(AsRef::as_ref));
+            reader.check_heading(words, &span);
+        }
         reader.take(event, span);
     }
     let events = reader.events;
@@ -410,6 +415,27 @@ impl Reader<'_> {
             self.events.truncate(start);
         } else {
             self.events.push((Event::End(TagEnd::HtmlBlock), span));
+        }
+    }
+
+    /// What stands in the braces of a heading marks nothing: `{tlp=amber}`, `{.tlp-amber}`.
+    fn check_heading<'w>(&mut self, mut words: impl Iterator<Item = &'w str>, span: &Range<usize>) {
+        let says = |word: &str| {
+            ["tlp", "audience"]
+                .iter()
+                .any(|key| key.eq_ignore_ascii_case(word))
+                || label::in_name(word).is_some()
+        };
+        if let Some(word) = words.find(|word| says(word)) {
+            self.found.push(
+                Diagnostic::new(
+                    Code::StrayMark,
+                    format!("`{word}` in the braces of a heading marks nothing"),
+                )
+                .at(self.file, first_line(&self.file.text, span.clone()))
+                .label("of this heading")
+                .help("begin the heading with the mark: `## (TLP:AMBER) Victims`"),
+            );
         }
     }
 

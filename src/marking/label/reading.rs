@@ -20,6 +20,8 @@ pub(super) enum Behind {
     /// A word that announces a marking, and a colon or the like.
     Announced,
     /// Such a word, and nothing but a space.
+    Title,
+    /// The same where a sentence may go on: `Sharing TLP:AMBER reports`.
     Close,
     /// One or two words of any kind, and a colon.
     Words,
@@ -62,7 +64,7 @@ impl Signs {
         let mut colon = false;
         let mut at = end;
         // `TLPRED` has no separator, `TLP 2.0 marking: RED` several.
-        for _ in 0..4 {
+        for _ in 0..6 {
             if self.get(at).is_some_and(char::is_alphanumeric) && at != end {
                 return None;
             }
@@ -116,8 +118,8 @@ impl Signs {
         let capitals = self.in_capitals(at..end);
         let counts = match behind {
             Behind::Nothing | Behind::Line => capitals && self.colon_or_dash(end),
-            Behind::Announced => capitals || self.pauses(end),
-            Behind::Close => capitals && self.pauses(end),
+            Behind::Announced => true,
+            Behind::Title | Behind::Close => capitals && self.pauses(end),
             Behind::Words | Behind::Middle => false,
         };
         counts.then(|| self.found(from, end, Some(tlp), Form::Level))
@@ -155,7 +157,11 @@ impl Signs {
     /// Where a sentence may go on, a label counts by what follows it: `Sharing TLP:AMBER reports`.
     fn counts(&self, end: usize, from: usize, behind: Behind) -> bool {
         match behind {
-            Behind::Nothing | Behind::Middle | Behind::Announced | Behind::Words => true,
+            Behind::Nothing
+            | Behind::Middle
+            | Behind::Announced
+            | Behind::Title
+            | Behind::Words => true,
             Behind::Line => self.pauses(end) || self.opened(from).is_some(),
             Behind::Close => self.pauses(end),
         }
@@ -187,13 +193,26 @@ impl Signs {
         }
     }
 
-    /// `1. TLP:RED`, `a) TLP:RED`.
+    /// `1. TLP:RED`, `a) TLP:RED`, `2.1 TLP:RED`.
     fn enumerated(&self, at: usize, behind: Behind) -> Option<Label> {
-        let end = self.word_end(at);
-        let is_number = end - at <= 3 && self.word(at..end).chars().all(|c| c.is_ascii_digit());
-        let is_mark =
-            (is_number || end - at == 1) && self.get(end).is_some_and(|c| ".):".contains(c));
-        if !is_mark {
+        let mut end = at;
+        let mut numbered = false;
+        // `2.1`, `a)`
+        loop {
+            let word = end..self.word_end(end);
+            let is_number =
+                word.len() <= 3 && self.word(word.clone()).chars().all(|c| c.is_ascii_digit());
+            if word.is_empty() || !(is_number || word.len() == 1) {
+                break;
+            }
+            end = word.end;
+            if !self.get(end).is_some_and(|c| ".):".contains(c)) {
+                break;
+            }
+            numbered = true;
+            end += 1;
+        }
+        if !numbered {
             return None;
         }
         let next = self.decoration(end)?;
@@ -206,6 +225,7 @@ impl Signs {
         let later = behind == Behind::Line;
         let mut at = start;
         let mut first = false;
+        let mut verb = false;
         for count in 1..=MOST_WORDS {
             let end = self.word_end(at);
             // A label that begins here was looked at already, and does not count.
@@ -214,14 +234,21 @@ impl Signs {
             }
             let announces = ANNOUNCING.contains(&self.word(at..end).as_str());
             // `The report is marked TLP:AMBER` is a sentence, `Marked TLP:AMBER` is none.
-            first |= announces && count == 1;
+            if announces && count == 1 {
+                first = true;
+                // `Sharing TLP:AMBER reports` goes on, `Classification TLP:AMBER` does not.
+                verb = later || self.word(at..end).ends_with("ing");
+            }
             let next = self.separator(end)?;
             let signs = &self.signs[end..next];
             let line = signs
                 .iter()
                 .position(|(_, c)| *c == '\n')
                 .unwrap_or(signs.len());
-            let colon = signs[..line].iter().any(|(_, c)| ":=–—|→".contains(*c))
+            // `[!WARNING] TLP:RED` and `(Draft) TLP:RED` announce it as a colon does.
+            let closed = self.opened(at).is_some_and(|close| self.is(end, close));
+            let colon = closed
+                || signs[..line].iter().any(|(_, c)| ":=–—|→".contains(*c))
                 || signs[..line].iter().any(|(_, c)| *c == '-') && line > 1;
             // What the next line begins with is announced by a colon alone.
             if !colon && line < signs.len() {
@@ -232,10 +259,11 @@ impl Signs {
                 (true, false) if signs.iter().any(|(_, c)| closing(*c).is_some()) => {
                     Some(Behind::Announced)
                 }
-                (true, false) if first => Some(Behind::Close),
+                (true, false) if first && verb => Some(Behind::Close),
+                (true, false) if first => Some(Behind::Title),
                 // Later than at the start, only what ends there.
-                (false, true) if count <= 2 && later => Some(Behind::Close),
-                (false, true) if count <= 2 => Some(Behind::Words),
+                (false, true) if count <= 3 && later => Some(Behind::Close),
+                (false, true) if count <= 3 => Some(Behind::Words),
                 _ => None,
             };
             if let Some(label) = behind.and_then(|behind| self.label(next, next, behind)) {

@@ -158,7 +158,7 @@ impl Signs {
         }
         if *tlp == Tlp::Amber {
             let mut next = end;
-            while next < end + 4
+            while next < end + MOST_SIGNS
                 && self
                     .get(next)
                     .is_some_and(|c| c.is_whitespace() || "+-_/&(.".contains(c))
