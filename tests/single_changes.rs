@@ -92,7 +92,7 @@ fn walk(folder: &Path) -> Vec<PathBuf> {
 fn in_sample(number: usize, path: &str, planned: &Planned, document: &str) -> bool {
     let told_of = planned.by.contains(document);
     let sums_up = ["index.html", "feed.json", "atom.xml", "_redirects"].contains(&path)
-        || path.starts_with("exchange/") && number % 4 == 0
+        || path.starts_with("exchange/") && number.is_multiple_of(4)
         || path.ends_with("s/index.html") && !path.contains("/briefs/");
     told_of || sums_up || number.is_multiple_of(STRIDE)
 }

@@ -283,8 +283,8 @@ mod tests {
         let pieces = words::pieces("Mara Lund, head of security, Port North");
         let cut = |needle: &str| {
             within(needle.as_bytes(), &pieces).map(|pieces| {
-                let text = |piece: &Box<[u8]>| String::from_utf8_lossy(piece).into_owned();
-                pieces.iter().map(text).collect::<Vec<_>>()
+                let text = |piece: &[u8]| String::from_utf8_lossy(piece).into_owned();
+                pieces.iter().map(|piece| text(piece)).collect::<Vec<_>>()
             })
         };
         let texts = |texts: &[&str]| Some(texts.iter().map(ToString::to_string).collect());

@@ -29,8 +29,9 @@ impl Sighting {
     }
 }
 
-/// By needle, and by the pieces that it stands in where these are several.
-pub type Sightings = BTreeMap<(u32, Vec<Box<[u8]>>), Sighting>;
+/// A needle, and the pieces that it stands in where these are several.
+type Seen = (u32, Vec<Box<[u8]>>);
+pub type Sightings = BTreeMap<Seen, Sighting>;
 
 fn whole(below: &str, path: &str) -> String {
     match below {
@@ -41,7 +42,7 @@ fn whole(below: &str, path: &str) -> String {
 
 /// Adds what was found in one output.
 pub fn note(path: &str, found: Vec<Found>, sightings: &mut Sightings) {
-    let mut here: BTreeMap<(u32, Vec<Box<[u8]>>), Place> = BTreeMap::new();
+    let mut here: BTreeMap<Seen, Place> = BTreeMap::new();
     for Found {
         needle,
         place,

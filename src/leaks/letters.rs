@@ -30,7 +30,7 @@ pub fn read(character: char, text: &str) -> Letters {
     }
     let is_mark = is_combining_mark(character);
     let base = character.nfkd().next().unwrap_or(character);
-    if !is_mark && !(character.is_alphanumeric() && base.is_alphanumeric()) {
+    if !(is_mark || character.is_alphanumeric() && base.is_alphanumeric()) {
         return Letters::Separator;
     }
     // Syllables decompose to jamo.

@@ -23,10 +23,11 @@ pub fn uncited(events: &[Spanned]) -> Vec<std::ops::Range<usize>> {
             Event::Start(Tag::FootnoteDefinition(label)) => {
                 open = Some((cited.contains(label.as_ref()) && defined.insert(label), at));
             }
-            Event::End(TagEnd::FootnoteDefinition) => match open.take() {
-                Some((false, start)) => uncited.push(start..at + 1),
-                _ => {}
-            },
+            Event::End(TagEnd::FootnoteDefinition) => {
+                if let Some((false, start)) = open.take() {
+                    uncited.push(start..at + 1);
+                }
+            }
             _ => {}
         }
     }

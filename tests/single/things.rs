@@ -106,10 +106,9 @@ fn body(lines: &[&str], from: usize, add: &mut Add) {
         if let Some(info) = start.strip_prefix("```") {
             let close = (at + 1..lines.len()).find(|at| lines[*at].trim() == "```");
             next = close.unwrap_or(lines.len() - 1) + 1;
-            let kind = match info.split(' ').next() {
-                Some(kind @ ("chart" | "timeline" | "map")) => kind,
-                _ => "code block",
-            };
+            let first = info.split(' ').next().unwrap_or_default();
+            let mut figures = ["chart", "timeline", "map"].into_iter();
+            let kind = figures.find(|kind| *kind == first).unwrap_or("code block");
             let gap = if info.is_empty() { "text " } else { " " };
             add(kind, at, next, format!("{line}{gap}tlp=amber"));
         } else if start.is_empty() || start.starts_with([':', '<', '[']) && start.contains("]:") {
@@ -120,7 +119,7 @@ fn body(lines: &[&str], from: usize, add: &mut Add) {
                 line.split_once(' ')
                     .is_some_and(|(other, _)| is_signs(other) && other.len() <= signs.len())
             };
-            let until = lines[at + 1..].iter().position(|line| ends(line));
+            let until = lines[at + 1..].iter().position(ends);
             let until = until.map_or(lines.len(), |more| at + 1 + more);
             add("section", at, until, format!("{signs} (TLP:AMBER) {title}"));
         } else if let Some((sign, item)) = item(start) {
