@@ -209,14 +209,17 @@ fn a_site_has_its_own_newsletter() {
     let site = site()
         .file(
             "templates/digest.html",
-            "<style>p { color: red }</style><p>{{ digest.count }}</p>",
+            "<style>p { color: red }</style><b>{{ digest.tlp.label }}</b><p>{{ digest.count }}</p>",
         )
-        .file("templates/digest.txt", "{{ digest.count }} & more");
+        .file(
+            "templates/digest.txt",
+            "{{ digest.tlp.label }}: {{ digest.count }} & more",
+        );
     let bytes = public(&site);
     let message = MessageParser::default().parse(&bytes).unwrap();
     assert_eq!(
         message.body_text(0).unwrap().trim(),
-        "1 new brief and 1 update & more"
+        "TLP:CLEAR: 1 new brief and 1 update & more"
     );
     assert!(
         message
@@ -224,6 +227,28 @@ fn a_site_has_its_own_newsletter() {
             .unwrap()
             .contains("<p style=\"color: red")
     );
+}
+
+#[test]
+fn a_newsletter_without_its_marking_is_not_made() {
+    for (path, text) in [
+        (
+            "templates/digest.html",
+            "<!-- {{ digest.tlp.label }} --><p>{{ digest.count }}</p>",
+        ),
+        ("templates/digest.txt", "{{ digest.count }} & more"),
+    ] {
+        let run = digest(
+            &site().file(path, text),
+            &["--period", "month", "--edition", "public"],
+        )
+        .failure();
+        assert!(
+            run.stderr.contains("TL0604") && run.stderr.contains(path),
+            "{}",
+            run.all()
+        );
+    }
 }
 
 #[test]

@@ -318,13 +318,20 @@ fn the_page_on_markings_explains_what_the_edition_may_hold_and_no_more() {
 }
 
 #[test]
-fn every_badge_leads_to_the_definition_of_its_level() {
+fn the_lines_lead_to_the_definition_of_their_level_and_no_badge_is_a_link() {
     for (path, page) in &EXAMPLE.1 {
+        let mut links = 0;
         for (tag, value) in attributes(page, "href") {
             if let Some(level) = value.strip_prefix("/markings/#tlp-") {
-                assert!(tag.contains(&format!("tlp-{level}")), "{path}: {tag}");
+                assert_eq!(
+                    tag,
+                    format!("a class=\"tlp-{level}\" href=\"{value}\""),
+                    "{path}"
+                );
+                links += 1;
             }
         }
+        assert_eq!(links, 2, "{path}");
         assert_eq!(
             page.matches("<p class=\"marking\">").count(),
             2,

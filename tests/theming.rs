@@ -69,6 +69,41 @@ fn the_worked_example_of_the_guide_works() {
 }
 
 #[test]
+fn a_page_whose_marking_a_template_drops_is_an_error_that_names_both() {
+    let own = [
+        // Of two, the one that writes no marking is named.
+        (
+            "templates/base.html",
+            include_str!("../templates/base.html").to_owned(),
+        ),
+        (
+            "templates/parts/header.html",
+            "<header><h2>{{ site.title }}</h2></header>\n".to_owned(),
+        ),
+    ];
+    let site = own
+        .into_iter()
+        .fold(Site::minimal(), |site, (name, text)| site.file(name, text));
+    let run = site.build().failure();
+    assert!(run.stderr.contains("TL0604"), "{}", run.stderr);
+    assert!(
+        run.stderr
+            .contains("the template `parts/header.html` leaves /")
+            && run
+                .stderr
+                .contains("404.html without its marking above <main>"),
+        "{}",
+        run.stderr
+    );
+    // Where it stands does not matter, as long as readers see it.
+    let site = Site::minimal().file(
+        "templates/parts/header.html",
+        "<header><div><em>{{ page.tlp.label }}</em></div></header>\n",
+    );
+    site.build_with(["--strict"]).success();
+}
+
+#[test]
 fn a_template_that_extends_what_is_not_there_is_a_finding_with_its_place() {
     let site = Site::minimal().file(
         "templates/list.html",

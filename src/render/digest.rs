@@ -9,6 +9,7 @@ use tera::{Context, Value};
 
 use super::Renderer;
 use super::brief::excerpt;
+use super::marked::{Missing, missing_in_newsletter};
 use super::shared::{own_marking, status_word};
 use super::templates::{DIGEST, DIGEST_TEXT};
 use super::views::{
@@ -95,7 +96,15 @@ impl Renderer<'_> {
         };
         let mut context = Context::new();
         context.insert_value("digest", Value::from_serializable(&view));
-        let fill = |template| self.templates.render(template, &context, template);
+        let fill = |template| {
+            let text = self.templates.render(template, &context, template)?;
+            let label = tlp.label();
+            if missing_in_newsletter(&text, label, template == DIGEST) {
+                let (newsletter, place) = ("the newsletter", Missing::Newsletter);
+                return Err(self.templates.unmarked(template, newsletter, label, place));
+            }
+            Ok(text)
+        };
         Ok(Digest {
             html: fill(DIGEST)?,
             text: fill(DIGEST_TEXT)?,

@@ -23,8 +23,9 @@ const NOT_IN_RULES: &AsciiSet = &CONTROLS
     .add(b':')
     .add(b'?');
 
-/// Old addresses, one a line. Without `!` behind the status, which one of the hosts does not know: where
-/// a page of the same address goes first, it is the one that leads on.
+/// Old addresses, one a line. Cloudflare Pages follows a rule whether there is a page or not. Netlify and GitLab
+/// Pages serve the page, which leads on by itself. `301!` would make Netlify follow the rule too, but Cloudflare
+/// Pages knows no such status and would drop the line.
 pub fn redirects_file(site: &SiteFacts, plan: &Plan) -> String {
     let base = site.base_path();
     let mut text = String::new();

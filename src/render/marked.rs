@@ -30,6 +30,8 @@ pub enum Missing {
     Bottom,
     /// At the start of the article of a brief, profile or plain page.
     Article,
+    /// At the beginning of a newsletter.
+    Newsletter,
 }
 
 impl Missing {
@@ -43,6 +45,7 @@ impl Missing {
                 "at the start of <article>",
                 "{{ <article_marking marking={page.tlp} own={page.tlp} /> }}",
             ),
+            Missing::Newsletter => ("above its title", "{{ digest.tlp.label }}"),
         }
     }
 }
@@ -65,6 +68,15 @@ pub fn missing(page: &str, label: &str, is_document: bool) -> Option<Missing> {
         }
     }
     None
+}
+
+/// Whether a newsletter lacks its marking: as HTML above the heading, as plain text at its start.
+pub fn missing_in_newsletter(text: &str, label: &str, is_html: bool) -> bool {
+    if is_html {
+        return !above_main(text).has(label);
+    }
+    let rest = text.trim_start().strip_prefix(label);
+    rest.is_none_or(|rest| rest.starts_with(['+', '-']))
 }
 
 /// What stands above the main part, which begins with the heading where there is no `<main>`.
@@ -385,6 +397,21 @@ mod tests {
             .replace("<footer>", "<!-- </main><footer>")
             .replace("</footer>", "</footer> -->");
         assert_eq!(missing(&comment, "TLP:AMBER", true), Some(Missing::Bottom));
+    }
+
+    #[test]
+    fn a_newsletter_begins_with_its_marking() {
+        let html = "<head><title>[TLP:GREEN] x</title></head><p><b>TLP:GREEN</b></p><h1>x</h1>";
+        assert!(!missing_in_newsletter(html, "TLP:GREEN", true));
+        let late = "<head><title>[TLP:GREEN] x</title></head><h1>x</h1><p>TLP:GREEN</p>";
+        assert!(missing_in_newsletter(late, "TLP:GREEN", true));
+        assert!(!missing_in_newsletter("\nTLP:AMBER: x", "TLP:AMBER", false));
+        assert!(missing_in_newsletter(
+            "TLP:AMBER+STRICT: x",
+            "TLP:AMBER",
+            false
+        ));
+        assert!(missing_in_newsletter("News, TLP:AMBER", "TLP:AMBER", false));
     }
 
     #[test]

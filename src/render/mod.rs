@@ -243,9 +243,11 @@ impl<'a> Renderer<'a> {
         let is_document = ["brief", "entity", "content"].contains(&name);
         match marked::missing(&html, page.tlp.label, is_document) {
             None => Ok(html),
-            Some(place) => Err(self
-                .templates
-                .unmarked(template, path, page.tlp.label, place)),
+            Some(place) => {
+                let path = format!("/{path}");
+                let label = page.tlp.label;
+                Err(self.templates.unmarked(template, &path, label, place))
+            }
         }
     }
 

@@ -153,6 +153,9 @@ pub fn headers_file(site: &SiteFacts, theme: &ThemeFiles) -> String {
     if !may_be_indexed(site) {
         header("X-Robots-Tag", ROBOTS);
     }
+    // Cloudflare Pages sends `Access-Control-Allow-Origin: *` with every file unless a line of this form takes it
+    // away; a later rule may set it again. Netlify leaves out lines without a colon.
+    text.push_str("  ! Access-Control-Allow-Origin\n");
     if may_be_read_anywhere(site) {
         for pattern in sidecars::patterns() {
             let _ = write!(text, "{base}{pattern}\n  Access-Control-Allow-Origin: *\n");
@@ -260,8 +263,18 @@ mod tests {
         assert!(text.contains("; frame-ancestors 'none'\n"));
         assert!(text.contains("\n  X-Robots-Tag: noindex"));
         assert!(text.contains("\n/team/assets/style."));
+        // Taken away for all files, and given to none.
+        let taken = "\n  ! Access-Control-Allow-Origin\n";
+        assert!(text.contains(taken));
+        assert_eq!(text.matches("Access-Control-Allow-Origin").count(), 1);
         let mut open = site(None);
         open.tlp = Tlp::Clear;
-        assert!(!headers_file(&open, &theme(&[])).contains("X-Robots-Tag"));
+        open.sidecars = true;
+        let text = headers_file(&open, &theme(&[]));
+        assert!(!text.contains("X-Robots-Tag"));
+        let (all, files) = text.split_once(taken).unwrap();
+        assert!(
+            !all.contains("Access-Control") && files.contains("  Access-Control-Allow-Origin: *\n")
+        );
     }
 }

@@ -133,13 +133,13 @@ impl Templates {
         let (there, example) = place.words();
         let diagnostic = Diagnostic::new(
             Code::UnmarkedPage,
-            format!("the template `{name}` leaves /{page} without its marking {there}"),
+            format!("the template `{name}` leaves {page} without its marking {there}"),
         )
         .help(format!("write {example} there, as text that readers see"));
         match self.files.get(name) {
             Some(file) => diagnostic
                 .at(file, 0..0)
-                .label(format!("no {label} {there} of /{page}")),
+                .label(format!("no {label} {there} of {page}")),
             None => diagnostic.at_path(format!("templates/{name}")),
         }
     }
@@ -182,6 +182,7 @@ fn markers(place: Missing, template: &str) -> ([&str; 4], &'static str) {
             ],
             "marking_line",
         ),
+        Missing::Newsletter => ([template; 4], "digest.tlp"),
         Missing::Article => (
             ["parts/marking.html", template, "base.html", template],
             "article_marking",
