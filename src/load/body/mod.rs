@@ -18,6 +18,7 @@ mod events;
 pub mod headings;
 mod labels;
 pub mod links;
+mod lists;
 mod marks;
 mod visible;
 
