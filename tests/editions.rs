@@ -262,7 +262,7 @@ fn drafts_are_shown_when_asked_for() {
 }
 
 #[test]
-fn a_profile_above_the_edition_takes_its_names_along() {
+fn a_profile_above_the_edition_takes_its_name_along() {
     let site = Site::new()
         .file("tearline.toml", TWO_EDITIONS)
         .file(
@@ -272,7 +272,7 @@ fn a_profile_above_the_edition_takes_its_names_along() {
         )
         .file(
             "content/briefs/open.md",
-            brief("Open", "actors: [Quietalias]\n", "By [[Quietalias|a group]].\n"),
+            brief("Open", "actors: [Quietheron]\n", "By [[Quietalias|a group]].\n"),
         )
         .file(
             "content/pages/quietpage.md",
@@ -574,8 +574,15 @@ fn a_profile_above_the_edition_leaves_the_place_itself() {
         ),
     );
     let found = site.check_with(["--edition", "world"]).failure().findings();
-    assert_eq!(found.len(), 1, "{found:#?}");
-    assert_eq!(found[0].line(), "TL0410 content/briefs/open.md:7:4 error");
+    // With words of its own the link still leads to the place.
+    let lines: Vec<String> = found.iter().map(support::Finding::line).collect();
+    assert_eq!(
+        lines,
+        [
+            "TL0410 content/briefs/open.md:7:4 error",
+            "TL0410 content/briefs/open.md:7:28 error"
+        ]
+    );
 }
 
 #[test]
@@ -591,7 +598,7 @@ fn an_alias_goes_with_its_marking_and_with_its_only_source() {
         )
         .file(
             "content/briefs/open.md",
-            brief("Open", "actors: [Quietone]\n", "Of [[Open Wader]], [[Quiettwo|others]].\n"),
+            brief("Open", "actors: [Grey Heron]\n", "Of [[Open Wader]] and [[Both Names]].\n"),
         );
     site.build().success();
     assert_eq!(holding(&site, "world", &["quiet"]), Vec::<String>::new());
@@ -843,4 +850,243 @@ fn every_page_says_its_own_marking() {
         .filter_map(|item| item["title"].as_str())
         .collect();
     assert!(titles.contains(&"[TLP:AMBER] Quiettitle"), "{titles:?}");
+}
+
+/// A thing with a name that only the edition inside may know to be its.
+struct Alias {
+    /// Its profile's path and text.
+    profile: (&'static str, &'static str),
+    /// What the edition for the world calls the same thing.
+    open: &'static str,
+}
+
+/// The name that may not be known.
+const HIDDEN: &str = "Quietname";
+
+/// Every key that names an entity, with the kind it names, in a document of this path.
+const NAMING: &[(&str, &str, &str)] = &[
+    (
+        "actors",
+        "content/briefs/names.md",
+        "title: N\ndate: 2025-06-01\nactors: [@]\n",
+    ),
+    (
+        "campaigns",
+        "content/briefs/names.md",
+        "title: N\ndate: 2025-06-01\ncampaigns: [@]\n",
+    ),
+    (
+        "regions",
+        "content/briefs/names.md",
+        "title: N\ndate: 2025-06-01\nregions: [@]\n",
+    ),
+    (
+        "sectors",
+        "content/briefs/names.md",
+        "title: N\ndate: 2025-06-01\nsectors: [@]\n",
+    ),
+    (
+        "techniques",
+        "content/briefs/names.md",
+        "title: N\ndate: 2025-06-01\ntechniques: [@]\n",
+    ),
+    (
+        "software",
+        "content/briefs/names.md",
+        "title: N\ndate: 2025-06-01\nsoftware: [@]\n",
+    ),
+    (
+        "vulnerabilities",
+        "content/briefs/names.md",
+        "title: N\ndate: 2025-06-01\nvulnerabilities: [@]\n",
+    ),
+    (
+        "actors",
+        "content/briefs/names.md",
+        "title: N\ndate: 2025-06-01\nattribution:\n  - {actor: @}\n",
+    ),
+    (
+        "software",
+        "content/briefs/names.md",
+        "title: N\ndate: 2025-06-01\nindicators:\n  - {type: domain, value: a.example, software: @}\n",
+    ),
+    (
+        "actors",
+        "content/actors/other.md",
+        "name: Other\nrelated: [@]\n",
+    ),
+    (
+        "regions",
+        "content/actors/other.md",
+        "name: Other\nregions: [@]\n",
+    ),
+    (
+        "sectors",
+        "content/actors/other.md",
+        "name: Other\nsectors: [@]\n",
+    ),
+    (
+        "techniques",
+        "content/actors/other.md",
+        "name: Other\ntechniques: [@]\n",
+    ),
+    (
+        "software",
+        "content/actors/other.md",
+        "name: Other\nsoftware: [@]\n",
+    ),
+    (
+        "regions",
+        "content/actors/other.md",
+        "name: Other\norigin: @\n",
+    ),
+    (
+        "actors",
+        "content/actors/other.md",
+        "name: Other\nattribution: {actor: @}\n",
+    ),
+    (
+        "regions",
+        "content/regions/other.md",
+        "name: Other\nkind: custom\nparents: [@]\n",
+    ),
+    (
+        "regions",
+        "content/regions/other.md",
+        "name: Other\nkind: custom\nmembers: [@]\n",
+    ),
+    (
+        "sectors",
+        "content/sectors/other.md",
+        "name: Other\nparent: @\n",
+    ),
+    (
+        "actors",
+        "content/software/other.md",
+        "name: Other\nactors: [@]\n",
+    ),
+    (
+        "techniques",
+        "content/software/other.md",
+        "name: Other\ntechniques: [@]\n",
+    ),
+    (
+        "actors",
+        "content/vulnerabilities/other.md",
+        "name: CVE-2023-1\nactors: [@]\n",
+    ),
+    (
+        "software",
+        "content/vulnerabilities/other.md",
+        "name: CVE-2023-1\nsoftware: [@]\n",
+    ),
+    (
+        "actors",
+        "content/campaigns/other.md",
+        "name: Other\nactors: [@]\n",
+    ),
+    (
+        "regions",
+        "content/campaigns/other.md",
+        "name: Other\nregions: [@]\n",
+    ),
+    (
+        "sectors",
+        "content/campaigns/other.md",
+        "name: Other\nsectors: [@]\n",
+    ),
+    (
+        "techniques",
+        "content/campaigns/other.md",
+        "name: Other\ntechniques: [@]\n",
+    ),
+    (
+        "software",
+        "content/campaigns/other.md",
+        "name: Other\nsoftware: [@]\n",
+    ),
+    (
+        "vulnerabilities",
+        "content/campaigns/other.md",
+        "name: Other\nvulnerabilities: [@]\n",
+    ),
+];
+
+/// The profiles of a kind that have the hidden name: marked, for a group, by a withheld source.
+fn aliases_of(kind: &str) -> Vec<Alias> {
+    const SOURCES: &str =
+        "sources:\n  - {id: q, title: Quietsource, reliability: A, credibility: 1, tlp: amber}\n";
+    let (path, name, more) = match kind {
+        "actors" => ("content/actors/thing.md", "Grey Heron", ""),
+        "campaigns" => ("content/campaigns/thing.md", "Grey Heron", ""),
+        "regions" => ("content/regions/thing.md", "Grey Heron", "kind: custom\n"),
+        "sectors" => ("content/sectors/thing.md", "Grey Heron", ""),
+        "software" => ("content/software/thing.md", "Grey Heron", ""),
+        "techniques" => ("content/techniques/T1566.md", "T1566", ""),
+        _ => ("content/vulnerabilities/thing.md", "CVE-2023-22515", ""),
+    };
+    let mut all: Vec<Alias> = ["tlp: amber", "audience: [acme]", "source: q"]
+        .iter()
+        .map(|limit| {
+            let text = format!(
+                "---\nname: {name}\n{more}aliases:\n  - {{name: {HIDDEN}, {limit}}}\n{SOURCES}---\n\nText.\n"
+            );
+            Alias { profile: (path, text.leak()), open: name }
+        })
+        .collect();
+    if kind == "regions" {
+        // A place that every site has stays when its profile is withheld.
+        for names in ["name: Taiwan\naliases: [Quietname]\n", "name: Quietname\n"] {
+            let text = format!("---\n{names}code: TW\ntlp: amber\n---\n\nText.\n");
+            all.push(Alias {
+                profile: (path, text.leak()),
+                open: "Taiwan",
+            });
+        }
+    }
+    all
+}
+
+#[test]
+fn a_name_that_tells_who_is_meant_is_an_error_wherever_front_matter_names() {
+    let mut tried = 0;
+    for (kind, path, matter) in NAMING {
+        for (number, alias) in aliases_of(kind).into_iter().enumerate() {
+            let with = |name: &str, marking: &str| {
+                let matter = matter.replace('@', name);
+                format!("---\n{matter}{marking}---\n\nText.\n")
+            };
+            let site = Site::new()
+                .file("tearline.toml", TWO_EDITIONS)
+                .file(alias.profile.0, alias.profile.1)
+                .file(path, with(HIDDEN, ""));
+            let found = site.check_with(["--edition", "world"]).failure().findings();
+            let errors: Vec<_> = found
+                .iter()
+                .filter(|found| found.severity == "error")
+                .collect();
+            let line = 1 + matter[..matter.find('@').expect("a name")].lines().count();
+            let [error] = errors.as_slice() else {
+                panic!("{path} {matter} {}: {found:#?}", alias.profile.1)
+            };
+            assert_eq!(
+                (error.code.as_str(), error.file.as_deref()),
+                ("TL0410", Some(*path))
+            );
+            assert_eq!(error.line, Some(line), "{matter}");
+            let help = error.help.as_deref().unwrap_or_default();
+            assert!(help.contains(alias.open) && help.contains("mark"), "{help}");
+            tried += 1;
+            if number > 0 {
+                continue;
+            }
+            // The edition that may know it has no complaint, and the ways out are ways out.
+            site.check_with(["--edition", "inside"]).success();
+            site.write(path, with(alias.open, ""));
+            site.check_with(["--edition", "world"]).success();
+            site.write(path, with(HIDDEN, "tlp: amber\n"));
+            site.check_with(["--edition", "world"]).success();
+        }
+    }
+    assert!(tried > 90, "{tried}");
 }

@@ -17,7 +17,8 @@ use crate::kind::EntityKind;
 
 /// A name in the form in which names are compared: `GREY-HERON` and `Grey Heron` are one, and so are
 /// `Müller` with one character for its second letter and with two, in full width or with a soft
-/// hyphen. The form is NFKC, in lower case, of letters and digits alone.
+/// hyphen. The form is NFKC, in lower case, of letters and digits alone. A Cyrillic or Greek letter
+/// that looks like a Latin one is that one, so that no two names look the same and are two.
 pub fn fold(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
     if name.is_ascii() {
@@ -26,8 +27,10 @@ pub fn fold(name: &str) -> String {
         folded.extend(letters.map(|letter| char::from(letter.to_ascii_lowercase())));
     } else {
         // By way of the capital, so that all small letters of one capital are one: ß, ς, ſ.
+        let is_mixed = name.chars().any(|letter| letter.is_ascii_alphabetic());
         let small = name
             .nfkc()
+            .map(|letter| look_alike(letter, is_mixed))
             .flat_map(char::to_uppercase)
             .flat_map(char::to_lowercase);
         // Joiners, soft hyphens and marks that no letter takes in are no letters.
@@ -38,6 +41,39 @@ pub fn fold(name: &str) -> String {
         name.trim().nfkc().collect::<String>().to_lowercase()
     } else {
         folded
+    }
+}
+
+/// The Latin letter that readers take this one for, by its capital (after Unicode TR39, for the letters
+/// of Greek and Cyrillic). Among Latin letters a small one that looks unlike its capital is taken for
+/// what it looks like.
+fn look_alike(letter: char, is_mixed: bool) -> char {
+    match letter {
+        'ν' if is_mixed => 'v',
+        'υ' if is_mixed => 'u',
+        'η' if is_mixed => 'n',
+        'Α' | 'α' | 'А' | 'а' => 'a',
+        'Β' | 'β' | 'В' | 'в' => 'b',
+        'Ϲ' | 'ϲ' | 'С' | 'с' => 'c',
+        'Ԁ' | 'ԁ' => 'd',
+        'Ε' | 'ε' | 'Е' | 'е' => 'e',
+        'Η' | 'η' | 'Н' | 'н' | 'Һ' | 'һ' => 'h',
+        'Ι' | 'ι' | 'І' | 'і' => 'i',
+        'Ϳ' | 'ϳ' | 'Ј' | 'ј' => 'j',
+        'Κ' | 'κ' | 'К' | 'к' => 'k',
+        'Ӏ' | 'ӏ' => 'l',
+        'Μ' | 'μ' | 'М' | 'м' => 'm',
+        'Ν' | 'ν' => 'n',
+        'Ο' | 'ο' | 'О' | 'о' => 'o',
+        'Ρ' | 'ρ' | 'Р' | 'р' => 'p',
+        'Ԛ' | 'ԛ' => 'q',
+        'Ѕ' | 'ѕ' => 's',
+        'Τ' | 'τ' | 'Т' | 'т' => 't',
+        'Ԝ' | 'ԝ' => 'w',
+        'Χ' | 'χ' | 'Х' | 'х' => 'x',
+        'Υ' | 'υ' | 'Ү' | 'ү' | 'У' | 'у' => 'y',
+        'Ζ' | 'ζ' => 'z',
+        other => other,
     }
 }
 
@@ -281,6 +317,30 @@ mod tests {
             names.of_kind(EntityKind::Software, "Lazarus Group"),
             Named::Nothing
         );
+    }
+
+    #[test]
+    fn names_that_look_the_same_are_one() {
+        for (one, other) in [
+            ("M\u{fc}ller Cluster", "Mu\u{308}ller Cluster"),
+            (
+                "Teal Duck",
+                "\u{ff34}\u{ff45}\u{ff41}\u{ff4c} \u{ff24}\u{ff55}\u{ff43}\u{ff4b}",
+            ),
+            ("Teal Duck", "Te\u{ad}al\u{200b}Du\u{200d}ck"),
+            ("Straße", "STRASSE"),
+            ("Cozy Bear", "\u{421}\u{43e}zy \u{412}\u{435}\u{430}r"),
+            ("Nobelium", "\u{39d}\u{3bf}belium"),
+            ("nova", "no\u{3bd}a"),
+            (
+                "\u{41c}\u{435}\u{434}\u{432}\u{435}\u{434}\u{44c}",
+                "\u{41c}\u{415}\u{414}\u{412}\u{415}\u{414}\u{42c}",
+            ),
+        ] {
+            assert_eq!(fold(one), fold(other), "{one} {other}");
+        }
+        assert_ne!(fold("M\u{fc}ller"), fold("Muller"));
+        assert_ne!(fold("APT28"), fold("APT29"));
     }
 
     #[test]

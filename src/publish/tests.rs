@@ -35,7 +35,6 @@ fn target(compress: bool) -> Target {
             service: Service::Google,
             bucket: "briefs".to_owned(),
             prefix: "team".to_owned(),
-            folder: None,
             region: None,
             endpoint: None,
             account: None,
@@ -80,6 +79,7 @@ fn publish(store: &Arc<InMemory>, source: &Source, compress: bool) -> Published 
     let bucket = Bucket {
         store: Arc::clone(store) as _,
         prefix: "team".to_owned(),
+        folder: None,
         has_headers: true,
         pause: Duration::ZERO,
     };

@@ -71,6 +71,7 @@ pub fn build(focus: Focus, seeds: &[Seed]) -> Library {
         documents: build.documents,
         canaries: build.canaries,
     }
+    .without_names_that_tell()
 }
 
 #[derive(Default)]

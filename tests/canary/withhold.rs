@@ -9,7 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 use tearline::kind::EntityKind;
 
-use super::model::{Audience, Block, Document, Inline, Is, Library, Marking, PLACES, Timing};
+use super::model::{
+    AUDIENCES, Audience, Block, Document, Inline, Is, Library, Marking, PLACES, Timing,
+};
 
 /// Keys of lists and tables whose entries have a marking, and may rest on a source.
 const ENTRIES: [&str; 11] = [
@@ -46,9 +48,10 @@ const NAMES: [&str; 13] = [
 /// How a name is to be written after something was withheld.
 #[derive(Default)]
 struct Renamed {
-    /// Names of what is withheld: profiles with all of their names, and briefs.
+    /// Names of what is withheld: profiles and briefs. Other names of an actor, a campaign, a sector
+    /// or software that is withheld are nobody's, and stay where they are written.
     gone: BTreeSet<String>,
-    /// Aliases that are withheld, and the name of their entity, which is not.
+    /// Names that are withheld, and the name of their entity, which is not.
     aliases: BTreeMap<String, String>,
 }
 
@@ -96,7 +99,43 @@ impl Library {
     }
 }
 
+impl Library {
+    /// The library in which nothing names an entity by a name that only some of its readers may know,
+    /// which would be an error: it is called by its open name there.
+    pub fn without_names_that_tell(mut self) -> Library {
+        for audience in &AUDIENCES {
+            let mut renamed = Renamed::default();
+            for document in &self.documents {
+                document.rename(document.seen_by(audience), audience, &mut renamed);
+            }
+            renamed.gone.clear();
+            for document in &mut self.documents {
+                if document.seen_by(audience) {
+                    document.rename_all(&renamed);
+                }
+            }
+        }
+        self
+    }
+}
+
 impl Document {
+    fn rename_all(&mut self, renamed: &Renamed) {
+        rename_in(&mut self.matter, renamed);
+        for key in ENTRIES {
+            match self.matter.get_mut(key) {
+                Some(Value::Array(entries)) => {
+                    let tables = entries.iter_mut().filter_map(Value::as_object_mut);
+                    tables.for_each(|entry| rename_in(entry, renamed));
+                }
+                Some(Value::Object(entry)) => rename_in(entry, renamed),
+                _ => {}
+            }
+        }
+        self.rows.iter_mut().for_each(|row| rename_in(row, renamed));
+        rename_blocks(&mut self.body, renamed);
+    }
+
     pub fn seen_by(&self, audience: &Audience) -> bool {
         self.marking.seen_by(audience) && self.timing == Timing::Out
     }
@@ -156,7 +195,10 @@ impl Document {
             let built_in = ["code", "m49"]
                 .iter()
                 .any(|key| self.matter.contains_key(*key));
+            let others: BTreeSet<String> = self.aliases().map(|(name, _)| name).collect();
+            let is_closed = ["regions", "techniques", "vulnerabilities"].contains(&self.folder);
             let names = self.names().into_iter();
+            let names = names.filter(|name| is_closed || !others.contains(name));
             match built_in {
                 true => renamed
                     .aliases
@@ -307,6 +349,34 @@ fn rename_in(table: &mut Map<String, Value>, renamed: &Renamed) {
                 *names = left;
             }
             _ => {}
+        }
+    }
+}
+
+fn rename_blocks(blocks: &mut [Block], renamed: &Renamed) {
+    for block in blocks {
+        let runs: Vec<&mut Vec<Inline>> = match &mut block.is {
+            Is::Paragraph(inlines) | Is::Quote(_, inlines) | Is::Note(_, inlines) => vec![inlines],
+            Is::List { items, inner, .. } => {
+                let items = items.iter_mut().chain(inner);
+                items.map(|(_, inlines)| inlines).collect()
+            }
+            Is::Definitions(_, entries) => {
+                let entries = entries.iter_mut();
+                entries.map(|(_, _, inlines)| inlines).collect()
+            }
+            Is::Section { blocks, .. } | Is::Group(blocks) => {
+                rename_blocks(blocks, renamed);
+                Vec::new()
+            }
+            _ => Vec::new(),
+        };
+        for inline in runs.into_iter().flatten() {
+            if let Inline::Wiki(name, _) = inline
+                && let Some(open) = renamed.name(name)
+            {
+                *name = open;
+            }
         }
     }
 }

@@ -100,15 +100,30 @@ fn visible_body(from: &LibraryText, scope: &mut Scope) -> Arc<Body> {
         .iter()
         .filter(|portion| !sees(&portion.marking))
         .count();
-    let mut body = Arc::clone(&from.body);
     if hidden > 0 {
         scope.count("portion of the text", hidden);
-        body = Arc::new(body.cut(sees));
     }
-    if !scope.sight.hides_sources() {
-        return body;
+    let gone = resting_on_withheld(from, scope);
+    if hidden == 0 && gone.is_empty() {
+        Arc::clone(&from.body)
+    } else {
+        Arc::new(from.body.cut(&scope.file.text, sees, &gone))
     }
+}
+
+/// The visible figures and citations that rest on a withheld source, by their first events.
+fn resting_on_withheld(from: &LibraryText, scope: &mut Scope) -> BTreeSet<usize> {
     let mut gone: BTreeSet<usize> = BTreeSet::new();
+    if !scope.sight.hides_sources() {
+        return gone;
+    }
+    let audience = scope.sight.audience;
+    let body = &from.body;
+    let keep = body.hidden(|marking| audience.sees(marking));
+    let is_visible = |event: usize| {
+        let keep = keep.as_ref();
+        keep.is_none_or(|keep| keep.get(event).copied().unwrap_or(true))
+    };
     for figure in &from.figures {
         let Some(source) = &figure.source else {
             continue;
@@ -116,17 +131,17 @@ fn visible_body(from: &LibraryText, scope: &mut Scope) -> Arc<Body> {
         if !scope.sight.hides_source(source) {
             continue;
         }
-        let block = body
-            .figures
-            .iter()
-            .find(|block| block.text_span == figure.span);
-        if let Some(block) = block {
+        let mut blocks = body.figures.iter();
+        let block = blocks.find(|block| block.text_span == figure.span);
+        if let Some(block) = block.filter(|block| is_visible(block.event)) {
             gone.insert(block.event);
             scope.count("figure", 1);
         }
     }
     for reference in &body.references {
-        if reference.kind == ReferenceKind::Citation && scope.sight.hides_source(&reference.target)
+        if reference.kind == ReferenceKind::Citation
+            && scope.sight.hides_source(&reference.target)
+            && is_visible(reference.event)
         {
             // A citation in a figure's block is no event of its own, so the two do not overlap.
             gone.insert(reference.event);
@@ -134,7 +149,7 @@ fn visible_body(from: &LibraryText, scope: &mut Scope) -> Arc<Body> {
                 Code::WithheldCitation,
                 format!(
                     "{} withholds the source `{}`, so the citation is left out",
-                    scope.sight.audience.name(),
+                    audience.name(),
                     reference.target
                 ),
             )
@@ -144,11 +159,7 @@ fn visible_body(from: &LibraryText, scope: &mut Scope) -> Arc<Body> {
             scope.found.push(finding);
         }
     }
-    if gone.is_empty() {
-        body
-    } else {
-        Arc::new(body.without(&gone))
-    }
+    gone
 }
 
 /// A target in the edition; none when it is withheld.

@@ -449,6 +449,8 @@ fn hidden_names(library: &Library, audience: &Audience) -> BTreeSet<(library::En
             known.extend([fold(&entity.name), fold(&entity.slug)]);
         } else {
             names.extend([fold(&entity.name), fold(&entity.slug)]);
+            let misp = profile.facts.misp_id;
+            names.extend(misp.map(|id| fold(&id.to_string())));
         }
         for alias in &profile.aliases {
             let name = fold(&alias.value.name);

@@ -25,12 +25,14 @@ pub fn names(
     let Some((_, matter)) = profile_of(document) else {
         return BTreeSet::new();
     };
-    let own: BTreeSet<String> = [fold(&matter.name), fold(slug)].into();
+    let given = matter.common.slug.as_ref().map(|_| fold(slug));
+    let own = std::iter::once(fold(&matter.name)).chain(given);
     let mut open: BTreeSet<String> = entity.common_names().map(fold).collect();
     let mut restricted = BTreeSet::new();
     let is_open = is_open_profile(matter, default);
     if is_open || entity.built_in.is_none() {
         open.extend(own);
+        open.insert(fold(slug));
     } else {
         restricted.extend(own);
         let external = matter.external.as_ref();

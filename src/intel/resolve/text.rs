@@ -7,11 +7,14 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::context::{Context, unknown_source};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::figures;
 use crate::intel::model::{BriefId, EntityId, Marked, Source, Target, Text};
 use crate::intel::names::{Named, fold};
+use crate::load::Asset;
 use crate::load::body::{Reference, ReferenceKind};
 
 /// Resolves the body of the context's document.
@@ -232,12 +235,20 @@ fn path_escape(context: &mut Context, reference: &Reference) -> Resolved {
 fn asset(context: &Context, path: &str) -> Option<String> {
     let path = path.strip_prefix("./").unwrap_or(path);
     let decoded = decode_percent(path);
-    context
-        .document
-        .assets
-        .iter()
-        .find(|asset| asset.path == decoded)
+    let assets = &context.document.assets;
+    let found = assets.iter().find(|asset| asset.path == decoded);
+    found
+        .or_else(|| same_letters(assets, &decoded))
         .map(|asset| asset.path.clone())
+}
+
+/// The file of this name in another form of Unicode: some systems write é as two characters.
+fn same_letters<'a>(assets: &'a [Asset], path: &str) -> Option<&'a Asset> {
+    if path.is_ascii() {
+        return None;
+    }
+    let mut assets = assets.iter();
+    assets.find(|asset| asset.path.nfc().eq(path.nfc()))
 }
 
 fn decode_percent(path: &str) -> String {
@@ -275,10 +286,12 @@ pub fn find_file(context: &Context, target: &str) -> Option<Target<EntityId, Bri
     if let Some(path) = target.strip_prefix('/') {
         let statics = &context.lookup.site.statics;
         let decoded = decode_percent(path);
-        let at = statics
-            .binary_search_by(|asset| asset.path.as_str().cmp(&decoded))
-            .ok()?;
-        return Some(Target::Path(format!("/{}", statics[at].path), None));
+        let at = statics.binary_search_by(|asset| asset.path.as_str().cmp(&decoded));
+        let found = match at {
+            Ok(at) => &statics[at],
+            Err(_) => same_letters(statics, &decoded)?,
+        };
+        return Some(Target::Path(format!("/{}", found.path), None));
     }
     asset(context, target).map(Target::Asset)
 }

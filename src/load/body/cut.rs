@@ -2,29 +2,33 @@
 //!
 //! In: a body and what may be seen. Out: the body as if the rest had never been written: lists that
 //! lost every item, notes that only withheld text refers to and references to withheld notes go
-//! too. Ids of headings stay, since they do not depend on what is withheld.
+//! too, and [`lists`] mends the lists around. Ids of headings stay, since they do not depend on what
+//! is withheld.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::Body;
 use super::event::{Event, Spanned, Tag, TagEnd};
+use super::lists::{self, Edge};
+use super::{Body, PortionKind};
 use crate::marking::Marking;
 
 impl Body {
-    /// The part of the body whose every portion `visible` allows. A portion's marking is given as
-    /// it was written; what is inside a withheld portion is withheld whatever its own marking.
-    pub fn cut(&self, visible: impl Fn(&Marking) -> bool) -> Body {
-        match self.hidden(visible) {
-            Some(keep) => self.settle(keep),
-            None => self.clone(),
+    /// The part of the body whose every portion `visible` allows, without the elements that `gone`
+    /// names by the index of the first event of each. A portion's marking is given as it was written;
+    /// what is inside a withheld portion is withheld whatever its own marking. `text` is the file's.
+    pub fn cut(
+        &self,
+        text: &str,
+        visible: impl Fn(&Marking) -> bool,
+        gone: &BTreeSet<usize>,
+    ) -> Body {
+        let hidden = self.hidden(visible);
+        if hidden.is_none() && gone.is_empty() {
+            return self.clone();
         }
-    }
-
-    /// The body without some of its elements, each named by the index of its first event.
-    pub fn without(&self, starts: &BTreeSet<usize>) -> Body {
-        let mut keep = vec![true; self.events.len()];
-        for start in starts {
+        let mut keep = hidden.unwrap_or_else(|| vec![true; self.events.len()]);
+        for start in gone {
             let mut depth = 0_usize;
             for (at, (event, _)) in self.events.iter().enumerate().skip(*start) {
                 keep[at] = false;
@@ -38,7 +42,7 @@ impl Body {
                 }
             }
         }
-        self.settle(keep)
+        self.settle(text, keep)
     }
 
     /// For each event, whether no withheld portion holds it; none when there is no such portion.
@@ -58,7 +62,7 @@ impl Body {
     }
 
     /// Lets go what hangs on what is gone.
-    fn settle(&self, mut keep: Vec<bool>) -> Body {
+    fn settle(&self, text: &str, mut keep: Vec<bool>) -> Body {
         self.drop_empty(&mut keep);
         self.drop_footnotes(&mut keep);
         // A paragraph may have held nothing but the reference to a withheld note.
@@ -66,7 +70,8 @@ impl Body {
         self.drop_terms(&mut keep);
         // With its last term a list of definitions is empty.
         self.drop_empty(&mut keep);
-        self.keep(&keep)
+        let edges = lists::mend(text, &self.events, &self.portions, &mut keep);
+        self.keep(&keep, &edges)
     }
 
     /// A term goes with the last of its definitions: alone it would tell that there was one.
@@ -220,18 +225,32 @@ impl Body {
         }
     }
 
-    fn keep(&self, keep: &[bool]) -> Body {
+    fn keep(&self, keep: &[bool], edges: &BTreeMap<usize, Edge>) -> Body {
         let mut events = Vec::new();
+        // Where each event comes to stand, and where what begins or ends before it does.
         let mut places = Vec::with_capacity(keep.len() + 1);
-        for (event, kept) in self.events.iter().zip(keep) {
+        let mut between = Vec::with_capacity(keep.len() + 1);
+        let mut begun = BTreeSet::new();
+        for index in 0..=keep.len() {
+            let edge = edges.get(&index).copied().unwrap_or_default();
+            let span = |index: usize| self.events.get(index).map_or(0..0, |event| event.1.clone());
+            if edge.ends {
+                let end = Event::End(TagEnd::Paragraph);
+                events.push((end, span(index.saturating_sub(1))));
+            }
+            between.push(events.len());
+            if edge.begins {
+                begun.insert(events.len());
+                events.push((Event::Start(Tag::Paragraph), span(index)));
+            }
             places.push(events.len());
-            if *kept {
-                events.push(event.clone());
+            if keep.get(index) == Some(&true) {
+                events.extend(self.events.get(index).cloned());
             }
         }
         self.close_gaps(keep, &places, &mut events);
-        places.push(events.len());
         let place = |index: usize| places.get(index).copied().unwrap_or(events.len());
+        let border = |index: usize| between.get(index).copied().unwrap_or(events.len());
         let kept = |index: usize| keep.get(index).copied().unwrap_or(false);
         let mut body = Body {
             portions: self
@@ -239,7 +258,22 @@ impl Body {
                 .iter()
                 .cloned()
                 .map(|mut portion| {
-                    portion.events = place(portion.events.start)..place(portion.events.end);
+                    let first = portion.events.start;
+                    portion.events = border(first)..border(portion.events.end);
+                    let is_paragraph = matches!(
+                        self.events.get(first),
+                        Some((Event::Start(Tag::Paragraph), _))
+                    );
+                    // Text in an item has got its paragraph, or has lost it.
+                    match portion.kind {
+                        PortionKind::Text if begun.contains(&portion.events.start) => {
+                            portion.kind = PortionKind::Blocks;
+                        }
+                        PortionKind::Blocks if is_paragraph && !kept(first) => {
+                            portion.kind = PortionKind::Text;
+                        }
+                        _ => {}
+                    }
                     portion
                 })
                 .filter(|portion| !portion.events.is_empty())

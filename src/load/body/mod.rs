@@ -19,6 +19,7 @@ pub mod headings;
 mod html_texts;
 mod labels;
 pub mod links;
+mod lists;
 mod marks;
 mod visible;
 

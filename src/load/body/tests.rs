@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::marking::Tlp;
 
@@ -18,6 +20,11 @@ fn parsed(text: &str) -> (Body, Vec<(Code, String)>) {
         })
         .collect();
     (body, findings)
+}
+
+/// What of the body of [`parsed`] is left.
+fn cut(body: &Body, text: &str, visible: impl Fn(&Marking) -> bool) -> Body {
+    body.cut(&format!("+++++\n{text}"), visible, &BTreeSet::new())
 }
 
 /// What must hold for every body.
@@ -218,7 +225,7 @@ fn the_example_of_the_design() {
         assert!(body.figures[0].text.starts_with("type: bar\ntitle: Lures"));
         assert!(!body.has_html);
 
-        let clear = body.cut(|marking| marking.tlp <= Tlp::Green);
+        let clear = cut(&body, &source, |marking| marking.tlp <= Tlp::Green);
         let left = text(&clear, 0..clear.events.len());
         for gone in [
             "operators opened",
@@ -532,10 +539,10 @@ fn heading_ids_are_unique_and_tell_nothing() {
 
 #[test]
 fn what_rests_on_withheld_text_goes_with_it() {
-    let (body, found) =
-        parsed("a[^1]\n\n(TLP:AMBER) b[^2]\n\n- (TLP:AMBER) c\n\n[^1]: (TLP:AMBER) d\n[^2]: e\n");
+    let text = "a[^1]\n\n(TLP:AMBER) b[^2]\n\n- (TLP:AMBER) c\n\n[^1]: (TLP:AMBER) d\n[^2]: e\n";
+    let (body, found) = parsed(text);
     assert_eq!(found, []);
-    let clear = body.cut(|marking| marking.tlp == Tlp::Clear);
+    let clear = cut(&body, text, |marking| marking.tlp == Tlp::Clear);
     let events: Vec<_> = clear
         .events
         .iter()
@@ -549,7 +556,7 @@ fn what_rests_on_withheld_text_goes_with_it() {
             Event::End(TagEnd::Paragraph)
         ]
     );
-    assert_eq!(body.cut(|_| true), body);
+    assert_eq!(cut(&body, text, |_| true), body);
 }
 
 #[test]
@@ -684,7 +691,7 @@ mod properties {
         #[test]
         fn markdown_keeps_its_shape_and_no_mark_goes_unseen(text in pieces()) {
             let (body, findings) = parsed(&text);
-            let clear = body.cut(|marking| marking.tlp == Tlp::Clear);
+            let clear = cut(&body, &text, |marking| marking.tlp == Tlp::Clear);
             check_shape(&clear, &SourceFile::new("a.md", format!("+++++\n{text}")));
             let reported = |codes: &[Code]| findings.iter().any(|(code, _)| codes.contains(code));
             // What reads as a mark in the shown text was reported, and in what everybody sees as an error.
