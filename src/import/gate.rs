@@ -297,10 +297,9 @@ fn unlabeled(line: &str) -> String {
     }
     let mut out = rest.to_owned();
     // Each round takes one bracket away, so it ends.
-    while let Some(at) = {
+    loop {
         let first = portions(&out).next();
-        first
-    } {
+        let Some(at) = first else { break };
         out.remove(at);
         if let Some(close) = out[at..].find([')', ']', '}', '>']) {
             out.remove(at + close);
