@@ -49,11 +49,13 @@ pub fn delimiter(text: &str) -> u8 {
     };
     let score = |delimiter: u8| {
         let counts: Vec<usize> = lines.iter().map(|line| outside(line, delimiter)).collect();
-        let first = counts.first().copied().unwrap_or(0);
+        // The first line may be a comment of another form.
         let alike = counts
             .iter()
-            .filter(|count| **count == first && first > 0)
-            .count();
+            .filter(|count| **count > 0)
+            .map(|count| counts.iter().filter(|other| *other == count).count())
+            .max()
+            .unwrap_or(0);
         let any = counts.iter().filter(|count| **count > 0).count();
         (alike, any)
     };
