@@ -516,6 +516,52 @@ fn markings_of_every_kind_are_read() {
             "amber",
         ),
         (json!({"name": "TLP:MAUVE"}), "red"),
+        (
+            json!({"definition_type": "statement", "definition": {"statement": "custom"},
+                "x_opencti_definition_type": "TLP", "x_opencti_definition": "TLP:AMBER+STRICT"}),
+            "amber+strict",
+        ),
+        (
+            json!({"definition_type": "statement", "definition": {"statement": "TLP:GREEN, for members"}}),
+            "green",
+        ),
+        (
+            json!({"definition_type": "statement", "definition": {"statement": "Handle as tlp amber."}}),
+            "amber",
+        ),
+        (
+            json!({"definition_type": "iep", "definition": {"tlp": "AMBER"}}),
+            "amber",
+        ),
+        // What says nothing of readers leaves the level of what has no marking.
+        (
+            json!({"definition_type": "statement", "definition": {"statement": "Copyright 2025, Example Lab"}}),
+            "clear",
+        ),
+        (
+            json!({"definition_type": "statement", "definition": {"statement": "custom"}, "name": "PAP:RED",
+                "x_opencti_definition_type": "PAP", "x_opencti_definition": "PAP:RED"}),
+            "clear",
+        ),
+        // Other systems of markings nobody here can read.
+        (
+            json!({"extensions": {"extension-definition--3a65884d-005a-4290-8335-cb2d778a83ce": {"create_date_time": "2025-01-01T00:00:00Z"}}}),
+            "red",
+        ),
+        (
+            json!({"definition_type": "iep", "definition": {"tlp": ""}}),
+            "red",
+        ),
+        (
+            json!({"name": "INTERNAL", "x_opencti_definition_type": "CLASS", "x_opencti_definition": "CLASS:INTERNAL"}),
+            "red",
+        ),
+        // A definition that is marked itself is as narrow as that.
+        (
+            json!({"definition_type": "statement", "definition": {"statement": "Terms"},
+                "object_marking_refs": ["marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421"]}),
+            "amber",
+        ),
     ] {
         let site = site();
         let mut marking = definition;
@@ -527,6 +573,107 @@ fn markings_of_every_kind_are_read() {
         let profile = text(&site, "content/software/quaybot.md");
         assert!(profile.contains(&format!("tlp: {level}\n")), "{profile}");
     }
+}
+
+/// A name, one sentence and an alias of an actor, at a level.
+fn told_by(level: &str, description: &str, alias: &str) -> Value {
+    let marking = match level {
+        "red" => "e828b379-4e03-4974-9ac4-e53a884c97c1",
+        _ => "94868c89-83c2-464b-929b-a1a8aa3c8487",
+    };
+    json!([{"type": "intrusion-set", "id": id("intrusion-set", 1), "name": "Grey Heron",
+        "description": description, "aliases": [alias],
+        "object_marking_refs": [format!("marking-definition--{marking}")]}])
+}
+
+#[test]
+fn an_import_never_widens_a_document() {
+    let path = "content/actors/grey-heron.md";
+    let site = site();
+    import(&site, &["stix"], &told_by("red", "It lures.", "Silt Crane")).success();
+    assert!(text(&site, path).contains("\ntlp: red\n"));
+    // Another source, or the same one, says it at TLP:CLEAR: with --tlp clear, too.
+    for arguments in [&["stix"][..], &["stix", "--tlp", "clear"]] {
+        let run = import(
+            &site,
+            arguments,
+            &told_by("clear", "It sends.", "Silt Crane"),
+        )
+        .success();
+        assert!(text(&site, path).contains("\ntlp: red\n"), "{}", run.all());
+        assert!(
+            run.stdout.contains(
+                "stays red, though the source says clear now; to widen it, write `tlp: clear`"
+            ),
+            "{}",
+            run.all()
+        );
+    }
+    // By hand it can be widened, and stays so as long as nothing else comes in.
+    let red = told_by("red", "It sends.", "Silt Crane");
+    import(&site, &["stix"], &red).success();
+    site.write(
+        path,
+        text(&site, path).replace("\ntlp: red\n", "\ntlp: clear\n"),
+    );
+    let run = import(&site, &["stix"], &red).success();
+    assert!(
+        text(&site, path).contains("\ntlp: clear\n"),
+        "{}",
+        run.all()
+    );
+    let run = import(
+        &site,
+        &["stix"],
+        &told_by("red", "Something new.", "Silt Crane"),
+    )
+    .success();
+    assert!(text(&site, path).contains("\ntlp: red\n"), "{}", run.all());
+    assert!(
+        run.stdout.contains("was clear and is red now"),
+        "{}",
+        run.all()
+    );
+    loads(&site);
+}
+
+#[test]
+fn an_entry_stays_as_narrow_as_it_is() {
+    let path = "content/actors/grey-heron.md";
+    let site = site();
+    let mut value = told_by("clear", "It lures.", "Silt Crane");
+    value[0]["granular_markings"] = json!([{"selectors": ["aliases.[0]"],
+        "marking_ref": "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"}]);
+    import(&site, &["stix"], &value).success();
+    let narrow = "aliases:\n  - name: Silt Crane\n    tlp: red\n";
+    let profile = text(&site, path);
+    assert!(
+        profile.contains("\ntlp: clear\n") && profile.contains(narrow),
+        "{profile}"
+    );
+    let run = import(
+        &site,
+        &["stix"],
+        &told_by("clear", "It sends.", "Silt Crane"),
+    )
+    .success();
+    let profile = text(&site, path);
+    assert!(
+        profile.contains(narrow) && profile.contains("It sends."),
+        "{profile}"
+    );
+    assert!(
+        run.stdout.contains("in aliases stays as narrow as it is"),
+        "{}",
+        run.all()
+    );
+    let again = import(
+        &site,
+        &["stix"],
+        &told_by("clear", "It sends.", "Silt Crane"),
+    )
+    .success();
+    assert!(again.stdout.contains("Nothing changed."), "{}", again.all());
 }
 
 #[test]

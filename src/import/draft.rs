@@ -136,6 +136,10 @@ impl Draft {
         self.table.as_ref()
     }
 
+    pub fn table_mut(&mut self) -> Option<&mut (String, String)> {
+        self.table.as_mut()
+    }
+
     /// Takes the table away from what is written.
     pub fn take_table(&mut self) -> Option<(String, String)> {
         self.table.take()

@@ -14,6 +14,8 @@
 //! The record is a table in `extra.import`, one for each importer, with a digest of every value
 //! that it wrote. A document without any record is a person's own and is not touched.
 
+mod marking;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -22,12 +24,10 @@ use super::gate::Told;
 use super::matter::{Page, document};
 use super::yaml::{self, Value};
 use crate::diagnostic::SourceFile;
-use crate::marking::Tlp;
+use marking::MARKING;
 
 /// The key that a body stands for in a record.
 const BODY: &str = "body";
-/// The key of the document's own marking.
-const MARKING: &str = "tlp";
 /// The key that the table of indicators stands for in a record.
 const TABLE: &str = "table";
 
@@ -132,18 +132,20 @@ fn merge(mut draft: Draft, file: &Arc<SourceFile>, table: Option<&str>) -> Plann
         changed: Vec::new(),
         kept: Vec::new(),
         digests: Vec::new(),
+        narrower: Vec::new(),
     };
     let body = merge_body(&mut step, &mut page, &draft, wrote(BODY));
     let mut before: Vec<&str> = Vec::new();
     for (key, value) in draft.keys() {
         if !["sources", MARKING].contains(key) {
-            merge_key(&mut step, &mut page, key, value, wrote(key), &before);
+            let value = marking::narrowed(&mut step, key, value, &page, draft.tlp());
+            merge_key(&mut step, &mut page, key, &value, wrote(key), &before);
         }
         before.push(key);
     }
     merge_sources(&mut step, &mut page, &draft, wrote("sources"), &body);
     merge_table(&mut step, &mut draft, table, wrote(TABLE));
-    let note = merge_marking(&mut step, &mut page, &draft, wrote(MARKING));
+    let note = marking::merge(&mut step, &mut page, &draft, wrote(MARKING));
     // What the source no longer says goes, where nobody has changed it.
     let recorded = record.and_then(|record| record.get("wrote"));
     if let Some(Value::Table(recorded)) = recorded {
@@ -179,6 +181,8 @@ struct Step {
     changed: Vec<String>,
     kept: Vec<Kept>,
     digests: Vec<(String, Told)>,
+    /// The keys whose entries stay narrower than the source says.
+    narrower: Vec<String>,
 }
 
 impl Step {
@@ -216,60 +220,17 @@ fn merge_body(step: &mut Step, page: &mut Page, draft: &Draft, wrote: Option<Tol
     page.body().to_owned()
 }
 
-/// A marking gets narrower where what comes in is, and never wider: who wrote it may have had more in
-/// mind than this source says. What a person has widened stays until the import writes something else.
-/// Gives what the summary tells of it.
-fn merge_marking(
-    step: &mut Step,
-    page: &mut Page,
-    draft: &Draft,
-    wrote: Option<Told>,
-) -> Option<String> {
-    let new = draft.tlp();
-    let digest_of = |tlp: Tlp| digest(&Value::level(tlp).canonical());
-    // One that does not parse is an error that `check` tells; it is not touched.
-    let now = match page.get(MARKING) {
-        Some(value) => Some(Tlp::parse(value.as_text()?)?),
-        None => None,
-    };
-    let before = Tlp::ALL
-        .into_iter()
-        .find(|level| wrote.as_ref() == Some(&digest_of(*level)));
-    let widened = before.is_some_and(|before| before > now.unwrap_or_default());
-    let stays = widened && step.changed.is_empty() && before >= Some(new);
-    if now.is_none_or(|now| now < new) && !stays {
-        page.set(
-            MARKING,
-            Value::level(new),
-            &["name", "title", "date", "updated"],
-        );
-        step.changed.push(MARKING.to_owned());
-        step.note(MARKING, digest_of(new));
-        return None;
-    }
-    let path = &draft.place.path;
-    let kept = now.filter(|now| new < *now && before.is_none_or(|before| before > new));
-    let note = kept.map(|now| {
-        format!(
-            "`{path}` stays {}, though the source says {} now; to widen it, write `tlp: {}` in the file",
-            now.name(),
-            new.name(),
-            new.name()
-        )
-    });
-    if let Some(wrote) = wrote {
-        step.note(MARKING, wrote);
-    } else if now == Some(new) {
-        step.note(MARKING, digest_of(new));
-    }
-    note
-}
-
 /// The table is written again only where it is as the last import left it, or gone.
 fn merge_table(step: &mut Step, draft: &mut Draft, has: Option<&str>, wrote: Option<Told>) {
-    let Some((_, text)) = draft.table() else {
+    let tlp = draft.tlp();
+    let Some((_, text)) = draft.table_mut() else {
         return;
     };
+    if let Some(narrower) = has.and_then(|has| marking::narrower_rows(text, has, tlp)) {
+        *text = narrower;
+        step.narrower.push(TABLE.to_owned());
+    }
+    let text = &*text;
     let new = digest(text);
     let now = has.map(digest);
     let ours = now.is_none() || now == wrote;
@@ -354,7 +315,10 @@ fn merge_key(
 fn merge_sources(step: &mut Step, page: &mut Page, draft: &Draft, wrote: Option<Told>, body: &str) {
     const KEY: &str = "sources";
     let has = page.get(KEY).cloned();
-    let new = draft.get(KEY);
+    let narrowed = draft
+        .get(KEY)
+        .map(|value| marking::narrowed(step, KEY, value, page, draft.tlp()));
+    let new = narrowed.as_ref();
     let now = has.as_ref().map(|value| digest(&value.canonical()));
     let ours = now.is_none() && wrote.is_none() || now.is_some() && now == wrote;
     let said = new.map(|value| digest(&value.canonical()));

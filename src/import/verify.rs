@@ -20,7 +20,8 @@ use crate::load::decode::{Decode, Decoder};
 use crate::load::document::{self, IndicatorRows};
 use crate::load::files::{MAX_DOCUMENT, MAX_TABLE};
 use crate::load::matter::IndicatorMatter;
-use crate::load::{Document, csv};
+use crate::load::{Document, FileKind, csv};
+use crate::marking::Tlp;
 
 /// A file that was left out, and why.
 pub type Refused = (Planned, String);
@@ -71,6 +72,30 @@ pub fn verify(
             let reason = wrong.get(path).cloned().unwrap_or_default();
             refused.push((plan, reason));
         }
+    }
+    let nameless: Vec<(String, String, Tlp)> = refused
+        .iter()
+        .filter_map(|(plan, _)| {
+            let FileKind::Profile(kind) = plan.draft.kind else {
+                return None;
+            };
+            let address = format!("{}/{}", kind.folder(), plan.draft.place.slug);
+            Some((plan.draft.name.clone(), address, plan.draft.tlp()))
+        })
+        .collect();
+    // What only a profile would have kept back must not stand in a wider document.
+    let (bare, good): (Vec<_>, Vec<_>) = accepted.into_iter().partition(|plan| {
+        nameless.iter().any(|(name, address, tlp)| {
+            let names = |text: &str| text == name || text == address;
+            let values = plan.draft.keys().iter().map(|(_, value)| value);
+            plan.draft.tlp() < *tlp && values.into_iter().any(|value| value.has(&names))
+        })
+    });
+    accepted = good;
+    for plan in bare {
+        documents.remove(&plan.draft.place.path);
+        let reason = "it names something whose narrower profile would not load";
+        refused.push((plan, reason.to_owned()));
     }
     overlay(shelf, &before, &documents);
     let own: HashSet<&str> = accepted

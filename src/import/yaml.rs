@@ -89,6 +89,15 @@ impl Value {
         }
     }
 
+    /// Whether a text like this is in it.
+    pub fn has(&self, text: &dyn Fn(&str) -> bool) -> bool {
+        match self {
+            Value::List(items) => items.iter().any(|item| item.has(text)),
+            Value::Table(entries) => entries.iter().any(|(_, value)| value.has(text)),
+            scalar => scalar.as_text().is_some_and(text),
+        }
+    }
+
     pub fn get(&self, key: &str) -> Option<&Value> {
         match self {
             Value::Table(entries) => entries

@@ -17,6 +17,7 @@ use crate::import::{Summary, text as lines};
 use crate::intel::attack::{cve_id, technique_id};
 use crate::intel::names::fold;
 use crate::intel::resolve::context::slug_from;
+use crate::intel::resolve::profile_of;
 use crate::intel::vocabulary::{IndustrySector, Vocabulary};
 use crate::kind::EntityKind;
 use crate::marking::Tlp;
@@ -212,6 +213,17 @@ impl Entity<'_> {
         levels.fold(self.name.tlp(), Ord::max)
     }
 
+    /// Whether its profile has no longer the name: that would be a name without a profile then.
+    fn is_renamed(&self, ground: &Ground<'_>) -> bool {
+        let existing = self.place.as_ref().and_then(|place| place.existing);
+        let profile = existing.and_then(|at| profile_of(ground.shelf.document(at)));
+        let name = fold(self.name.as_str());
+        profile.is_some_and(|(_, profile)| {
+            let mut aliases = profile.aliases.iter().map(|alias| &alias.name);
+            fold(&profile.name.value) != name && aliases.all(|alias| fold(alias) != name)
+        })
+    }
+
     /// A text for lists of front matter. What has a profile is withheld with that; a name alone is as
     /// narrow as its object.
     pub fn reference(&self, ground: &Ground<'_>, catalogue: &Catalogue<'_>) -> Told {
@@ -231,7 +243,10 @@ impl Entity<'_> {
             }
             kind => {
                 let slug = self.place.as_ref().map(|place| place.slug.as_str());
-                gate.value(&catalogue.reference(kind, name, slug))
+                match slug.filter(|_| self.is_renamed(ground)) {
+                    Some(slug) => gate.value(&format!("{}/{slug}", kind.folder())),
+                    None => gate.value(&catalogue.reference(kind, name, slug)),
+                }
             }
         }
     }

@@ -136,7 +136,7 @@ impl<'b> Maker<'_, 'b> {
         for says in &self.says {
             sources.add(says, true);
         }
-        keys.list("sources", sources.entries(own));
+        keys.list("sources", sources.entries());
         let author = (self.ground).author_within(main.object, own, summary);
         let collected = Collected {
             kind: file_kind(entity.kind),

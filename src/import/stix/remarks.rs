@@ -75,7 +75,7 @@ impl Remarks {
             };
             let mut ids = Vec::new();
             for (at, reference) in note.external_references.iter().enumerate() {
-                sources.one(reference, says.part("external_references", at), false);
+                sources.one(reference, &says, at, false);
                 let gate = says.gate("external_references", Some(at));
                 ids.extend(sources.cite(reference, gate));
             }

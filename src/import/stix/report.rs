@@ -283,7 +283,8 @@ impl Maker<'_, '_> {
         keys.texts("tags", labels.words);
 
         let mut sources = Sources::default();
-        sources.add(&says, false);
+        // What a wider brief of this site cites nowhere at its level is for those of the report.
+        sources.add(&self.ground.says(report), false);
         let remarks = Remarks::of(self, report, tlp, &mut sources, catalogue);
         keys.list(
             "attribution",
@@ -333,8 +334,7 @@ impl Maker<'_, '_> {
                 Read::Nothing => {}
             }
         }
-        // What a wider brief cites nowhere at its level is for those of the report.
-        keys.list("sources", sources.entries(whole));
+        keys.list("sources", sources.entries());
         let (found, _) = indicators::once(found);
         let author = self.ground.author(report, tlp);
         let count = found.len();

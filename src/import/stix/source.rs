@@ -39,8 +39,8 @@ struct Source<'b> {
     rated: bool,
     /// Of the reference itself, by a granular marking.
     own: Tlp,
-    /// The widest level of what has or cites it.
-    cited: Option<Tlp>,
+    /// The widest level of what has or cites it: who reads of a source in something may know of it.
+    known: Tlp,
 }
 
 /// What Tearline writes behind a title: `Quarterly report, 2025-10-20 (Admiralty B2)`.
@@ -53,7 +53,7 @@ impl<'b> Sources<'b> {
     pub fn add(&mut self, says: &Says<'b>, rated: bool) {
         let references = says.object.external_references.iter().take(MOST);
         for (at, reference) in references.enumerate() {
-            self.one(reference, says.part("external_references", at), rated);
+            self.one(reference, says, at, rated);
         }
     }
 
@@ -65,31 +65,26 @@ impl<'b> Sources<'b> {
         if source.own > gate.tlp() {
             return None;
         }
-        let widest = source.cited.get_or_insert(gate.tlp());
-        *widest = gate.tlp().min(*widest);
+        source.known = source.known.min(gate.tlp());
         Some(gate.value(&source.id))
     }
 
-    /// The entries. What is cited nowhere is for those of the whole object: who reads of a source in
-    /// something may know of the source.
-    pub fn entries(self, whole: Tlp) -> Vec<Value> {
-        let entry = |source: Source<'_>| {
-            let cited = source.cited.map_or(whole, |cited| whole.min(cited));
-            source.entry(Gate::at(cited.max(source.own)))
-        };
+    pub fn entries(self) -> Vec<Value> {
+        let entry = |source: Source<'_>| source.entry(Gate::at(source.known.max(source.own)));
         self.found.into_iter().filter_map(entry).collect()
     }
 
-    /// Makes a reference a source, unless it is one or is no publication. `own` is the level of the
-    /// reference itself where it is narrower than its object.
-    pub fn one(&mut self, reference: &'b Reference, own: Option<Tlp>, rated: bool) {
+    /// Makes a reference of an object a source, unless it is one or is no publication.
+    pub fn one(&mut self, reference: &'b Reference, says: &Says<'b>, at: usize, rated: bool) {
         if !is_publication(reference) || title(reference).is_none() {
             return;
         }
-        let own = own.unwrap_or(Tlp::Clear);
+        // Of the reference itself, where a granular marking makes it narrower than the object.
+        let own = says.part("external_references", at).unwrap_or_default();
         if let Some(at) = self.places.get(&key(reference)) {
-            let known = &mut self.found[*at];
-            known.own = known.own.max(own);
+            let there = &mut self.found[*at];
+            there.own = there.own.max(own);
+            there.known = there.known.min(says.tlp());
             return;
         }
         let name = reference.source_name.get().and_then(lines::name);
@@ -101,7 +96,7 @@ impl<'b> Sources<'b> {
             id,
             rated,
             own,
-            cited: None,
+            known: says.tlp(),
         });
     }
 }
