@@ -738,8 +738,9 @@ fn converted(generator: &str, is_toml: bool, format: &str) {
     for matter in matters() {
         let way = matter.to_string();
         let word = |planted: &mut Planted, field: &str| planted.word(format!("{field}, {way}"));
+        let author = format!("A {}", word(&mut planted, "author"));
         let mut all = json!({"title": format!("On {}", word(&mut planted, "title")), "date": "2025-03-04",
-            "author": format!("A {}", word(&mut planted, "author"))});
+            "authors": [author]});
         if matter.get("description").is_none() && matter.get("summary").is_none() {
             all["description"] = format!("About {}.", word(&mut planted, "description")).into();
         }
