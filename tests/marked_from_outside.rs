@@ -262,10 +262,37 @@ fn misp_events() {
         let tags = all["Tag"].as_array_mut().expect("tags");
         tags.push(json!({"name": word}));
         add(all);
-        // One attribute, alone and in an object; one object.
-        for attribute in attributes(&mut planted, way, &mut places) {
-            add(json!({"Attribute": [with(attribute, &limit)]}));
+        // One attribute, alone and in an object; one object. Of the ways that are read alike, three have
+        // an event for each value, the others one for all.
+        let apart = ["tlp:red", "distribution 0", "distribution 4"].contains(&way);
+        let mut each = |key: &str, parts: Vec<Value>| {
+            if apart {
+                parts.into_iter().for_each(|part| add(json!({key: [part]})));
+            } else {
+                add(json!({key: parts}));
+            }
+        };
+        let parts = attributes(&mut planted, way, &mut places);
+        each(
+            "Attribute",
+            parts.into_iter().map(|part| with(part, &limit)).collect(),
+        );
+        let parts = galaxies(&mut planted, &format!("galaxy {way}"));
+        each(
+            "Galaxy",
+            parts.into_iter().map(|part| with(part, &limit)).collect(),
+        );
+        let mut parts = galaxies(&mut planted, &format!("cluster {way}"));
+        for galaxy in &mut parts {
+            let cluster = galaxy["GalaxyCluster"][0].take();
+            galaxy["GalaxyCluster"][0] = with(cluster, &limit);
         }
+        each("Galaxy", parts);
+        let parts = galaxies(&mut planted, &format!("galaxy of an attribute {way}"));
+        let of_attribute =
+            |galaxy| json!({"type": "domain", "value": "g.example", "Galaxy": [galaxy]});
+        let parts = parts.into_iter().map(of_attribute);
+        each("Attribute", parts.map(|part| with(part, &limit)).collect());
         for (place, of_object, of_attribute) in [
             ("attribute of an object", &json!({}), &limit),
             ("object", &limit, &json!({})),
@@ -277,7 +304,7 @@ fn misp_events() {
                 json!({"Object": [with(json!({"comment": comment, "Attribute": [attribute]}), of_object)]}),
             );
         }
-        // A report; a galaxy and a cluster, of the event and of an attribute.
+        // A report.
         let (name, text) = (
             planted.word(format!("name of a report, {way}")),
             planted.word(format!("report, {way}")),
@@ -285,18 +312,6 @@ fn misp_events() {
         add(
             json!({"EventReport": [with(json!({"name": name, "content": format!("# Head\n\nText on {text}.")}), &limit)]}),
         );
-        for galaxy in galaxies(&mut planted, &format!("galaxy {way}")) {
-            add(json!({"Galaxy": [with(galaxy, &limit)]}));
-        }
-        for mut galaxy in galaxies(&mut planted, &format!("cluster {way}")) {
-            let cluster = galaxy["GalaxyCluster"][0].take();
-            galaxy["GalaxyCluster"][0] = with(cluster, &limit);
-            add(json!({"Galaxy": [galaxy]}));
-        }
-        for galaxy in galaxies(&mut planted, &format!("galaxy of an attribute {way}")) {
-            let attribute = json!({"type": "domain", "value": "g.example", "Galaxy": [galaxy]});
-            add(json!({"Attribute": [with(attribute, &limit)]}));
-        }
     }
     // Labels in texts.
     for label in [
