@@ -230,14 +230,14 @@ pub fn document(
             file.path
         ));
     }
-    for (range, tlp) in &body.marks {
+    for (range, new) in &body.changes {
         let (line, _) = file.line_column(body_start + range.start);
         let old = &file.text[body_start + range.start..body_start + range.end];
         (report.left).push(format!(
-            "{}:{line}: {}: now the mark ({})",
+            "{}:{line}: {}: now {}",
             file.path,
             old.trim(),
-            tlp.label()
+            new.trim()
         ));
     }
     if let (Some(own), true) = (said.tlp, said.tlp > Some(options.tlp.unwrap_or(Tlp::Red))) {

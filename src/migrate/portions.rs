@@ -24,8 +24,9 @@ pub struct Read {
     pub tlp: Option<Tlp>,
     /// It has `%%`, around what Obsidian does not show.
     pub has_comment: bool,
-    /// Labels that became portion marks: where they stood in the old body, and the new mark.
-    pub marks: Vec<(Range<usize>, Tlp)>,
+    /// Labels that became portion marks or code: where they stood in the old body, and what stands
+    /// there now.
+    pub changes: Vec<(Range<usize>, String)>,
 }
 
 /// Reads a body.
@@ -37,16 +38,14 @@ pub fn read(body: &str) -> Read {
     }
     walk.line();
     let mut text = body.to_owned();
-    for (range, _, new) in walk.changes.iter().rev() {
+    for (range, new) in walk.changes.iter().rev() {
         text.replace_range(range.clone(), new);
     }
     Read {
         text,
         tlp: walk.tlp,
         has_comment: walk.has_comment,
-        marks: (walk.changes.into_iter())
-            .map(|(range, tlp, _)| (range, tlp))
-            .collect(),
+        changes: walk.changes,
     }
 }
 
@@ -54,7 +53,7 @@ struct Walk<'b> {
     body: &'b str,
     tlp: Option<Tlp>,
     has_comment: bool,
-    changes: Vec<(Range<usize>, Tlp, String)>,
+    changes: Vec<(Range<usize>, String)>,
     /// What a reader sees of the line so far, and where its first sign stands.
     line: String,
     start: Option<usize>,
@@ -147,22 +146,34 @@ impl<'b> Walk<'b> {
         };
         let of_all = fields(&line).max(callout(&line));
         let change = start
-            .filter(|_| self.may_mark && !is_first && of_all.is_none())
+            .filter(|_| self.may_mark && of_all.is_none())
             .and_then(|start| self.portion(start, label.level()));
+        // What it announces may stand in the blocks behind it.
+        if change.is_none() || is_first || line.trim_end().ends_with(':') {
+            self.tlp = self.tlp.max(Some(label.level()));
+        }
         match change {
             Some(change) => {
                 self.raise(&line[label.range.end..]);
-                // What it announces may stand in the blocks behind it.
-                if line.trim_end().ends_with(':') {
-                    self.tlp = self.tlp.max(Some(label.level()));
-                }
                 self.changes.extend(change);
             }
             None => {
-                self.tlp = self.tlp.max(Some(label.level()));
                 self.raise(&line);
+                let code = start.and_then(|start| self.code(start));
+                self.changes.extend(code);
             }
         }
+    }
+
+    /// The label at `start` as code, which marks nothing: the document has its level.
+    fn code(&self, start: usize) -> Option<(Range<usize>, String)> {
+        let line = self.body[start..].lines().next()?;
+        let label = label::leading(line)?;
+        let range = start + label.range.start..start + label.range.end;
+        let written = &self.body[range.clone()];
+        let is_link = line[label.range.end..].starts_with(['(', '[']);
+        let is_plain = !written.contains(['<', '`', '\\', '&', '!', '|']);
+        (is_plain && !is_link).then(|| (range, format!("`{written}`")))
     }
 
     /// The whole document is as narrow as anything that stands in this line.
@@ -177,7 +188,7 @@ impl<'b> Walk<'b> {
     /// The portion mark in place of the label at `start`; nothing to change where it is one already.
     /// None where it is not certain what the label marks.
     #[allow(clippy::option_option)] // certain and as it should be; certain; not certain
-    fn portion(&self, start: usize, tlp: Tlp) -> Option<Option<(Range<usize>, Tlp, String)>> {
+    fn portion(&self, start: usize, tlp: Tlp) -> Option<Option<(Range<usize>, String)>> {
         let end = self.body[start..]
             .find('\n')
             .map_or(self.body.len(), |at| start + at);
@@ -214,7 +225,7 @@ impl<'b> Walk<'b> {
             return None;
         }
         let new = format!("({}) {kept}", tlp.label());
-        Some(Some((start..end - rest.len(), tlp, new)))
+        Some(Some((start..end - rest.len(), new)))
     }
 }
 
@@ -319,6 +330,7 @@ mod tests {
         for body in [
             "TLP:RED words",
             "(TLP:RED) words",
+            "TLP:RED\n\nx",
             "x\n\nTLP:RED\n\ny",
             "x\n\nline\nTLP:RED line",
             "x\n\n<p>TLP:RED</p>\n",
@@ -341,6 +353,20 @@ mod tests {
             "# Title\n\n%% TLP:RED %%",
         ] {
             assert_eq!(read(body).tlp, Some(Tlp::Red), "{body}");
+        }
+    }
+
+    #[test]
+    fn no_label_is_left_for_the_loader() {
+        for (old, new) in [
+            ("TLP:RED words", "(TLP:RED) words"),
+            ("TLP:RED\n\nx", "`TLP:RED`\n\nx"),
+            ("**TLP:RED**\n\nx", "**`TLP:RED`**\n\nx"),
+            ("x\n\nTLP:REDD words", "x\n\n`TLP:REDD` words"),
+            ("x\nTLP:RED words", "x\n`TLP:RED` words"),
+            ("# TLP:RED Title", "# (TLP:RED) Title"),
+        ] {
+            assert_eq!(read(old).text, new, "{old}");
         }
     }
 

@@ -49,11 +49,13 @@ pub fn delimiter(text: &str) -> u8 {
     };
     let score = |delimiter: u8| {
         let counts: Vec<usize> = lines.iter().map(|line| outside(line, delimiter)).collect();
-        let first = counts.first().copied().unwrap_or(0);
+        // The first line may be a comment of another form.
         let alike = counts
             .iter()
-            .filter(|count| **count == first && first > 0)
-            .count();
+            .filter(|count| **count > 0)
+            .map(|count| counts.iter().filter(|other| *other == count).count())
+            .max()
+            .unwrap_or(0);
         let any = counts.iter().filter(|count| **count > 0).count();
         (alike, any)
     };
@@ -211,23 +213,25 @@ pub fn read(
     let mut sections = Sections::of_comments(&file.text);
     rows.retain(|(line, row)| !sections.take(*line, row));
     sections.close(rows.last().map_or(0, |(line, _)| *line));
-    let mut roles = match rows.first() {
+    let (mut roles, header): (Vec<Role>, StringRecord) = match rows.first() {
         Some((_, first)) if is_header(first) => {
-            let roles = first.iter().map(role).collect();
-            rows.remove(0);
-            roles
+            let (_, header) = rows.remove(0);
+            (header.iter().map(role).collect(), header)
         }
-        _ => guessed(&rows),
+        _ => (guessed(&rows), StringRecord::new()),
     };
     for (at, role) in roles.iter_mut().enumerate() {
         let cells = || rows.iter().filter_map(|(_, row)| row.get(at));
+        let name = header.get(at).unwrap_or_default();
         match role {
             Role::Other(_) | Role::Description if marks::are_markings(cells()) => {
                 *role = Role::Marks(Field::Marking);
             }
             // A word for what a thing is, and not for who may know of it.
-            Role::Marks(Field::Marking) if marks::are_verdicts(cells()) => {
-                *role = Role::Other("classification".to_owned());
+            Role::Marks(Field::Marking)
+                if key(name) == "classification" && marks::are_verdicts(cells()) =>
+            {
+                *role = Role::Other(name.to_owned());
             }
             _ => {}
         }

@@ -7,7 +7,7 @@ use ::csv::StringRecord;
 
 use super::columns::Role;
 use crate::import::misp::distribution;
-use crate::import::{Summary, indicators, text as lines};
+use crate::import::{Summary, indicators, stix, text as lines};
 use crate::marking::names::{self, Field};
 use crate::marking::{Tlp, label, within};
 
@@ -95,8 +95,9 @@ pub fn of_row(row: &StringRecord, roles: &[Role], summary: &mut Summary) -> Opti
         }
         let said = match role {
             Some(Role::Marks(field)) => {
-                let said = names::level(*field, cell);
-                if said == Some(Tlp::Red) && !cell.to_lowercase().contains("red") {
+                let said = in_field(*field, cell);
+                let is_word = cell.to_lowercase().contains("red") || ids(cell).any(|id| id == said);
+                if said == Some(Tlp::Red) && !is_word {
                     unread(cell, summary);
                 }
                 said
@@ -113,6 +114,34 @@ pub fn of_row(row: &StringRecord, roles: &[Role], summary: &mut Summary) -> Opti
     highest
 }
 
+/// What a cell of a column for markings or tags says, ids of STIX among its values.
+fn in_field(field: Field, cell: &str) -> Option<Tlp> {
+    let other = cell
+        .split(SEPARATORS)
+        .filter(|piece| !is_id(piece))
+        .filter_map(|piece| names::level(field, piece));
+    let unknown = ids(cell).map(|id| id.unwrap_or(Tlp::Red));
+    other.chain(unknown).max()
+}
+
+const SEPARATORS: [char; 4] = [',', ';', '|', '\n'];
+
+/// The levels of the ids of STIX in a cell; none for one that nothing fixes.
+fn ids(cell: &str) -> impl Iterator<Item = Option<Tlp>> {
+    let pieces = cell.split(SEPARATORS).filter(|piece| is_id(piece));
+    pieces.map(|piece| stix::marking::fixed(bare(piece)))
+}
+
+fn is_id(piece: &str) -> bool {
+    bare(piece)
+        .to_lowercase()
+        .starts_with("marking-definition--")
+}
+
+fn bare(piece: &str) -> &str {
+    piece.trim_matches(|c: char| !c.is_alphanumeric())
+}
+
 fn unread(cell: &str, summary: &mut Summary) {
     summary.note(format!(
         "`{}` is not a TLP 2.0 label; what has it was written as red",
@@ -124,7 +153,8 @@ fn unread(cell: &str, summary: &mut Summary) {
 pub fn are_markings<'c>(cells: impl Iterator<Item = &'c str>) -> bool {
     let mut any = false;
     for cell in cells.filter(|cell| cell.chars().any(char::is_alphanumeric)) {
-        let is_label = label::tag(cell).is_some() || Tlp::parse(cell).is_some();
+        let is_alone = cell.contains('=') || within::unmarked(cell).is_empty();
+        let is_label = is_alone && label::tag(cell).is_some() || Tlp::parse(cell).is_some();
         if !is_label && names::level(Field::Marking, cell).is_some() {
             return false;
         }
@@ -196,11 +226,32 @@ mod tests {
     }
 
     #[test]
+    fn ids_of_stix_have_their_levels() {
+        for (cell, tlp) in [
+            (
+                "marking-definition--613F2E26-407D-48C7-9ECA-B8E91DF99DC9",
+                Tlp::Clear,
+            ),
+            (
+                "['marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9', 'marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da']",
+                Tlp::Green,
+            ),
+            (
+                "marking-definition--00000000-0000-4000-8000-000000000000",
+                Tlp::Red,
+            ),
+        ] {
+            assert_eq!(in_field(Field::Marking, cell), Some(tlp), "{cell}");
+        }
+    }
+
+    #[test]
     fn columns_show_what_they_are() {
         assert!(are_markings(["red", "", "TLP:AMBER"].into_iter()));
         assert!(are_markings(["red", "n/a"].into_iter()));
         assert!(!are_markings(["red", "blue"].into_iter()));
         assert!(!are_markings(["", "-"].into_iter()));
+        assert!(!are_markings(["TLP:RED words"].into_iter()));
         assert!(are_verdicts(["malicious", "", "Benign"].into_iter()));
         assert!(!are_verdicts(["malicious", "secret"].into_iter()));
     }

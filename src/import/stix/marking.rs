@@ -26,6 +26,14 @@ const KNOWN: [(&str, Tlp); 10] = [
     ("5e57c739-391a-4eb3-b6be-7d15ca92d5ed", Tlp::Red),
 ];
 
+/// The level of an id that a specification or a platform fixes, in any case.
+pub fn fixed(id: &str) -> Option<Tlp> {
+    let id = id.trim().to_lowercase();
+    let id = id.strip_prefix("marking-definition--")?;
+    let known = KNOWN.iter().find(|(known, _)| *known == id);
+    known.map(|(_, level)| *level)
+}
+
 /// The notice of ATT&CK, which objects made of it refer to without carrying it.
 const NOTICE: &str = "marking-definition--fa42a846-8d90-4e51-bc29-71d5b4802168";
 
