@@ -145,7 +145,7 @@ codes! {
     Unsearched = "TL0413", "unsearched", Warning;
     /// A link takes its address from a part with a narrower marking.
     MarkedAddress = "TL0416", "marked-address", Error;
-    /// A phrase that the settings allow and that nothing found.
+    /// The settings allow a phrase that lets nothing pass.
     UnusedAllowance = "TL0419", "unused-allowance", Warning;
 
     // Plan
