@@ -756,18 +756,23 @@ impl Decode for Spanned<Free> {
 
 /// Whether no text in a tree, which themes may show, begins with a label that marks nothing.
 fn accept_all(node: &Node, decoder: &mut Decoder) -> bool {
+    let mut fine = true;
     // Each is looked at, so that all findings come at once.
     match &node.value {
-        Value::String(text) => decoder.accepts(text, &node.span),
-        Value::List(items) => items
-            .iter()
-            .fold(true, |fine, item| accept_all(item, decoder) && fine),
-        Value::Table(table) => table
-            .entries
-            .iter()
-            .fold(true, |fine, entry| accept_entry(entry, decoder) && fine),
-        _ => true,
+        Value::String(text) => fine = decoder.accepts(text, &node.span),
+        Value::List(items) => {
+            for item in items {
+                fine &= accept_all(item, decoder);
+            }
+        }
+        Value::Table(table) => {
+            for entry in &table.entries {
+                fine &= accept_entry(entry, decoder);
+            }
+        }
+        _ => {}
     }
+    fine
 }
 
 /// The same for a key with its value: `tlp: red` reads as a label.
