@@ -973,12 +973,12 @@ const NAMING: &[(&str, &str, &str)] = &[
     (
         "actors",
         "content/vulnerabilities/other.md",
-        "name: CVE-2023-1\nactors: [@]\n",
+        "name: CVE-2023-11111\nactors: [@]\n",
     ),
     (
         "software",
         "content/vulnerabilities/other.md",
-        "name: CVE-2023-1\nsoftware: [@]\n",
+        "name: CVE-2023-11111\nsoftware: [@]\n",
     ),
     (
         "actors",

@@ -276,8 +276,9 @@ struct Writer<'a> {
     prefixes: Vec<String>,
     /// The number of the next item of each open list; none for one without numbers.
     lists: Vec<Option<u64>>,
-    /// The marker of the item that has begun and has no text yet.
-    marker: Option<String>,
+    /// The marker of the item that has begun and has no text yet, and which prefix it stands for: a quote
+    /// may have begun inside of the item since.
+    marker: Option<(usize, String)>,
     heading: Option<usize>,
     /// The text of the code block that is being written, and its language.
     code: Option<(String, String)>,
@@ -348,7 +349,7 @@ impl Writer<'_> {
                     _ => "- ".to_owned(),
                 };
                 self.push_prefix(&" ".repeat(marker.len()));
-                self.marker = Some(marker);
+                self.marker = Some((self.prefixes.len() - 1, marker));
             }
             Tag::CodeBlock(kind) => {
                 self.flush();
@@ -455,31 +456,25 @@ impl Writer<'_> {
         let prefix: String = self.prefixes.concat();
         let follows = tight && self.last_is_item();
         if !self.out.is_empty() && !follows {
-            self.out
-                .push_str(prefix_of_blank(&self.outer_prefix(tight)));
+            let before = match &self.marker {
+                Some((at, _)) if tight => self.prefixes[..*at].concat(),
+                _ => prefix.clone(),
+            };
+            self.out.push_str(prefix_of_blank(&before));
             self.out.push('\n');
         }
-        for (at, line) in text.lines().enumerate() {
+        for (number, line) in text.lines().enumerate() {
             let start = match self.marker.take() {
-                Some(marker)
-                    if at == 0 && self.prefixes.last().is_some_and(|last| !last.is_empty()) =>
-                {
-                    let outer: String = self.prefixes[..self.prefixes.len() - 1].concat();
-                    format!("{outer}{marker}")
+                Some((at, marker)) if number == 0 && !self.prefixes[at].is_empty() => {
+                    let outer: String = self.prefixes[..at].concat();
+                    let inner: String = self.prefixes[at + 1..].concat();
+                    format!("{outer}{marker}{inner}")
                 }
                 _ => prefix.clone(),
             };
             self.out.push_str(format!("{start}{line}").trim_end());
             self.out.push('\n');
         }
-    }
-
-    fn outer_prefix(&self, first_of_item: bool) -> String {
-        let count = self
-            .prefixes
-            .len()
-            .saturating_sub(usize::from(first_of_item));
-        self.prefixes[..count].concat()
     }
 
     /// Whether the last line written began an item of a list, so that the next may follow at once.

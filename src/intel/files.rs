@@ -97,7 +97,7 @@ pub fn used_files<'a, E, B>(
 }
 
 /// Every text in a theme's table: it may name a file for a template to link to.
-fn named_in<'a>(value: &'a serde_json::Value, used: &mut BTreeSet<&'a str>) {
+pub fn named_in<'a>(value: &'a serde_json::Value, used: &mut BTreeSet<&'a str>) {
     match value {
         serde_json::Value::String(text) => {
             used.insert(text.trim_start_matches("./"));

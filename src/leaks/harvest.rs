@@ -7,12 +7,14 @@
 //! Ids of sources and words of closed vocabularies are nobody's secret and are left out, as are
 //! dates and numbers.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::audience::{self, Audience, Seen, Sight};
 use super::harvest_body;
 use crate::diagnostic::{Location, SourceFile};
+use crate::intel::files::named_in;
 use crate::intel::model::{
     Alias, Attribution, Brief, BuiltIn, Change, Entity, EntityId, Event, Facts, Image, Indicator,
     Judgment, Marked, Origin, Page, PlaceFacts, Profile, Quote, Redirect, Source, Spelling,
@@ -271,7 +273,7 @@ pub fn brief(brief: &Brief, audience: &Audience, sink: &mut Sink) {
             .map(|entry| entry.at.file.path.rsplit('/').next().unwrap_or_default()),
     );
     files.extend(audience::visible_files(text, &visible));
-    beside(assets, &files, &at, sink);
+    beside((assets, extra), &files, &at, sink);
     harvest_body::body(text, &origin.file, &visible, sink);
 }
 
@@ -425,7 +427,7 @@ pub fn entity(entity: &Entity, named: bool, seen: &Seen, sink: &mut Sink) {
     let files: Vec<&str> = audience::visible_files(text, &visible)
         .into_iter()
         .collect();
-    beside(assets, &files, &at, sink);
+    beside((assets, extra), &files, &at, sink);
     harvest_body::body(text, &origin.file, &visible, sink);
 }
 
@@ -456,7 +458,7 @@ pub fn page(page: &Page, audience: &Audience, sink: &mut Sink) {
     let files: Vec<&str> = audience::visible_files(text, &visible)
         .into_iter()
         .collect();
-    beside(assets, &files, &at, sink);
+    beside((assets, extra), &files, &at, sink);
     harvest_body::body(text, &origin.file, &visible, sink);
 }
 
@@ -566,9 +568,16 @@ fn file_name(origin: &Origin, at: &At, sink: &mut Sink) {
     at.give(name, Writing::Name, "the name of a file", sink);
 }
 
-/// The names of the files beside a document. `extra` may name files for templates, and those texts
-/// are visible with the document.
-fn beside(assets: &[Asset], used: &[&str], at: &At, sink: &mut Sink) {
+/// The names of the files beside a document. A file that `extra` names is published with the document,
+/// whether a template of the site's own links to it or none does.
+fn beside(
+    (assets, extra): (&[Asset], &serde_json::Value),
+    used: &[&str],
+    at: &At,
+    sink: &mut Sink,
+) {
+    let mut named = BTreeSet::new();
+    named_in(extra, &mut named);
     for asset in assets {
         let Asset {
             path,
@@ -576,7 +585,7 @@ fn beside(assets: &[Asset], used: &[&str], at: &At, sink: &mut Sink) {
             file: _,
         } = asset;
         let at = At {
-            visible: at.visible && used.contains(&path.as_str()),
+            visible: at.visible && (used.contains(&path.as_str()) || named.contains(path.as_str())),
             ..at.clone()
         };
         let name = path.rsplit('/').next().unwrap_or(path);

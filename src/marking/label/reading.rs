@@ -2,6 +2,8 @@
 //!
 //! In: the signs of a text, and where it is looked for. Out: the label with its bytes.
 
+use std::ops::Range;
+
 use super::signs::{Signs, closing};
 use super::words::{ANNOUNCING, BETWEEN, LEVELS, MOST_WORDS};
 use super::{Form, Label};
@@ -220,6 +222,12 @@ impl Signs {
             .or_else(|| self.announced(next, behind))
     }
 
+    /// Digits, and signs between them.
+    fn is_number(&self, range: Range<usize>) -> bool {
+        let mut signs = self.signs[range].iter();
+        signs.all(|(_, c)| c.is_ascii_digit() || !c.is_alphanumeric())
+    }
+
     /// `Classification: TLP:RED`, `Marked as TLP:RED.`, `Note: TLP:RED`.
     fn announced(&self, start: usize, behind: Behind) -> Option<Label> {
         let later = behind == Behind::Line;
@@ -246,7 +254,10 @@ impl Signs {
                 .position(|(_, c)| *c == '\n')
                 .unwrap_or(signs.len());
             // `[!WARNING] TLP:RED` and `(Draft) TLP:RED` announce it as a colon does.
-            let closed = self.opened(at).is_some_and(|close| self.is(end, close));
+            let closed = self.get(end).is_some_and(|close| {
+                let mut before = self.signs[..at].iter();
+                before.any(|(_, open)| closing(*open) == Some(close))
+            });
             let colon = closed
                 || signs[..line].iter().any(|(_, c)| ":=–—|→".contains(*c))
                 || signs[..line].iter().any(|(_, c)| *c == '-') && line > 1;
@@ -254,6 +265,8 @@ impl Signs {
             if !colon && line < signs.len() {
                 return None;
             }
+            // Two words, or a date.
+            let few = count <= 2 || self.is_number(start..end);
             let behind = match (first || announces, colon) {
                 (true, true) => Some(Behind::Announced),
                 (true, false) if signs.iter().any(|(_, c)| closing(*c).is_some()) => {
@@ -262,8 +275,8 @@ impl Signs {
                 (true, false) if first && verb => Some(Behind::Close),
                 (true, false) if first => Some(Behind::Title),
                 // Later than at the start, only what ends there.
-                (false, true) if count <= 3 && later => Some(Behind::Close),
-                (false, true) if count <= 3 => Some(Behind::Words),
+                (false, true) if few && later => Some(Behind::Close),
+                (false, true) if few => Some(Behind::Words),
                 _ => None,
             };
             if let Some(label) = behind.and_then(|behind| self.label(next, next, behind)) {
