@@ -47,6 +47,13 @@ impl Visible {
                 }
                 Event::SoftBreak => self.text.push('\n'),
                 Event::HardBreak => self.text.push_str(label::NEW_LINE),
+                Event::InlineHtml(html)
+                    if html
+                        .get(..3)
+                        .is_some_and(|tag| tag.eq_ignore_ascii_case("<br")) =>
+                {
+                    self.text.push_str(label::NEW_LINE);
+                }
                 // Code is no text, but it keeps what stands around it apart.
                 Event::Code(_) => self.text.push('`'),
                 _ => continue,
