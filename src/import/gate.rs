@@ -16,7 +16,7 @@ use crate::intel::vocabulary::Vocabulary;
 use crate::load::dates::Moment;
 use crate::load::decode::Spanned;
 use crate::load::tree::{Node, Value as Parsed};
-use crate::marking::{Tlp, label};
+use crate::marking::{Tlp, label, within};
 
 /// A text, and the level at which it may leave.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -289,13 +289,7 @@ pub fn portions(text: &str) -> impl Iterator<Item = usize> {
 /// A line without the labels that it begins with, and without brackets around one further back, which
 /// front matter may not hold.
 fn unlabeled(line: &str) -> String {
-    let mut rest = line;
-    while let Some(label) = label::leading(rest) {
-        rest = rest[label.range.end..].trim_start_matches(|c: char| {
-            c.is_whitespace() || ":;,.*_~-–—―|/)]}>»”’\"'=→".contains(c)
-        });
-    }
-    let mut out = rest.to_owned();
+    let mut out = within::without_first(line);
     // Each round takes one bracket away, so it ends.
     loop {
         let first = portions(&out).next();
@@ -324,6 +318,11 @@ mod tests {
             ("one\nTLP:RED: two", Tlp::Red, Some("one TLP:RED: two")),
             ("a (TLP:AMBER) b", Tlp::Amber, Some("a TLP:AMBER b")),
             ("(TLP:GREEN) [TLP:RED] x", Tlp::Red, Some("x")),
+            (
+                "Ports: TLP:RED second wave",
+                Tlp::Red,
+                Some("Ports: second wave"),
+            ),
             ("TLP:RED", Tlp::Green, None),
         ] {
             let told = Gate::at(Tlp::Green).line(text, 100);

@@ -17,7 +17,7 @@ use std::ops::Range;
 use super::Tlp;
 use reading::Behind;
 use signs::{LONGEST, Signs, closing};
-use words::{BETWEEN, LEVELS, MOST_WORDS};
+use words::{ANNOUNCING, BETWEEN, LEVELS, MOST_WORDS};
 
 /// The end of a line that its author set, where others may only be wrapped.
 pub const NEW_LINE: &str = "\u{b}\n";
@@ -124,6 +124,12 @@ pub fn names_marking(text: &str) -> bool {
         }
     }
     signs.ends(at)
+}
+
+/// Whether words announce a marking, as those before a label may: `Document classification`.
+pub fn announces(words: &str) -> bool {
+    let mut words = words.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| ANNOUNCING.contains(&word.to_lowercase().as_str()))
 }
 
 /// The level that a text is as a whole, with `TLP` or without: what stands beside [`names_marking`].

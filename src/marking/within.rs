@@ -68,19 +68,25 @@ pub fn text(text: &str) -> Option<Tlp> {
 
 /// A title without its labels; empty where it is nothing else. Words before a label stay.
 pub fn unmarked(text: &str) -> String {
-    let is_between = |c: char| !(c.is_alphanumeric() || matches!(c, '(' | '[' | '{' | '"' | '\''));
-    let is_open = |c: char| is_between(c) || matches!(c, '(' | '[' | '{');
     let mut text = text.trim().to_owned();
     while let Some((start, _)) = ending(&text) {
         text.truncate(text[..start].trim_end_matches(is_open).len());
     }
+    without_first(&text)
+}
+
+/// A text without the labels that it begins with. Words before a label stay, unless they announce it:
+/// `Ports: TLP:RED second wave` is `Ports: second wave`, `Classification: TLP:RED second wave` is
+/// `second wave`.
+pub fn without_first(text: &str) -> String {
+    let mut text = text.trim().to_owned();
     while let Some(label) = label::leading(&text) {
         let before = protocols(&text[label.range.clone()])
             .next()
             .map_or("", |at| {
                 text[..label.range.start + at].trim_end_matches(is_open)
             });
-        let before = if before.contains(char::is_alphanumeric) {
+        let before = if before.contains(char::is_alphanumeric) && !label::announces(before) {
             format!("{before}: ")
         } else {
             String::new()
@@ -89,6 +95,15 @@ pub fn unmarked(text: &str) -> String {
         text = format!("{before}{rest}");
     }
     text
+}
+
+/// What may stand between a label and the words around it.
+fn is_between(c: char) -> bool {
+    !(c.is_alphanumeric() || matches!(c, '(' | '[' | '{' | '"' | '\''))
+}
+
+fn is_open(c: char) -> bool {
+    is_between(c) || matches!(c, '(' | '[' | '{')
 }
 
 /// A label that a text ends with, and where it begins.
