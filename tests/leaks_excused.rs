@@ -230,3 +230,28 @@ fn an_allowed_phrase_that_matches_nothing_is_a_warning() {
     assert!(run.stderr.contains("TL0419"), "{}", run.all());
     site.build_with(["--strict"]).failure();
 }
+
+#[test]
+fn the_lines_of_a_searched_text_are_texts_of_their_own() {
+    // The index of the search has the items of a list one behind the other.
+    let site = Site::new()
+        .file("tearline.toml", SETTINGS)
+        .file(
+            "content/briefs/open.md",
+            brief(
+                "Open",
+                "",
+                "- the forged tender documents\n- arrived with later invoices\n",
+            ),
+        )
+        .file(
+            "content/briefs/quiet.md",
+            brief(
+                "Quiet",
+                "tlp: amber\n",
+                "Staff said forged tender documents arrived with later phone calls.\n",
+            ),
+        );
+    site.build().success();
+    assert!(site.has("public/search/index.html"));
+}

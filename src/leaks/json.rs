@@ -72,7 +72,12 @@ fn decode(bytes: &[u8]) -> Decoded {
                 }
                 None => decoded.bytes.push(b'\\'),
             },
-            Some(b'n' | b't' | b'r' | b'b' | b'f') => {
+            // The lines of a string are texts of their own, as those of a file are.
+            Some(b'n' | b'r') => {
+                decoded.bytes.push(b'\n');
+                at += 1;
+            }
+            Some(b't' | b'b' | b'f') => {
                 decoded.bytes.push(b' ');
                 at += 1;
             }

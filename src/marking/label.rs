@@ -13,6 +13,9 @@ mod signs;
 mod words;
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::Tlp;
 use reading::Behind;
@@ -63,6 +66,9 @@ pub fn leading(text: &str) -> Option<Label> {
 /// later line or sentence where it does not belong to one, and in the form of a mark, `(TLP:RED)`,
 /// wherever it stands. In the order of the text; none overlaps another.
 pub fn all(text: &str) -> Vec<Label> {
+    if !may_hold(text) {
+        return Vec::new();
+    }
     let mut found: Vec<Label> = leading(text).into_iter().collect();
     let mut before = ' ';
     for (at, c) in text.char_indices() {
@@ -237,6 +243,18 @@ pub fn field(text: &str) -> Option<Tlp> {
 fn is_permission(text: &str) -> bool {
     text.get(..4)
         .is_some_and(|start| start.eq_ignore_ascii_case("pap:"))
+}
+
+/// Whether a word that labels are made of stands in a text, or a sign that may stand for one of its
+/// letters: in one pass, since most texts have none.
+fn may_hold(text: &str) -> bool {
+    static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"(?i)tlp|t\.l\.p|traffic|\b(?:red|amber|green|clear|white)|[^\x00-\x7f\u{a0}-\u{ac}\u{ae}-\u{17e}\u{2010}-\u{2027}]",
+        )
+        .ok()
+    });
+    WORDS.as_ref().is_none_or(|words| words.is_match(text))
 }
 
 /// Nearly every text begins with other words: those are left alone without a copy.
