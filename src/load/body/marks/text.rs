@@ -77,7 +77,8 @@ impl Walk<'_> {
     /// The run of text that stands in an item or a definition without a paragraph.
     pub(super) fn text(&mut self, events: &[Spanned], run: Range<usize>, first: bool) {
         self.look(events, run.clone());
-        if first {
+        let block = self.stack.last().map(|open| open.block);
+        if first && block == Some(Block::Definition) {
             self.beside(events, Block::Definition);
         }
         let Some((mark, length)) = self.leading_mark(events, run.clone()) else {
@@ -208,6 +209,10 @@ impl Walk<'_> {
 
     /// A level in a column, beside a cell or below a term that names it a marking: `TLP | RED`.
     fn beside(&mut self, events: &[Spanned], block: Block) {
+        // Most texts are paragraphs, which are beside nothing.
+        if !matches!(block, Block::TableCell | Block::Term | Block::Definition) {
+            return;
+        }
         let depth = self.stack.len();
         let is_name = label::names_marking(&self.visible.text);
         let named = match block {
@@ -241,7 +246,10 @@ impl Walk<'_> {
             }
             _ => false,
         };
-        let Some(tlp) = label::alone(&self.visible.text).filter(|_| named) else {
+        if !named {
+            return;
+        }
+        let Some(tlp) = label::alone(&self.visible.text) else {
             return;
         };
         let around = self.around(None);
