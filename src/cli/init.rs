@@ -8,9 +8,10 @@ use clap::{Args, ValueEnum};
 
 use super::{Context, now, print};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
+use crate::import::gate::Sheet;
 use crate::load::dates::Moment;
 use crate::marking::Tlp;
-use crate::migrate::{self, Contents, Generator};
+use crate::migrate::{self, Generator};
 use crate::settings;
 
 /// Make a new site: settings, a brief, an actor, a region, files for hosts
@@ -102,6 +103,23 @@ const SCHEMA: &str = ".vscode/tearline.schema.json";
 /// Those of the files that a converted site has, too.
 const FOR_ALL: [&str; 2] = [".gitignore", ".vscode/"];
 
+/// What a file of the new site holds.
+enum Contents {
+    /// Words of the program itself.
+    Own(String),
+    Converted(Sheet),
+    Copy(migrate::Copy),
+}
+
+impl From<migrate::Contents> for Contents {
+    fn from(contents: migrate::Contents) -> Self {
+        match contents {
+            migrate::Contents::Text(text) => Contents::Converted(text),
+            migrate::Contents::Copy(copy) => Contents::Copy(copy),
+        }
+    }
+}
+
 pub fn run(context: &Context, arguments: &Arguments) -> bool {
     match new_site(context, arguments) {
         Ok(said) => print(&said),
@@ -115,7 +133,8 @@ pub fn run(context: &Context, arguments: &Arguments) -> bool {
 /// Makes the site, and says what to do next.
 fn new_site(context: &Context, arguments: &Arguments) -> Result<String, Diagnostics> {
     let directory = context.root.join(&arguments.directory);
-    let namespace = namespace(&directory, &arguments.title).to_string();
+    let namespace = namespace(&directory, &arguments.title);
+    let id = namespace.to_string();
     let mut files = BTreeMap::new();
     let mut said = String::new();
     match arguments.from.as_deref() {
@@ -125,17 +144,17 @@ fn new_site(context: &Context, arguments: &Arguments) -> Result<String, Diagnost
             let converted = migrate::convert(generator, &old, arguments.tlp, &namespace, now())?;
             said = converted.report.text(arguments.tlp);
             said.push('\n');
-            files = converted.files;
-            let common = given(&arguments.title, &namespace);
+            files.extend((converted.files.into_iter()).map(|(path, it)| (path, it.into())));
+            let common = given(&arguments.title, &id);
             files.extend(
                 common.filter(|(path, _)| FOR_ALL.iter().any(|name| path.starts_with(name))),
             );
         }
-        _ => files.extend(given(&arguments.title, &namespace)),
+        _ => files.extend(given(&arguments.title, &id)),
     }
     files.insert(
         SCHEMA.to_owned(),
-        Contents::Text(super::schema::of_settings()),
+        Contents::Own(super::schema::of_settings()),
     );
     if let Some(service) = arguments.ci {
         add_workflow(service, &mut files);
@@ -152,10 +171,12 @@ fn new_site(context: &Context, arguments: &Arguments) -> Result<String, Diagnost
 fn add_workflow(service: Service, files: &mut BTreeMap<String, Contents>) {
     let (path, text) = service.file();
     let text = text.replace("{version}", env!("CARGO_PKG_VERSION"));
-    files.insert(path.to_owned(), Contents::Text(text));
+    files.insert(path.to_owned(), Contents::Own(text));
     for (path, added) in [(settings::FILE_NAME, PAGES), (".gitignore", PAGES_FOLDER)] {
-        if let Some(Contents::Text(text)) = files.get_mut(path) {
-            text.push_str(added);
+        match files.get_mut(path) {
+            Some(Contents::Own(text)) => text.push_str(added),
+            Some(Contents::Converted(text)) => drop(text.own(added)),
+            Some(Contents::Copy(_)) | None => {}
         }
     }
 }
@@ -181,7 +202,7 @@ fn given(title: &str, namespace: &str) -> impl Iterator<Item = (String, Contents
             .replace("{date}", &today)
             .replace("{title}", &title)
             .replace("{namespace}", namespace);
-        (path.replace("{date}", &today), Contents::Text(text))
+        (path.replace("{date}", &today), Contents::Own(text))
     })
 }
 
@@ -213,9 +234,10 @@ fn write(directory: &Path, files: &BTreeMap<String, Contents>) -> Result<(), Box
             std::fs::create_dir_all(parent).map_err(|error| failed(parent, &error))?;
         }
         let written = std::fs::File::create_new(&path).and_then(|mut file| match contents {
-            Contents::Text(text) => file.write_all(text.as_bytes()),
+            Contents::Own(text) => file.write_all(text.as_bytes()),
+            Contents::Converted(text) => file.write_all(text.as_str().as_bytes()),
             Contents::Copy(from) => {
-                std::io::copy(&mut std::fs::File::open(from)?, &mut file).map(drop)
+                std::io::copy(&mut std::fs::File::open(from.path())?, &mut file).map(drop)
             }
         });
         written.map_err(|error| failed(&path, &error))?;

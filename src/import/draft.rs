@@ -7,11 +7,12 @@
 use serde::Serialize;
 
 use super::catalogue::Place;
-use super::gate::{Fact, Told};
+use super::gate::{Fact, Sheet, Told};
 use super::indicators::{self, Indicator, MOST_INLINE};
 use super::prose;
 use super::shelf::Shelf;
 use super::yaml::Value;
+use crate::intel::vocabulary::IndicatorType;
 use crate::load::FileKind;
 use crate::marking::Tlp;
 
@@ -48,8 +49,17 @@ pub struct Draft {
     pub origin: Origin,
     tlp: Tlp,
     keys: Vec<(&'static str, Value)>,
-    body: String,
-    table: Option<(String, String)>,
+    body: Sheet,
+    table: Option<Table>,
+}
+
+/// Indicators in a file beside a document.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// From the site's root.
+    pub path: String,
+    pub text: Sheet,
+    rows: Vec<Indicator>,
 }
 
 /// Keys whose entries may have a marking of their own, and the key that a text alone stands for.
@@ -106,7 +116,7 @@ impl Draft {
             body: body.text(tlp),
             table: None,
         };
-        draft.put(&indicators, shelf);
+        draft.put(indicators, shelf);
         draft
     }
 
@@ -127,27 +137,43 @@ impl Draft {
     }
 
     /// Markdown without blank lines around it.
-    pub fn body(&self) -> &str {
+    pub fn body(&self) -> &Sheet {
         &self.body
     }
 
-    /// A table beside it: its path from the site's root, and its text.
-    pub fn table(&self) -> Option<&(String, String)> {
+    /// A table beside it.
+    pub fn table(&self) -> Option<&Table> {
         self.table.as_ref()
     }
 
-    pub fn table_mut(&mut self) -> Option<&mut (String, String)> {
-        self.table.as_mut()
+    /// Makes the rows of the table as narrow as what `marked` says of their types and values. Whether
+    /// one of them is narrower now.
+    pub fn narrow_table(&mut self, marked: &dyn Fn(IndicatorType, &str) -> Option<Tlp>) -> bool {
+        let Some(table) = &mut self.table else {
+            return false;
+        };
+        let mut changed = false;
+        for row in &mut table.rows {
+            let wanted = marked(row.kind, row.value.as_str());
+            if let Some(tlp) = wanted.filter(|tlp| *tlp > self.tlp.max(row.tlp())) {
+                row.value = row.value.clone().at_least(tlp);
+                changed = true;
+            }
+        }
+        if changed {
+            table.text = indicators::text(&table.rows, self.tlp, None);
+        }
+        changed
     }
 
     /// Takes the table away from what is written.
-    pub fn take_table(&mut self) -> Option<(String, String)> {
+    pub fn take_table(&mut self) -> Option<Table> {
         self.table.take()
     }
 
     /// Few indicators are entries, many a table in `data/`.
-    fn put(&mut self, indicators: &[Indicator], shelf: &Shelf) {
-        if indicators.is_empty() {
+    fn put(&mut self, rows: Vec<Indicator>, shelf: &Shelf) {
+        if rows.is_empty() {
             return;
         }
         let at = self
@@ -155,8 +181,8 @@ impl Draft {
             .iter()
             .position(|(key, _)| *key == "sources")
             .unwrap_or(self.keys.len());
-        if indicators.len() <= MOST_INLINE {
-            let entries = indicators
+        if rows.len() <= MOST_INLINE {
+            let entries = rows
                 .iter()
                 .map(|indicator| indicator.entry(self.tlp))
                 .collect();
@@ -164,10 +190,10 @@ impl Draft {
             return;
         }
         let path = indicators::table_path(&self.place, shelf);
-        let text = indicators::text(indicators, self.tlp);
+        let text = indicators::text(&rows, self.tlp, None);
         let named = Value::Text(super::gate::Gate::at(self.tlp).value(&path));
         self.keys.insert(at, ("indicators_file", named));
-        self.table = Some((path, text));
+        self.table = Some(Table { path, text, rows });
     }
 }
 
@@ -180,7 +206,7 @@ fn entries_of(key: &str) -> Option<&'static str> {
 }
 
 /// Gives each entry that is narrower than the document its marking.
-fn mark(value: &mut Value, alone: &str, document: Tlp) {
+fn mark(value: &mut Value, alone: &'static str, document: Tlp) {
     let tlp = value.tlp();
     match value {
         Value::List(items) => {
@@ -189,12 +215,12 @@ fn mark(value: &mut Value, alone: &str, document: Tlp) {
             }
         }
         _ if tlp <= document => {}
-        Value::Table(entries) => entries.push(("tlp".to_owned(), Value::level(tlp))),
+        Value::Table(entries) => entries.push((Told::own("tlp"), Value::level(tlp))),
         Value::Text(_) | Value::Bare(_) => {
             let text = std::mem::replace(value, Value::List(Vec::new()));
             *value = Value::Table(vec![
-                (alone.to_owned(), text),
-                ("tlp".to_owned(), Value::level(tlp)),
+                (Told::own(alone), text),
+                (Told::own("tlp"), Value::level(tlp)),
             ]);
         }
     }
@@ -255,16 +281,25 @@ impl Body {
     }
 
     /// The Markdown in a document of this level.
-    fn text(&self, document: Tlp) -> String {
-        let parts: Vec<String> = self.0.iter().map(|part| part.text(document)).collect();
-        parts.join("\n\n")
+    fn text(&self, document: Tlp) -> Sheet {
+        let mut out = Sheet::default();
+        for (at, part) in self.0.iter().enumerate() {
+            if at > 0 {
+                out.own("\n\n");
+            }
+            part.write(&mut out, document);
+        }
+        out
     }
 }
 
 impl Part {
-    fn text(&self, document: Tlp) -> String {
+    fn write(&self, out: &mut Sheet, document: Tlp) {
         let (heading, content) = match self {
-            Part::Text(text) => return text.as_str().to_owned(),
+            Part::Text(text) => {
+                out.told(text, str::to_owned);
+                return;
+            }
             Part::Section { heading, text } => (heading, text),
         };
         let of_content = match content {
@@ -272,21 +307,26 @@ impl Part {
         };
         let tlp = heading.tlp().max(of_content);
         let narrower = tlp > document;
-        let content = match content {
-            Content::Prose(text) => text.as_str().to_owned(),
-            Content::Code(language, code) => {
-                let info = match narrower {
-                    true => format!("{language} tlp={}", tlp.name()),
-                    false => (*language).to_owned(),
-                };
-                prose::fenced(&info, code.as_str())
-            }
-        };
-        let section = format!("## {}\n\n{content}", prose::escaped(heading.as_str()));
         // A mark in the heading would end with the next heading, which the text may have.
-        match narrower {
-            true => format!("::: tlp {}\n\n{section}\n\n:::", tlp.name()),
-            false => section,
+        if narrower {
+            out.own("::: tlp ").own(tlp.name()).own("\n\n");
+        }
+        out.own("## ").told(heading, prose::escaped).own("\n\n");
+        match content {
+            Content::Prose(text) => {
+                out.told(text, str::to_owned);
+            }
+            Content::Code(language, code) => {
+                let fence = prose::fence(code.as_str());
+                out.sign('`', fence).own(language);
+                if narrower {
+                    out.own(" tlp=").own(tlp.name());
+                }
+                out.own("\n").told(code, prose::code_lines).sign('`', fence);
+            }
+        }
+        if narrower {
+            out.own("\n\n:::");
         }
     }
 }
@@ -333,7 +373,7 @@ pub fn table(entries: impl IntoIterator<Item = (&'static str, Option<Value>)>) -
     Value::Table(
         entries
             .into_iter()
-            .filter_map(|(key, value)| Some((key.to_owned(), value?)))
+            .filter_map(|(key, value)| Some((Told::own(key), value?)))
             .collect(),
     )
 }
@@ -404,7 +444,7 @@ impl Kept {
 pub struct Planned {
     pub draft: Draft,
     /// The whole new text; none where the file stays as it is.
-    pub text: Option<String>,
+    pub text: Option<Sheet>,
     pub outcome: Outcome,
     pub kept: Vec<Kept>,
     /// What is worth knowing of its marking.
@@ -412,7 +452,7 @@ pub struct Planned {
 }
 
 impl Planned {
-    pub fn new(draft: Draft, text: Option<String>, outcome: Outcome, kept: Vec<Kept>) -> Self {
+    pub fn new(draft: Draft, text: Option<Sheet>, outcome: Outcome, kept: Vec<Kept>) -> Self {
         Self {
             draft,
             text,

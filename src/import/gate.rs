@@ -4,7 +4,10 @@
 //! things that a value of front matter, a body or a table of indicators takes. Nobody else can make
 //! one, so a text of others without a level does not compile. A [`Gate`] is as narrow as its object; a
 //! text that says of itself that it is narrower, is. The label is taken out of a line, and becomes
-//! code, which marks nothing, in prose.
+//! code, which marks nothing, in prose. Files are written as [`Sheet`]s, which take nothing else.
+
+pub mod portions;
+mod sheet;
 
 use std::fmt::Display;
 
@@ -15,8 +18,9 @@ use super::text as lines;
 use crate::intel::vocabulary::Vocabulary;
 use crate::load::dates::Moment;
 use crate::load::decode::Spanned;
-use crate::load::tree::{Node, Value as Parsed};
+use crate::load::tree::{Entry, Node, Value as Parsed};
 use crate::marking::{Tlp, label, within};
+pub use sheet::{Row, Sheet};
 
 /// A text, and the level at which it may leave.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,6 +41,8 @@ pub trait Plain: Display {}
 impl Plain for Date {}
 impl Plain for Moment {}
 impl Plain for u8 {}
+impl Plain for bool {}
+impl Plain for serde_json::Number {}
 
 impl Told {
     /// Words of the program itself.
@@ -63,6 +69,14 @@ impl Told {
                 tlp: Tlp::Clear,
             }),
             _ => None,
+        }
+    }
+
+    /// A key of a table in a file of the site.
+    pub fn of_key(entry: &Entry) -> Self {
+        Self {
+            text: entry.key.clone(),
+            tlp: Tlp::Clear,
         }
     }
 
@@ -186,6 +200,13 @@ impl Gate {
     /// A name.
     pub fn name(self, text: &str) -> Option<Told> {
         self.line(text, lines::LONGEST_NAME)
+    }
+
+    /// A text of the publisher's own, whole, without the labels that it begins with.
+    pub fn unmarked(self, text: &str) -> Option<Told> {
+        let said = said(text).max(within::title(text).unwrap_or_default());
+        let text = within::unmarked(text);
+        (!text.is_empty()).then(|| self.told(text, said))
     }
 
     /// A longer text of an entry.

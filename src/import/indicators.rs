@@ -9,7 +9,7 @@ use std::collections::hash_map::Entry;
 
 use super::catalogue::Place;
 use super::draft::table;
-use super::gate::{Fact, Gate, Told};
+use super::gate::{Fact, Gate, Sheet, Told};
 use super::shelf::Shelf;
 use super::text as lines;
 use super::yaml::Value;
@@ -79,20 +79,25 @@ impl Indicator {
     }
 
     /// Its cells, in the order of [`COLUMNS`], in a table of a brief of this level.
-    pub fn cells(&self, brief: Tlp) -> [String; 9] {
-        let told = |told: &Option<Told>| told.as_ref().map_or("", Told::as_str).to_owned();
-        let fact = |fact: &Option<Fact>| fact.as_ref().map_or("", Fact::as_str).to_owned();
+    pub fn cells(&self, brief: Tlp) -> [Cell<'_>; 9] {
+        fn told(told: &Option<Told>) -> Option<Cell<'_>> {
+            told.as_ref().map(Cell::Told)
+        }
+        fn fact(fact: &Option<Fact>) -> Option<Cell<'_>> {
+            fact.as_ref().map(Cell::Fact)
+        }
         [
-            self.kind.name().to_owned(),
-            self.value.as_str().to_owned(),
+            Some(Cell::Own(self.kind.name())),
+            Some(Cell::Told(&self.value)),
             told(&self.description),
             fact(&self.first_seen),
             fact(&self.valid_until),
             fact(&self.confidence),
-            self.narrower(brief).map_or("", Tlp::name).to_owned(),
+            self.narrower(brief).map(|tlp| Cell::Own(tlp.name())),
             told(&self.software),
             told(&self.source),
         ]
+        .map(Option::unwrap_or_default)
     }
 
     /// As an entry of the front matter of a brief of this level.
@@ -157,47 +162,82 @@ pub fn free_table(shelf: &Shelf, slug: &str) -> String {
 }
 
 /// A table of a brief of this level, with those columns that any of them fills.
-pub fn text(indicators: &[Indicator], brief: Tlp) -> String {
-    let rows: Vec<[String; 9]> = (indicators.iter())
+pub fn text(indicators: &[Indicator], brief: Tlp, from: Option<&Told>) -> Sheet {
+    let rows: Vec<[Cell<'_>; 9]> = (indicators.iter())
         .map(|indicator| indicator.cells(brief))
         .collect();
     let used: Vec<usize> = (0..COLUMNS.len())
         .filter(|column| *column < 2 || rows.iter().any(|row| !row[*column].is_empty()))
         .collect();
-    let mut out = String::new();
-    let header: Vec<&str> = used.iter().map(|column| COLUMNS[*column]).collect();
-    out.push_str(&row(header.iter().copied(), b','));
+    let mut out = Sheet::default();
+    let header = used.iter().map(|at| Cell::Own(COLUMNS[*at]));
+    row(&mut out, header, b',');
+    heading(&mut out, from);
     for cells in &rows {
-        out.push_str(&row(
-            used.iter().map(|column| cells[*column].as_str()),
-            b',',
-        ));
+        row(&mut out, used.iter().map(|at| cells[*at]), b',');
     }
     out
 }
 
-/// One row (RFC 4180) with its line's end. A first cell that begins with `#` would be a comment.
-pub fn row<'c>(cells: impl Iterator<Item = &'c str>, delimiter: u8) -> String {
-    let delimiter = char::from(delimiter);
-    let mut out = String::new();
-    for (at, cell) in cells.enumerate() {
-        if at > 0 {
-            out.push(delimiter);
-        }
-        let special = cell.contains(['"', '\n', '\r', delimiter])
-            || cell.starts_with('#')
-            || cell.starts_with(' ')
-            || cell.ends_with(' ');
-        if special {
-            out.push('"');
-            out.push_str(&cell.replace('"', "\"\""));
-            out.push('"');
-        } else {
-            out.push_str(cell);
+/// The comment before the rows of one list: the name of its file.
+pub fn heading(out: &mut Sheet, from: Option<&Told>) {
+    if let Some(from) = from {
+        out.own("# from ").told(from, str::to_owned).own("\n");
+    }
+}
+
+/// What stands in a cell.
+#[derive(Debug, Clone, Copy)]
+pub enum Cell<'a> {
+    Own(&'static str),
+    Told(&'a Told),
+    Fact(&'a Fact),
+}
+
+impl Default for Cell<'_> {
+    fn default() -> Self {
+        Cell::Own("")
+    }
+}
+
+impl Cell<'_> {
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Cell::Own(text) => text.is_empty(),
+            Cell::Told(told) => told.as_str().is_empty(),
+            Cell::Fact(fact) => fact.as_str().is_empty(),
         }
     }
-    out.push('\n');
-    out
+}
+
+/// One row (RFC 4180) with its line's end. The delimiter is one of those that a table may have.
+pub fn row<'c>(out: &mut Sheet, cells: impl Iterator<Item = Cell<'c>>, delimiter: u8) {
+    let form: fn(&str) -> String = match delimiter {
+        b';' => |text| field(text, ';'),
+        b'\t' => |text| field(text, '\t'),
+        _ => |text| field(text, ','),
+    };
+    for (at, cell) in cells.enumerate() {
+        out.sign(char::from(delimiter), usize::from(at > 0));
+        match cell {
+            Cell::Own(text) => out.own(text),
+            Cell::Told(told) => out.told(told, form),
+            Cell::Fact(fact) => out.fact(fact),
+        };
+    }
+    out.own("\n");
+}
+
+/// A text as a cell. A first cell that begins with `#` would be a comment.
+fn field(text: &str, delimiter: char) -> String {
+    let special = text.contains(['"', '\n', '\r', delimiter])
+        || text.starts_with(['#', ' '])
+        || text.ends_with(' ');
+    if special {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
 }
 
 /// The value as one of this type.

@@ -6,6 +6,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::gate::{Sheet, Told};
 use super::yaml::{self, Value};
 use crate::diagnostic::{Diagnostics, SourceFile};
 use crate::load::tree::{Entry, Value as Parsed};
@@ -15,11 +16,11 @@ use crate::load::yaml as parser;
 #[derive(Debug)]
 pub struct Page {
     /// The opening fence with its line's end.
-    head: String,
+    head: Sheet,
     blocks: Vec<Block>,
     /// The closing fence with its line's end.
-    foot: String,
-    body: String,
+    foot: Sheet,
+    body: Sheet,
 }
 
 /// Lines of the front matter: a key with its value, or what stands between two of them.
@@ -27,7 +28,7 @@ pub struct Page {
 struct Block {
     key: Option<String>,
     value: Value,
-    text: String,
+    text: Sheet,
 }
 
 impl Page {
@@ -56,10 +57,10 @@ impl Page {
             return None;
         };
         Some(Self {
-            head: text[..head].to_owned(),
-            blocks: blocks(text, &matter, &table.entries)?,
-            foot: text[close.clone()].to_owned(),
-            body: text[close.end..].to_owned(),
+            head: part(file, 0..head),
+            blocks: blocks(file, &matter, &table.entries)?,
+            foot: part(file, close.clone()),
+            body: part(file, close.end..text.len()),
         })
     }
 
@@ -72,20 +73,19 @@ impl Page {
 
     /// The body without blank lines around it.
     pub fn body(&self) -> &str {
-        self.body.trim()
+        self.body.as_str().trim()
     }
 
-    pub fn set_body(&mut self, body: &str) {
-        self.body = if body.is_empty() {
-            String::new()
-        } else {
-            format!("\n{body}\n")
-        };
+    pub fn set_body(&mut self, body: &Sheet) {
+        self.body = Sheet::default();
+        if !body.is_empty() {
+            self.body.own("\n").sheet(body).own("\n");
+        }
     }
 
     /// Sets a key; a new one stands behind the last of `before` that is there, else last.
-    pub fn set(&mut self, key: &str, value: Value, before: &[&str]) {
-        let text = yaml::entry(key, &value);
+    pub fn set(&mut self, key: &'static str, value: Value, before: &[&str]) {
+        let text = yaml::entry(&Told::own(key), &value);
         if let Some(block) = self
             .blocks
             .iter_mut()
@@ -116,21 +116,28 @@ impl Page {
     }
 
     /// The whole text.
-    pub fn text(&self) -> String {
+    pub fn text(&self) -> Sheet {
         let mut text = self.head.clone();
         for block in &self.blocks {
             if !text.ends_with('\n') {
-                text.push('\n');
+                text.own("\n");
             }
-            text.push_str(&block.text);
+            text.sheet(&block.text);
         }
-        text.push_str(&self.foot);
+        text.sheet(&self.foot);
         if !text.ends_with('\n') && !self.body.is_empty() {
-            text.push('\n');
+            text.own("\n");
         }
-        text.push_str(&self.body);
+        text.sheet(&self.body);
         text
     }
+}
+
+/// What stands in a range of a file.
+fn part(file: &SourceFile, range: Range<usize>) -> Sheet {
+    let mut sheet = Sheet::default();
+    sheet.site(file, range);
+    sheet
 }
 
 /// The first byte of the next line.
@@ -140,7 +147,8 @@ fn line_end(text: &str, from: usize) -> usize {
         .map_or(text.len(), |at| from + at + 1)
 }
 
-fn blocks(text: &str, matter: &Range<usize>, entries: &[Entry]) -> Option<Vec<Block>> {
+fn blocks(file: &SourceFile, matter: &Range<usize>, entries: &[Entry]) -> Option<Vec<Block>> {
+    let text = &file.text;
     let mut blocks = Vec::new();
     let mut at = matter.start;
     for (index, entry) in entries.iter().enumerate() {
@@ -150,7 +158,7 @@ fn blocks(text: &str, matter: &Range<usize>, entries: &[Entry]) -> Option<Vec<Bl
             return None;
         }
         if start > at {
-            blocks.push(between(&text[at..start]));
+            blocks.push(between(part(file, at..start)));
         }
         let limit = entries
             .get(index + 1)
@@ -159,21 +167,21 @@ fn blocks(text: &str, matter: &Range<usize>, entries: &[Entry]) -> Option<Vec<Bl
         blocks.push(Block {
             key: Some(entry.key.clone()),
             value: Value::of(&entry.value),
-            text: text[start..end].to_owned(),
+            text: part(file, start..end),
         });
         at = end;
     }
     if at < matter.end {
-        blocks.push(between(&text[at..matter.end]));
+        blocks.push(between(part(file, at..matter.end)));
     }
     Some(blocks)
 }
 
-fn between(text: &str) -> Block {
+fn between(text: Sheet) -> Block {
     Block {
         key: None,
         value: Value::Table(Vec::new()),
-        text: text.to_owned(),
+        text,
     }
 }
 
@@ -196,16 +204,15 @@ fn end_of(text: &str, start: usize, limit: usize, value_end: usize) -> Option<us
 }
 
 /// The text of a new document.
-pub fn document(keys: &[(String, Value)], body: &str) -> String {
-    let mut text = "---\n".to_owned();
+pub fn document(keys: &[(Told, Value)], body: &Sheet) -> Sheet {
+    let mut text = Sheet::default();
+    text.own("---\n");
     for (key, value) in keys {
-        text.push_str(&yaml::entry(key, value));
+        text.sheet(&yaml::entry(key, value));
     }
-    text.push_str("---\n");
+    text.own("---\n");
     if !body.is_empty() {
-        text.push('\n');
-        text.push_str(body);
-        text.push('\n');
+        text.own("\n").sheet(body).own("\n");
     }
     text
 }
@@ -220,7 +227,7 @@ mod tests {
     #[test]
     fn what_is_not_changed_stays_byte_for_byte() {
         let page = Page::read(&SourceFile::new("a.md", TEXT)).expect("a page");
-        assert_eq!(page.text(), TEXT);
+        assert_eq!(page.text().as_str(), TEXT);
         assert_eq!(
             page.get("date").and_then(Value::as_text),
             Some("2025-11-10")
@@ -235,7 +242,7 @@ mod tests {
         page.set("tlp", Value::own("clear"), &["title"]);
         page.remove("summary");
         assert_eq!(
-            page.text(),
+            page.text().as_str(),
             "---\n# ours\ntitle: First # the title\ntlp: clear\n\naliases: [c]\n\n# about dates\ndate: 2025-11-10\n---\n\nBody.\n"
         );
     }

@@ -19,7 +19,7 @@ pub mod draft;
 pub mod gate;
 pub mod indicators;
 mod json;
-mod matter;
+pub mod matter;
 pub mod misp;
 mod prose;
 mod reconcile;
@@ -30,7 +30,7 @@ pub mod summary;
 mod text;
 mod verify;
 mod write;
-mod yaml;
+pub mod yaml;
 
 use std::path::Path;
 
@@ -91,8 +91,8 @@ fn finish(
                 .place
                 .existing
                 .map(|at| shelf.document(at).file.clone());
-            let table = draft.table().and_then(|(path, _)| {
-                files::read_named(&shelf.site.root, path, files::MAX_TABLE).ok()
+            let table = draft.table().and_then(|table| {
+                files::read_named(&shelf.site.root, &table.path, files::MAX_TABLE).ok()
             });
             reconcile::plan(
                 draft,
@@ -108,7 +108,7 @@ fn finish(
     let mut outputs = Vec::new();
     for output in files {
         let outcome = match files::read_named(root, &output.path, files::MAX_TABLE) {
-            Ok(there) if there.text == output.text => Outcome::Unchanged,
+            Ok(there) if there.text == output.text.as_str() => Outcome::Unchanged,
             Ok(_) => Outcome::Updated(Vec::new()),
             Err(_) => Outcome::New,
         };
@@ -131,8 +131,11 @@ fn finish(
                 text,
             });
         }
-        if let Some((path, text)) = table {
-            outputs.push(Output { path, text });
+        if let Some(table) = table {
+            outputs.push(Output {
+                path: table.path,
+                text: table.text,
+            });
         }
     }
     found.sort();

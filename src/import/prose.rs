@@ -190,20 +190,26 @@ pub fn code_text(text: &str) -> String {
         .collect()
 }
 
-/// A text as a block of code, without the line's end behind it. `info` is its language and what else
-/// stands behind the fence.
-pub fn fenced(info: &str, text: &str) -> String {
+/// How many backticks a fence around a code has.
+pub fn fence(text: &str) -> usize {
     let text = code_text(text);
-    let mut fence = "```".to_owned();
-    while text.contains(&fence) {
-        fence.push('`');
+    let longest = text.split(|c| c != '`').map(str::len).max();
+    longest.map_or(3, |longest| (longest + 1).max(3))
+}
+
+/// The lines of a code, each with its end.
+pub fn code_lines(text: &str) -> String {
+    let mut text = code_text(text);
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
     }
-    let end = if text.ends_with('\n') || text.is_empty() {
-        ""
-    } else {
-        "\n"
-    };
-    format!("{fence}{info}\n{text}{end}{fence}")
+    text
+}
+
+/// A text as a block of code, without the line's end behind it.
+fn fenced(language: &str, text: &str) -> String {
+    let fence = "`".repeat(fence(text));
+    format!("{fence}{language}\n{}{fence}", code_lines(text))
 }
 
 /// Adds a part to a paragraph; backticks of two parts must not become one run.

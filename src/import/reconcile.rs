@@ -35,13 +35,13 @@ const TABLE: &str = "table";
 pub fn plan(draft: Draft, existing: Option<&Arc<SourceFile>>, table: Option<&str>) -> Planned {
     match existing {
         None => {
-            let mut keys: Vec<(String, Value)> = draft
+            let mut keys: Vec<(Told, Value)> = draft
                 .keys()
                 .iter()
-                .map(|(key, value)| ((*key).to_owned(), value.clone()))
+                .map(|(key, value)| (Told::own(key), value.clone()))
                 .collect();
             keys.push((
-                "extra".to_owned(),
+                Told::own("extra"),
                 record_in(None, &draft, &fresh_digests(&draft)),
             ));
             let text = document(&keys, draft.body());
@@ -51,16 +51,16 @@ pub fn plan(draft: Draft, existing: Option<&Arc<SourceFile>>, table: Option<&str
     }
 }
 
-fn fresh_digests(draft: &Draft) -> Vec<(String, Told)> {
+fn fresh_digests(draft: &Draft) -> Vec<(&'static str, Told)> {
     draft
         .keys()
         .iter()
-        .map(|(key, value)| ((*key).to_owned(), digest(&value.canonical())))
-        .chain([(BODY.to_owned(), digest(draft.body()))])
+        .map(|(key, value)| (*key, digest(&value.canonical())))
+        .chain([(BODY, digest(draft.body().as_str()))])
         .chain(
             draft
                 .table()
-                .map(|(_, text)| (TABLE.to_owned(), digest(text))),
+                .map(|table| (TABLE, digest(table.text.as_str()))),
         )
         .collect()
 }
@@ -71,34 +71,34 @@ fn digest(text: &str) -> Told {
 }
 
 /// The table `extra` with this import's record in it, whatever else it holds kept.
-fn record_in(extra: Option<&Value>, draft: &Draft, digests: &[(String, Told)]) -> Value {
+fn record_in(extra: Option<&Value>, draft: &Draft, digests: &[(&'static str, Told)]) -> Value {
     let origin = &draft.origin;
-    let mut record = vec![("source".to_owned(), Value::Text(origin.source.clone()))];
+    let mut record = vec![(Told::own("source"), Value::Text(origin.source.clone()))];
     if let Some(version) = &origin.version {
-        record.push(("version".to_owned(), Value::Text(version.clone())));
+        record.push((Told::own("version"), Value::Text(version.clone())));
     }
-    record.push(("object".to_owned(), Value::Text(origin.object.clone())));
+    record.push((Told::own("object"), Value::Text(origin.object.clone())));
     // In the order of their names, so that a merge and a new file record the same alike.
-    let digests: BTreeMap<&String, &Told> =
-        digests.iter().map(|(key, digest)| (key, digest)).collect();
+    let digests: BTreeMap<&'static str, &Told> =
+        digests.iter().map(|(key, digest)| (*key, digest)).collect();
     let digests = digests
         .into_iter()
-        .map(|(key, digest)| (key.clone(), Value::Text(digest.clone())));
-    record.push(("wrote".to_owned(), Value::Table(digests.collect())));
+        .map(|(key, digest)| (Told::own(key), Value::Text(digest.clone())));
+    record.push((Told::own("wrote"), Value::Table(digests.collect())));
     let importers = extra.and_then(|extra| extra.get("import"));
     let importers = with(importers, origin.importer, Value::Table(record));
     with(extra, "import", importers)
 }
 
 /// A table with one key set, in its place where it has one.
-fn with(table: Option<&Value>, key: &str, value: Value) -> Value {
+fn with(table: Option<&Value>, key: &'static str, value: Value) -> Value {
     let mut entries = match table {
         Some(Value::Table(entries)) => entries.clone(),
         _ => Vec::new(),
     };
-    match entries.iter_mut().find(|(name, _)| name == key) {
+    match entries.iter_mut().find(|(name, _)| name.as_str() == key) {
         Some(entry) => entry.1 = value,
-        None => entries.push((key.to_owned(), value)),
+        None => entries.push((Told::own(key), value)),
     }
     Value::Table(entries)
 }
@@ -150,14 +150,15 @@ fn merge(mut draft: Draft, file: &Arc<SourceFile>, table: Option<&str>) -> Plann
     let recorded = record.and_then(|record| record.get("wrote"));
     if let Some(Value::Table(recorded)) = recorded {
         for (key, digest_then) in recorded {
+            let key = key.as_str();
             let gone =
-                key != BODY && key != TABLE && draft.keys().iter().all(|(known, _)| known != key);
+                key != BODY && key != TABLE && draft.keys().iter().all(|(known, _)| *known != key);
             let as_written = page.get(key).is_some_and(|value| {
                 Some(digest(&value.canonical()).as_str()) == digest_then.as_text()
             });
             if gone && as_written {
                 page.remove(key);
-                step.changed.push(key.clone());
+                step.changed.push(key.to_owned());
             }
         }
     }
@@ -180,21 +181,21 @@ fn merge(mut draft: Draft, file: &Arc<SourceFile>, table: Option<&str>) -> Plann
 struct Step {
     changed: Vec<String>,
     kept: Vec<Kept>,
-    digests: Vec<(String, Told)>,
+    digests: Vec<(&'static str, Told)>,
     /// The keys whose entries stay narrower than the source says.
     narrower: Vec<String>,
 }
 
 impl Step {
-    fn note(&mut self, key: &str, digest: Told) {
-        self.digests.push((key.to_owned(), digest));
+    fn note(&mut self, key: &'static str, digest: Told) {
+        self.digests.push((key, digest));
     }
 }
 
 /// Gives the body that the document has afterwards.
 fn merge_body(step: &mut Step, page: &mut Page, draft: &Draft, wrote: Option<Told>) -> String {
     let now = digest(page.body());
-    let new = digest(draft.body());
+    let new = digest(draft.body().as_str());
     match wrote {
         Some(wrote) if wrote == now => {
             if now != new {
@@ -205,7 +206,7 @@ fn merge_body(step: &mut Step, page: &mut Page, draft: &Draft, wrote: Option<Tol
         }
         Some(wrote) => {
             if wrote != new && now != new {
-                step.kept.push(Kept::text(BODY, draft.body()));
+                step.kept.push(Kept::text(BODY, draft.body().as_str()));
             }
             step.note(BODY, wrote);
         }
@@ -222,15 +223,13 @@ fn merge_body(step: &mut Step, page: &mut Page, draft: &Draft, wrote: Option<Tol
 
 /// The table is written again only where it is as the last import left it, or gone.
 fn merge_table(step: &mut Step, draft: &mut Draft, has: Option<&str>, wrote: Option<Told>) {
-    let tlp = draft.tlp();
-    let Some((_, text)) = draft.table_mut() else {
-        return;
-    };
-    if let Some(narrower) = has.and_then(|has| marking::narrower_rows(text, has, tlp)) {
-        *text = narrower;
+    if has.is_some_and(|has| marking::narrow_rows(draft, has)) {
         step.narrower.push(TABLE.to_owned());
     }
-    let text = &*text;
+    let Some(table) = draft.table() else {
+        return;
+    };
+    let text = table.text.as_str();
     let new = digest(text);
     let now = has.map(digest);
     let ours = now.is_none() || now == wrote;
@@ -245,8 +244,7 @@ fn merge_table(step: &mut Step, draft: &mut Draft, has: Option<&str>, wrote: Opt
                 .push(Kept::text(TABLE, &format!("{rows} indicators")));
         }
         draft.take_table();
-        step.digests
-            .extend(wrote.map(|wrote| (TABLE.to_owned(), wrote)));
+        step.digests.extend(wrote.map(|wrote| (TABLE, wrote)));
         return;
     }
     step.note(TABLE, new);
@@ -255,7 +253,7 @@ fn merge_table(step: &mut Step, draft: &mut Draft, has: Option<&str>, wrote: Opt
 fn merge_key(
     step: &mut Step,
     page: &mut Page,
-    key: &str,
+    key: &'static str,
     value: &Value,
     wrote: Option<Told>,
     before: &[&str],
@@ -286,7 +284,7 @@ fn merge_key(
             let missing = match (key, value, page.get(key)) {
                 ("external", Value::Table(new), Some(Value::Table(has))) => {
                     let is_new =
-                        |entry: &&(String, Value)| !has.iter().any(|(key, _)| *key == entry.0);
+                        |entry: &&(Told, Value)| !has.iter().any(|(key, _)| *key == entry.0);
                     new.iter().filter(is_new).cloned().collect::<Vec<_>>()
                 }
                 _ => Vec::new(),
@@ -326,7 +324,7 @@ fn merge_sources(step: &mut Step, page: &mut Page, draft: &Draft, wrote: Option<
         return;
     }
     if !ours && said.is_some() && said == now {
-        step.digests.extend(said.map(|said| (KEY.to_owned(), said)));
+        step.digests.extend(said.map(|said| (KEY, said)));
         return;
     }
     let (first, second) = if ours {

@@ -118,19 +118,20 @@ fn parsed(shelf: &Shelf, plan: &Planned) -> Result<Option<Document>, String> {
             text.len() >> 20
         ));
     }
-    let file = SourceFile::new(path.clone(), text.clone());
+    let file = SourceFile::new(path.clone(), text.as_str());
     let mut found = Diagnostics::new();
     let unmarked = shelf.site.settings.default_tlp;
     let parsed = document::parse(&file, plan.draft.kind, unmarked, &mut found);
     let mut rows = None;
-    if let Some((path, text)) = plan.draft.table() {
+    if let Some(table) = plan.draft.table() {
+        let text = &table.text;
         if text.len() as u64 > MAX_TABLE {
             return Err(format!(
                 "its table would have {} MiB, more than Tearline reads",
                 text.len() >> 20
             ));
         }
-        let table = SourceFile::new(path.clone(), text.clone());
+        let table = SourceFile::new(table.path.clone(), text.as_str());
         let nodes = csv::parse(&table, &mut found);
         let own = match &parsed {
             Some((_, Matter::Brief(brief), _)) => brief.common.tlp.as_ref(),

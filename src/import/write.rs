@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
 
+use super::gate::Sheet;
 use crate::diagnostic::{Code, Diagnostic};
 
 /// A file that an import writes.
@@ -16,7 +17,7 @@ use crate::diagnostic::{Code, Diagnostic};
 pub struct Output {
     /// From the site's root.
     pub path: String,
-    pub text: String,
+    pub text: Sheet,
 }
 
 /// Writes the files.
@@ -30,7 +31,8 @@ pub fn write(root: &Path, outputs: &[Output]) -> Result<(), Box<Diagnostic>> {
     let mut staged: Vec<(TempPath, PathBuf, &str)> = Vec::with_capacity(outputs.len());
     for output in outputs {
         let target = target(root, &real_root, &output.path, &mut made)?;
-        let file = stage(&target, &output.text).map_err(|error| failed(&output.path, &error))?;
+        let file =
+            stage(&target, output.text.as_str()).map_err(|error| failed(&output.path, &error))?;
         staged.push((file, target, &output.path));
     }
     made.keep();

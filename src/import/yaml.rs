@@ -6,7 +6,9 @@
 
 use std::fmt::Write as _;
 
-use super::gate::{Fact, Told};
+use serde_json::Value as Json;
+
+use super::gate::{Fact, Gate, Sheet, Told};
 use crate::load::tree::{Node, Value as Parsed};
 use crate::marking::Tlp;
 
@@ -21,7 +23,7 @@ pub enum Value {
     /// Written as it is: a date, a number, a word of a vocabulary.
     Bare(Fact),
     List(Vec<Value>),
-    Table(Vec<(String, Value)>),
+    Table(Vec<(Told, Value)>),
 }
 
 impl Value {
@@ -38,6 +40,25 @@ impl Value {
         Value::List(texts.into_iter().map(Value::Text).collect())
     }
 
+    /// A value of somebody's own keys, as it stands.
+    pub fn free(gate: Gate, value: &Json) -> Self {
+        match value {
+            Json::Null => Self::own("null"),
+            Json::Bool(value) => Value::Bare(gate.plain(*value)),
+            Json::Number(number) => Value::Bare(gate.plain(number.clone())),
+            Json::String(text) => Value::Text(gate.value(text)),
+            Json::Array(items) => {
+                Value::List(items.iter().map(|item| Self::free(gate, item)).collect())
+            }
+            Json::Object(table) => Value::Table(
+                table
+                    .iter()
+                    .map(|(key, value)| (gate.value(key), Self::free(gate, value)))
+                    .collect(),
+            ),
+        }
+    }
+
     /// The narrowest of all that is in it.
     pub fn tlp(&self) -> Tlp {
         match self {
@@ -46,7 +67,7 @@ impl Value {
             Value::List(items) => items.iter().map(Value::tlp).max().unwrap_or(Tlp::Clear),
             Value::Table(entries) => entries
                 .iter()
-                .map(|(_, value)| value.tlp())
+                .map(|(key, value)| key.tlp().max(value.tlp()))
                 .max()
                 .unwrap_or(Tlp::Clear),
         }
@@ -60,7 +81,7 @@ impl Value {
                 table
                     .entries
                     .iter()
-                    .map(|entry| (entry.key.clone(), Value::of(&entry.value)))
+                    .map(|entry| (Told::of_key(entry), Value::of(&entry.value)))
                     .collect(),
             ),
             _ => match Told::of_site(node) {
@@ -82,7 +103,7 @@ impl Value {
             Value::Table(entries) => {
                 let entries: Vec<String> = entries
                     .iter()
-                    .map(|(key, value)| format!("{}:{}", quoted(key), value.canonical()))
+                    .map(|(key, value)| format!("{}:{}", quoted(key.as_str()), value.canonical()))
                     .collect();
                 format!("{{{}}}", entries.join(","))
             }
@@ -102,7 +123,7 @@ impl Value {
         match self {
             Value::Table(entries) => entries
                 .iter()
-                .find(|(name, _)| name == key)
+                .find(|(name, _)| name.as_str() == key)
                 .map(|(_, value)| value),
             _ => None,
         }
@@ -129,27 +150,24 @@ impl Value {
 }
 
 /// One key of the front matter with its value, with the line's end.
-pub fn entry(key: &str, value: &Value) -> String {
-    let mut out = String::new();
+pub fn entry(key: &Told, value: &Value) -> Sheet {
+    let mut out = Sheet::default();
     write_entry(&mut out, key, value, 0);
     out
 }
 
-fn write_entry(out: &mut String, key: &str, value: &Value, depth: usize) {
-    indent(out, depth);
-    out.push_str(&scalar(key));
-    out.push(':');
+fn write_entry(out: &mut Sheet, key: &Told, value: &Value, depth: usize) {
+    indent(out, depth).told(key, scalar).own(":");
     write_value(out, value, depth);
 }
 
 /// What follows the colon of a key.
-fn write_value(out: &mut String, value: &Value, depth: usize) {
+fn write_value(out: &mut Sheet, value: &Value, depth: usize) {
     if let Some(flow) = flow(value).filter(|flow| value.is_scalar() || flow.len() <= LONGEST_FLOW) {
-        // Writing to a string does not fail.
-        let _ = writeln!(out, " {flow}");
+        out.own(" ").sheet(&flow).own("\n");
         return;
     }
-    out.push('\n');
+    out.own("\n");
     match value {
         Value::List(items) => {
             for item in items {
@@ -166,32 +184,28 @@ fn write_value(out: &mut String, value: &Value, depth: usize) {
     }
 }
 
-fn write_item(out: &mut String, item: &Value, depth: usize) {
+fn write_item(out: &mut Sheet, item: &Value, depth: usize) {
     match item {
         Value::Table(entries) if !entries.is_empty() => {
             for (at, (key, value)) in entries.iter().enumerate() {
-                indent(out, depth);
-                out.push_str(if at == 0 { "- " } else { "  " });
-                out.push_str(&scalar(key));
-                out.push(':');
+                let start = if at == 0 { "- " } else { "  " };
+                indent(out, depth).own(start).told(key, scalar).own(":");
                 write_value(out, value, depth + 1);
             }
         }
         item => {
-            indent(out, depth);
-            let _ = writeln!(out, "- {}", flow(item).unwrap_or_else(|| whole_flow(item)));
+            let flow = flow(item).unwrap_or_else(|| whole_flow(item));
+            indent(out, depth).own("- ").sheet(&flow).own("\n");
         }
     }
 }
 
-fn indent(out: &mut String, depth: usize) {
-    for _ in 0..depth {
-        out.push_str("  ");
-    }
+fn indent(out: &mut Sheet, depth: usize) -> &mut Sheet {
+    out.sign(' ', 2 * depth)
 }
 
 /// On one line, where that reads well: scalars, lists of them, tables of them with up to four keys.
-fn flow(value: &Value) -> Option<String> {
+fn flow(value: &Value) -> Option<Sheet> {
     let fits = match value {
         Value::Text(_) | Value::Bare(_) => true,
         Value::List(items) => items.iter().all(Value::is_scalar),
@@ -203,22 +217,42 @@ fn flow(value: &Value) -> Option<String> {
     fits.then(|| whole_flow(value))
 }
 
-fn whole_flow(value: &Value) -> String {
+fn whole_flow(value: &Value) -> Sheet {
+    let mut out = Sheet::default();
+    write_flow(&mut out, value);
+    out
+}
+
+fn write_flow(out: &mut Sheet, value: &Value) {
     match value {
-        Value::Bare(fact) => fact.as_str().to_owned(),
-        Value::Text(told) => scalar(told.as_str()),
+        Value::Bare(fact) => {
+            out.fact(fact);
+        }
+        Value::Text(told) => {
+            out.told(told, scalar);
+        }
         Value::List(items) => {
-            let items: Vec<String> = items.iter().map(whole_flow).collect();
-            format!("[{}]", items.join(", "))
+            out.own("[");
+            for (at, item) in items.iter().enumerate() {
+                out.own(between(at));
+                write_flow(out, item);
+            }
+            out.own("]");
         }
         Value::Table(entries) => {
-            let entries: Vec<String> = entries
-                .iter()
-                .map(|(key, value)| format!("{}: {}", scalar(key), whole_flow(value)))
-                .collect();
-            format!("{{{}}}", entries.join(", "))
+            out.own("{");
+            for (at, (key, value)) in entries.iter().enumerate() {
+                out.own(between(at)).told(key, scalar).own(": ");
+                write_flow(out, value);
+            }
+            out.own("}");
         }
     }
+}
+
+/// What stands before an item in flow style.
+fn between(at: usize) -> &'static str {
+    if at == 0 { "" } else { ", " }
 }
 
 /// A text as a scalar that is read as this text and nothing else.
@@ -299,8 +333,14 @@ mod tests {
             .prop_recursive(3, 24, 5, |inner| {
                 prop_oneof![
                     prop::collection::vec(inner.clone(), 0..5).prop_map(Value::List),
-                    prop::collection::btree_map("[a-z ]{1,8}", inner, 0..5)
-                        .prop_map(|table| Value::Table(table.into_iter().collect())),
+                    prop::collection::btree_map("[a-z ]{1,8}", inner, 0..5).prop_map(|table| {
+                        let entries = table.into_iter();
+                        Value::Table(
+                            entries
+                                .map(|(key, value)| (Told::plain(key), value))
+                                .collect(),
+                        )
+                    }),
                 ]
             })
     }
@@ -309,12 +349,16 @@ mod tests {
         #[test]
         fn what_is_written_is_read_back(value in value(), other in any::<String>()) {
             let table = Value::Table(vec![
-                ("first".to_owned(), value),
-                ("second".to_owned(), Value::Text(Told::plain(other))),
+                (Told::own("first"), value),
+                (Told::own("second"), Value::Text(Told::plain(other))),
             ]);
             let Value::Table(entries) = &table else { unreachable!() };
-            let text: String = entries.iter().map(|(key, value)| entry(key, value)).collect();
-            let back = read_back(&text);
+            let mut text = Sheet::default();
+            for (key, value) in entries {
+                text.sheet(&entry(key, value));
+            }
+            let text = text.as_str();
+            let back = read_back(text);
             prop_assert_eq!(&back, &table, "{}", text);
             prop_assert_eq!(back.canonical(), table.canonical());
         }
@@ -324,11 +368,11 @@ mod tests {
     fn a_file_reads_as_an_analyst_would_write_it() {
         let text = |text: &str| Value::Text(Told::plain(text));
         let sources = Value::List(vec![Value::Table(vec![
-            ("id".to_owned(), text("vendor-a")),
-            ("title".to_owned(), text("Quarterly: report")),
-            ("url".to_owned(), text("https://vendor-a.example/q3")),
-            ("date".to_owned(), Value::own("2025-10")),
-            ("credibility".to_owned(), Value::own("2")),
+            (Told::own("id"), text("vendor-a")),
+            (Told::own("title"), text("Quarterly: report")),
+            (Told::own("url"), text("https://vendor-a.example/q3")),
+            (Told::own("date"), Value::own("2025-10")),
+            (Told::own("credibility"), Value::own("2")),
         ])]);
         let text = [
             ("name", text("Grey Heron")),
@@ -339,7 +383,7 @@ mod tests {
             ("sources", sources),
         ]
         .iter()
-        .map(|(key, value)| entry(key, value))
+        .map(|(key, value)| entry(&Told::own(key), value).as_str().to_owned())
         .collect::<String>();
         insta::assert_snapshot!(text, @r#"
         name: Grey Heron

@@ -11,60 +11,61 @@ use serde::{Deserialize, Serialize};
 use super::vocabulary::tactic_order;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 
-/// One table as it stands in `data/`: what `tearline import attack` writes and a site reads.
+/// One table as it stands in `data/`: what `tearline import attack` writes, whose texts have a level,
+/// and a site reads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TableFile {
+pub struct TableFile<T = String> {
     /// 1.
     pub format: u32,
     /// `enterprise-attack`, `mobile-attack` or `ics-attack`.
-    pub domain: String,
+    pub domain: T,
     /// Of the release of ATT&CK: `18.1`.
-    pub version: String,
-    pub notice: String,
-    pub tactics: Vec<TacticRow>,
-    pub techniques: Vec<TechniqueRow>,
+    pub version: T,
+    pub notice: T,
+    pub tactics: Vec<TacticRow<T>>,
+    pub techniques: Vec<TechniqueRow<T>>,
     /// Groups, software and campaigns, by their ids in ATT&CK.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub objects: Vec<ObjectRow>,
+    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
+    pub objects: Vec<ObjectRow<T>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TacticRow {
+pub struct TacticRow<T = String> {
     /// `TA0001`.
-    pub id: String,
-    pub shortname: String,
-    pub name: String,
+    pub id: T,
+    pub shortname: T,
+    pub name: T,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TechniqueRow {
-    pub id: String,
-    pub name: String,
+pub struct TechniqueRow<T = String> {
+    pub id: T,
+    pub name: T,
     /// Short names of tactics.
-    pub tactics: Vec<String>,
+    pub tactics: Vec<T>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub parent: Option<String>,
+    pub parent: Option<T>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub revoked_by: Option<String>,
+    pub revoked_by: Option<T>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deprecated: bool,
     /// `attack-pattern--` and a UUID.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub stix_id: Option<String>,
+    pub stix_id: Option<T>,
 }
 
 /// What ATT&CK has beside techniques and tactics.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ObjectRow {
+pub struct ObjectRow<T = String> {
     /// `G0032`, `S0154`, `C0024`.
-    pub id: String,
-    pub name: String,
+    pub id: T,
+    pub name: T,
     /// `intrusion-set--`, `malware--`, `tool--` or `campaign--` and a UUID.
-    pub stix_id: String,
+    pub stix_id: T,
 }
 
 /// What the table says of a technique.

@@ -36,6 +36,13 @@ pub fn of_table(table: &Map<String, Json>) -> Said {
     said
 }
 
+/// What a key of the first level and its value say.
+pub fn of_entry(key: &str, value: &Json) -> Said {
+    let mut said = Said::default();
+    walk_entry(key, value, None, "", &mut said);
+    said
+}
+
 /// What the names of a file and of its folders say.
 pub fn of_path(path: &str) -> Said {
     let mut said = Said::default();
@@ -58,18 +65,23 @@ pub fn is_marking(key: &str, value: &Json) -> bool {
 
 fn walk_table(table: &Map<String, Json>, outer: Option<Field>, place: &str, said: &mut Said) {
     for (key, value) in table {
-        let path = match place {
-            "" => format!("`{key}`"),
-            outer => format!("{outer} `{key}`"),
-        };
-        let own = names::field(key);
-        let field = if outer == Some(Field::Marking) {
-            outer
-        } else {
-            own.or(outer)
-        };
-        walk(key, value, field, &path, said);
+        walk_entry(key, value, outer, place, said);
     }
+}
+
+fn walk_entry(key: &str, value: &Json, outer: Option<Field>, place: &str, said: &mut Said) {
+    let path = match place {
+        "" => format!("`{key}`"),
+        outer => format!("{outer} `{key}`"),
+    };
+    let field = if outer == Some(Field::Marking) {
+        outer
+    } else {
+        names::field(key).or(outer)
+    };
+    // What stands under a key is as narrow as the key says.
+    said.add(within::text(key), &path);
+    walk(key, value, field, &path, said);
 }
 
 fn walk(key: &str, value: &Json, field: Option<Field>, place: &str, said: &mut Said) {

@@ -8,12 +8,16 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json};
 
 use super::marks::{self, Said};
-use super::{Above, Generator, Report, held, portions};
+use super::{Above, Generator, Report, held};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
+use crate::import::draft::Keys;
+use crate::import::gate::{Fact, Gate, Sheet, Told, portions};
+use crate::import::matter as written;
+use crate::import::yaml::Value;
 use crate::load::dates::Moment;
 use crate::load::decode::to_json;
 use crate::load::{document, toml, yaml};
-use crate::marking::{Tlp, names, within};
+use crate::marking::{Tlp, names};
 
 /// What every document of a conversion is told.
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +32,7 @@ pub struct Options {
 /// A document of the new site.
 #[derive(Debug)]
 pub struct Document {
-    pub text: String,
+    pub text: Sheet,
     /// A thing with a date is a brief, any other a page.
     pub is_brief: bool,
     /// The last part of its address.
@@ -131,18 +135,43 @@ fn keys(generator: Generator) -> &'static [(&'static str, Key)] {
 /// What the new front matter says.
 #[derive(Default)]
 struct Matter {
-    title: Option<String>,
-    date: Option<String>,
-    updated: Option<String>,
-    embargo: Option<String>,
-    expires: Option<String>,
-    summary: Option<String>,
+    title: Option<Told>,
+    date: Option<Fact>,
+    updated: Option<Fact>,
+    embargo: Option<Fact>,
+    expires: Option<Fact>,
+    summary: Option<Told>,
     draft: bool,
+    /// The last part of the address, as somebody wished it.
     slug: Option<String>,
-    tags: Vec<String>,
-    authors: Vec<String>,
-    redirects: Vec<String>,
-    extra: Map<String, Json>,
+    tags: Vec<Told>,
+    authors: Vec<Told>,
+    redirects: Vec<Told>,
+    extra: Vec<(Told, Value)>,
+}
+
+impl Matter {
+    /// Keeps a value under its own key; the last of two counts.
+    fn keep(&mut self, key: Told, value: Value) {
+        match self.extra.iter_mut().find(|(name, _)| *name == key) {
+            Some(entry) => entry.1 = value,
+            None => self.extra.push((key, value)),
+        }
+    }
+
+    /// The narrowest of all that is in it.
+    fn tlp(&self) -> Tlp {
+        let facts = [&self.date, &self.updated, &self.embargo, &self.expires];
+        let texts = [&self.title, &self.summary];
+        let lists = [&self.tags, &self.authors, &self.redirects];
+        let extra = self.extra.iter();
+        (facts.into_iter().flatten().map(Fact::tlp))
+            .chain(texts.into_iter().flatten().map(Told::tlp))
+            .chain(lists.into_iter().flatten().map(Told::tlp))
+            .chain(extra.map(|(key, value)| key.tlp().max(value.tlp())))
+            .max()
+            .unwrap_or(Tlp::Clear)
+    }
 }
 
 /// Converts a file; none, with findings, where its front matter does not parse. `above` is what the
@@ -156,7 +185,7 @@ pub fn document(
 ) -> Option<Document> {
     let generator = options.generator;
     let (table, body_start) = front_matter(file, found)?;
-    let body = portions::read(&file.text[body_start..]);
+    let body = portions::read(Gate::at(Tlp::Clear), &file.text[body_start..]);
     let mut said = above.said.clone();
     said.add_all(&marks::of_path(&file.path));
     said.add_all(&marks::of_table(&table));
@@ -171,7 +200,12 @@ pub fn document(
         match (generator, key.as_str(), value) {
             // Zola's words of a page, and its free values, stand a level deeper.
             (Generator::Zola, "taxonomies", Json::Object(inner)) => entries.extend(inner),
-            (Generator::Zola, "extra", Json::Object(inner)) => matter.extra.extend(inner),
+            (Generator::Zola, "extra", Json::Object(inner)) => {
+                for (key, value) in inner {
+                    let gate = gate(&key, &value);
+                    matter.keep(gate.value(&key), Value::free(gate, &value));
+                }
+            }
             (_, _, value) => entries.push((key, value)),
         }
     }
@@ -186,11 +220,12 @@ pub fn document(
             *report.keys.entry((key, "tlp")).or_insert(0) += 1;
             continue;
         }
+        let gate = gate(&key, &value);
         let becomes = place(&key)
             .map(|at| known[at].1)
             // Hugo's `published` is a date, that of other tools a switch.
             .filter(|_| !(value.is_boolean() && key.eq_ignore_ascii_case("published")));
-        let taken = becomes.is_some_and(|becomes| take(&mut matter, becomes, &value));
+        let taken = becomes.is_some_and(|becomes| take(&mut matter, becomes, gate, &value));
         let name = match (becomes, taken) {
             (Some(becomes), true) => becomes.name(),
             _ => "extra",
@@ -206,25 +241,22 @@ pub fn document(
             );
             report.left.push(line);
         }
-        *report.keys.entry((key.clone(), name)).or_insert(0) += 1;
         if !taken {
-            matter.extra.insert(key, value);
+            matter.keep(gate.value(&key), Value::free(gate, &value));
         }
+        *report.keys.entry((key, name)).or_insert(0) += 1;
     }
     if generator == Generator::Obsidian && body.has_comment && !matter.draft {
         matter.draft = true;
         (report.left).push(format!("{}: a draft, because of its comments", file.path));
     }
-    let later = matter.date.as_deref().and_then(Moment::parse);
+    let later = matter.date.as_ref().and_then(moment_of);
     if let Some(date) =
         later.filter(|date| generator == Generator::Hugo && date.timestamp() > options.now)
     {
-        let embargo = matter.embargo.as_deref().and_then(Moment::parse);
-        matter.embargo = Some(
-            embargo
-                .map_or(date, |embargo| embargo.max(date))
-                .to_string(),
-        );
+        let embargo = matter.embargo.as_ref().and_then(moment_of);
+        let until = embargo.map_or(date, |embargo| embargo.max(date));
+        matter.embargo = Some(Gate::at(matter.tlp()).plain(until));
         (report.left).push(format!(
             "{}: its date is in the future: an embargo until then",
             file.path
@@ -240,6 +272,8 @@ pub fn document(
             new.trim()
         ));
     }
+    let inner = matter.tlp().max(body.text.tlp());
+    said.add((inner > Tlp::Clear).then_some(inner), "one of its texts");
     if let (Some(own), true) = (said.tlp, said.tlp > Some(options.tlp.unwrap_or(Tlp::Red))) {
         report.narrower += 1;
         (report.left).push(format!("{}: {own}, because of {}", file.path, said.by));
@@ -251,6 +285,15 @@ pub fn document(
         (&body.text, body_start),
         &said,
     ))
+}
+
+/// The gate of a key with its value: as narrow as they say, which the whole document becomes.
+fn gate(key: &str, value: &Json) -> Gate {
+    Gate::at(marks::of_entry(key, value).tlp.unwrap_or_default())
+}
+
+fn moment_of(fact: &Fact) -> Option<Moment> {
+    Moment::parse(fact.as_str())
 }
 
 /// What the page of a section says of all documents below it.
@@ -302,8 +345,8 @@ pub fn front_matter(
 }
 
 /// Takes a value over; false where it has not the form that its new key takes, or the key is taken.
-fn take(matter: &mut Matter, key: Key, value: &Json) -> bool {
-    fn set(place: &mut Option<String>, value: Option<String>) -> bool {
+fn take(matter: &mut Matter, key: Key, gate: Gate, value: &Json) -> bool {
+    fn set<T>(place: &mut Option<T>, value: Option<T>) -> bool {
         let fits = place.is_none() && value.is_some();
         if fits {
             *place = value;
@@ -320,13 +363,24 @@ fn take(matter: &mut Matter, key: Key, value: &Json) -> bool {
     if is_empty {
         return true;
     }
+    let moment = || Some(gate.plain(Moment::parse(value.as_str()?)?));
     match key {
-        Key::Title => set(&mut matter.title, text(value)),
-        Key::Summary => set(&mut matter.summary, text(value)),
-        Key::Date => set(&mut matter.date, moment(value)),
-        Key::Updated => set(&mut matter.updated, moment(value)),
-        Key::Embargo => set(&mut matter.embargo, moment(value)),
-        Key::Expires => set(&mut matter.expires, moment(value)),
+        // What their labels say, the document's own key says now.
+        Key::Title | Key::Summary => {
+            let place = match key {
+                Key::Title => &mut matter.title,
+                _ => &mut matter.summary,
+            };
+            let Some(text) = text(value).filter(|_| place.is_none()) else {
+                return false;
+            };
+            *place = gate.unmarked(&text);
+            true
+        }
+        Key::Date => set(&mut matter.date, moment()),
+        Key::Updated => set(&mut matter.updated, moment()),
+        Key::Embargo => set(&mut matter.embargo, moment()),
+        Key::Expires => set(&mut matter.expires, moment()),
         Key::Slug => set(
             &mut matter.slug,
             text(value).filter(|text| !slug::slugify(text).is_empty()),
@@ -338,11 +392,13 @@ fn take(matter: &mut Matter, key: Key, value: &Json) -> bool {
             }
             _ => false,
         },
-        Key::Tags => add(&mut matter.tags, value, &|text| {
+        Key::Tags => add(&mut matter.tags, gate, value, &|text| {
             Some(text.trim_start_matches('#').to_owned())
         }),
-        Key::Authors => add(&mut matter.authors, value, &|text| Some(text.to_owned())),
-        Key::Redirects => add(&mut matter.redirects, value, &old_address),
+        Key::Authors => add(&mut matter.authors, gate, value, &|text| {
+            Some(text.to_owned())
+        }),
+        Key::Redirects => add(&mut matter.redirects, gate, value, &old_address),
     }
 }
 
@@ -354,12 +410,13 @@ fn text(value: &Json) -> Option<String> {
     }
 }
 
-fn moment(value: &Json) -> Option<String> {
-    Moment::parse(value.as_str()?).map(|moment| moment.to_string())
-}
-
 /// Adds one text or a list of them, all or none.
-fn add(list: &mut Vec<String>, value: &Json, form: &dyn Fn(&str) -> Option<String>) -> bool {
+fn add(
+    list: &mut Vec<Told>,
+    gate: Gate,
+    value: &Json,
+    form: &dyn Fn(&str) -> Option<String>,
+) -> bool {
     let one = std::slice::from_ref(value);
     let values = value.as_array().map_or(one, Vec::as_slice);
     let added: Option<Vec<String>> = values
@@ -368,6 +425,7 @@ fn add(list: &mut Vec<String>, value: &Json, form: &dyn Fn(&str) -> Option<Strin
         .collect();
     let Some(added) = added else { return false };
     for text in added {
+        let text = gate.value(&text);
         if !list.contains(&text) {
             list.push(text);
         }
@@ -397,17 +455,15 @@ fn finish(
     options: &Options,
     file: &Arc<SourceFile>,
     mut matter: Matter,
-    (body, body_start): (&str, usize),
+    (body, body_start): (&Told, usize),
     said: &Said,
 ) -> Document {
     let stem = document::stem(&file.path);
-    // What its labels say, the document's own key says now.
-    let unmarked = |text: String| Some(within::unmarked(&text)).filter(|text| !text.is_empty());
-    let title = (matter.title.take().and_then(unmarked))
-        .or_else(|| unmarked(stem.clone()))
-        .unwrap_or_else(|| stem.clone());
-    matter.summary = matter.summary.take().and_then(unmarked);
-    matter.tags.retain(|tag| names::tag(tag).is_none());
+    let gate = Gate::at(said.tlp.unwrap_or_default());
+    let title = (matter.title.take())
+        .or_else(|| gate.unmarked(&stem))
+        .unwrap_or_else(|| gate.value(&stem));
+    matter.tags.retain(|tag| names::tag(tag.as_str()).is_none());
     let wanted = matter.slug.take().unwrap_or_else(|| stem.clone());
     let name = [wanted.as_str(), title.as_str()]
         .into_iter()
@@ -421,64 +477,67 @@ fn finish(
         let path = file.path.strip_suffix("/index.md").unwrap_or(&file.path);
         let section = path.rsplit_once('/').map_or("", |(section, _)| section);
         let old = old_address(&format!("{}/{name}", section.to_lowercase()));
-        matter.redirects.extend(old);
+        matter.redirects.extend(old.map(|old| gate.value(&old)));
     }
     matter.redirects.sort();
     matter.redirects.dedup();
-    matter.redirects.retain(|old| *old != new_address);
-    let day = matter.date.as_ref().filter(|_| is_brief);
-    let day = day
-        .and_then(|date| date.get(..10))
+    matter.redirects.retain(|old| old.as_str() != new_address);
+    let day = (matter.date.as_ref())
+        .and_then(|date| date.as_str().get(..10))
         .map_or_else(String::new, |day| format!("{day}-"));
-    let mut lines = vec!["---".to_owned(), format!("title: {}", Json::from(title))];
-    let mut line = |key: &str, value: Json| lines.push(format!("{key}: {value}"));
-    let tlp = options.tlp;
-    match tlp.map(|tlp| (tlp, said.tlp.unwrap_or(tlp).max(tlp))) {
-        // The site's default, which a page does not have.
-        Some((base, own)) if is_brief && own == base => {}
-        Some((_, own)) => line("tlp", own.name().into()),
-        None => line("tlp", Tlp::Red.name().into()),
+    let mut keys = Keys::default();
+    keys.text("title", Some(title));
+    let base = options.tlp.unwrap_or(Tlp::Red);
+    let own = said.tlp.unwrap_or(base).max(base);
+    // The site's default, which a page does not have.
+    if !is_brief || options.tlp != Some(own) {
+        keys.set("tlp", Value::level(own));
     }
     // A page has neither an embargo nor an end.
     let unkept = !is_brief && (matter.embargo.is_some() || matter.expires.is_some());
-    if tlp.is_none() || matter.draft || unkept {
-        line("draft", true.into());
+    if options.tlp.is_none() || matter.draft || unkept {
+        keys.set("draft", Value::own("true"));
     }
-    let mut extra = matter.extra;
-    for (key, value) in [
-        ("date", matter.date),
-        ("updated", matter.updated),
-        ("embargo", matter.embargo),
-        ("expires", matter.expires),
-    ] {
-        match value {
-            Some(value) if is_brief => lines.push(format!("{key}: {value}")),
+    let dates = [
+        ("date", matter.date.take()),
+        ("updated", matter.updated.take()),
+        ("embargo", matter.embargo.take()),
+        ("expires", matter.expires.take()),
+    ];
+    for (key, date) in dates {
+        match date {
+            Some(date) if is_brief => keys.set(key, Value::Bare(date)),
             // A page has none of them.
-            Some(value) => drop(extra.insert(key.to_owned(), value.into())),
+            Some(date) => {
+                let date = Gate::at(date.tlp()).value(date.as_str());
+                matter.keep(Told::own(key), Value::Text(date));
+            }
             None => {}
         }
     }
-    let mut line = |key: &str, value: Json| lines.push(format!("{key}: {value}"));
-    if let Some(summary) = matter.summary {
-        line("summary", summary.into());
-    }
-    for (key, list) in [("authors", matter.authors), ("tags", matter.tags)] {
+    keys.text("summary", matter.summary.take());
+    let lists = [
+        ("authors", std::mem::take(&mut matter.authors)),
+        ("tags", std::mem::take(&mut matter.tags)),
+    ];
+    for (key, list) in lists {
         match list.is_empty() {
             true => {}
-            false if is_brief => line(key, list.into()),
-            false => drop(extra.insert(key.to_owned(), list.into())),
+            false if is_brief => keys.texts(key, list),
+            false => matter.keep(Told::own(key), Value::texts(list)),
         }
     }
-    if !matter.redirects.is_empty() {
-        line("redirect_from", matter.redirects.into());
+    keys.texts("redirect_from", matter.redirects);
+    if !matter.extra.is_empty() {
+        keys.set("extra", Value::Table(matter.extra));
     }
-    if !extra.is_empty() {
-        line("extra", extra.into());
-    }
-    lines.push("---".to_owned());
-    let body = body.trim_start_matches(['\n', '\r']);
+    let keys: Vec<(Told, Value)> = (keys.0.into_iter())
+        .map(|(key, value)| (Told::own(key), value))
+        .collect();
+    let mut text = Sheet::default();
+    text.told(body, |body| body.trim_matches(['\n', '\r']).to_owned());
     Document {
-        text: format!("{}\n\n{body}", lines.join("\n")),
+        text: written::document(&keys, &text),
         is_brief,
         name,
         day,

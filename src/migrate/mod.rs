@@ -11,25 +11,29 @@
 //!
 //! Nothing is published by accident: without a marking for all of it, each document is a draft at
 //! TLP:RED, which no website shows. With one, a document keeps a narrower marking of its own
-//! ([`marks`], [`portions`]), and what the old site kept back ([`held`]) is kept back.
+//! ([`marks`]), and what the old site kept back ([`held`]) is kept back. Every text comes through the
+//! [gate](crate::import::gate), and files are [copied](copy) only where nothing in them is narrower.
 
+mod copy;
 mod held;
 mod marks;
 pub mod matter;
-mod portions;
 mod settings;
 pub mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use uuid::Uuid;
 use walkdir::WalkDir;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
+use crate::import::gate::Sheet;
 use crate::load::files::{MAX_DOCUMENT, bundle_of};
-use crate::marking::{Tlp, within};
+use crate::marking::Tlp;
 use crate::settings::FILE_NAME;
+pub use copy::Copy;
 use marks::Said;
 use matter::Options;
 
@@ -70,9 +74,8 @@ impl Generator {
 /// A file of the new site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Contents {
-    Text(String),
-    /// As another file is.
-    Copy(PathBuf),
+    Text(Sheet),
+    Copy(Copy),
 }
 
 /// A site, before it is written.
@@ -176,7 +179,7 @@ pub fn convert(
     generator: Generator,
     root: &Path,
     tlp: Option<Tlp>,
-    namespace: &str,
+    namespace: &Uuid,
     now: jiff::Timestamp,
 ) -> Result<Converted, Diagnostics> {
     let content = root.join(generator.content());
@@ -358,48 +361,20 @@ fn documents(
             Some(format!("{home}{}", &path[bundle.len()..]))
         });
         match home {
-            Some(_) if is_narrower(&content.join(path), options.tlp) => {
-                (converted.report.dropped).push(format!(
+            Some(to) => match Copy::of(content, path, options.tlp) {
+                Some(copy) => {
+                    converted.report.files += 1;
+                    converted.files.insert(to, Contents::Copy(copy));
+                }
+                None => (converted.report.dropped).push(format!(
                     "{path}: marked narrower than the rest, or kept back; make a document of it"
-                ));
-            }
-            Some(to) => {
-                converted.report.files += 1;
-                (converted.files).insert(to, Contents::Copy(content.join(path)));
-            }
+                )),
+            },
             None => (converted.report.dropped).push(format!(
                 "{path}: beside no text; put it into the folder of the brief that uses it"
             )),
         }
     }
-}
-
-/// Whether a file beside a text says of itself that it is narrower than all of the new site, or that it
-/// is not to be published. Only texts can say so.
-fn is_narrower(path: &Path, tlp: Option<Tlp>) -> bool {
-    const TEXTS: [&str; 7] = ["md", "txt", "csv", "tsv", "html", "htm", "json"];
-    let is_text = (path.extension().and_then(|end| end.to_str()))
-        .is_some_and(|end| TEXTS.contains(&end.to_ascii_lowercase().as_str()));
-    let Some(tlp) = tlp.filter(|tlp| is_text && *tlp < Tlp::Red) else {
-        return false;
-    };
-    let Ok(text) = std::fs::read_to_string(path) else {
-        return false;
-    };
-    let file = SourceFile::new(path.display().to_string(), text);
-    let mut said = Said::default();
-    let mut held = false;
-    if file.text.starts_with("---") || file.text.starts_with("+++") {
-        match matter::front_matter(&file, &mut Diagnostics::new()) {
-            Some((table, _)) => {
-                said = marks::of_table(&table);
-                held = held::back(&table).is_some();
-            }
-            None => held = true,
-        }
-    }
-    let lines = file.text.lines().filter_map(within::line).max();
-    held || said.tlp.max(within::text(&file.text)).max(lines) > Some(tlp)
 }
 
 /// A name that no other document has: an address has one document.
@@ -435,14 +410,17 @@ fn statics(
         return;
     }
     for path in list(&folder, found) {
-        if is_narrower(&folder.join(&path), tlp) {
-            let line = format!("static/{path}: marked narrower than the rest, or kept back");
-            converted.report.dropped.push(line);
-            continue;
-        }
-        converted.report.files += 1;
         let to = format!("static/{path}");
-        (converted.files).insert(to, Contents::Copy(folder.join(path)));
+        match Copy::of(&folder, &path, tlp) {
+            Some(copy) => {
+                converted.report.files += 1;
+                converted.files.insert(to, Contents::Copy(copy));
+            }
+            None => {
+                let line = format!("{to}: marked narrower than the rest, or kept back");
+                converted.report.dropped.push(line);
+            }
+        }
     }
 }
 

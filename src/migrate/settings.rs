@@ -5,18 +5,20 @@ use std::path::Path;
 use regex::Regex;
 use serde_json::Value as Json;
 use url::Url;
+use uuid::Uuid;
 
 use super::{Above, Generator, Report, held, marks};
 use crate::diagnostic::{Diagnostics, SourceFile};
+use crate::import::gate::{Gate, Sheet, Told};
 use crate::load::decode::to_json;
 use crate::load::{toml, yaml};
 use crate::marking::{Tlp, names};
 
 /// What the old settings say that the new ones take.
 pub struct Old {
-    title: String,
-    base_url: Option<Url>,
-    language: Option<String>,
+    title: Option<Told>,
+    base_url: Option<Told>,
+    language: Option<Told>,
     /// What they say of every document.
     pub above: Above,
     /// Files that the old generator passes over.
@@ -47,11 +49,9 @@ pub fn read(generator: Generator, root: &Path, report: &mut Report) -> Old {
         Generator::Obsidian => &[],
     };
     let folder = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
+    let gate = Gate::at(Tlp::Clear);
     let mut old = Old {
-        title: (folder.file_name()).map_or_else(
-            || "Threat briefings".to_owned(),
-            |name| name.to_string_lossy().into_owned(),
-        ),
+        title: (folder.file_name()).and_then(|name| open(gate.name(&name.to_string_lossy()))),
         base_url: None,
         language: None,
         above: Above::default(),
@@ -89,11 +89,17 @@ pub fn read(generator: Generator, root: &Path, report: &mut Report) -> Old {
         entry.1.as_str().filter(|text| !text.trim().is_empty())
     };
     if let Some(title) = text(&["title"]) {
-        old.title = title.to_owned();
+        old.title = open(gate.name(title));
+        if old.title.is_none() {
+            (report.left).push(format!(
+                "{name}: the title is marked, so the new one is a placeholder"
+            ));
+        }
     }
     old.base_url = text(&["baseURL", "base_url"])
         .and_then(|url| Url::parse(url).ok())
-        .filter(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some());
+        .filter(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some())
+        .and_then(|url| open(gate.url(url.as_str())));
     // Other keys hold words of the generator's own, such as the names of taxonomies.
     let free = (table.iter())
         .filter(|(key, _)| {
@@ -121,12 +127,17 @@ pub fn read(generator: Generator, root: &Path, report: &mut Report) -> Old {
             }
         }
     }
-    old.language =
-        text(&["languageCode", "locale", "default_language"]).map(|tag| tag.replace('_', "-"));
+    old.language = text(&["languageCode", "locale", "default_language"])
+        .and_then(|tag| open(gate.name(&tag.replace('_', "-"))));
     report.left.push(format!(
         "{name}: title, address and language were taken over; menus, themes and all else were not"
     ));
     old
+}
+
+/// The settings are for everybody, so what says that it is narrower is not taken over.
+fn open(told: Option<Told>) -> Option<Told> {
+    told.filter(|told| told.tlp() == Tlp::Clear)
 }
 
 /// One text, or those of a list.
@@ -158,28 +169,34 @@ fn of_glob(glob: &str) -> String {
 }
 
 /// `tearline.toml`. A marking above clear needs an edition that may show it.
-pub fn text(old: &Old, tlp: Option<Tlp>, namespace: &str) -> String {
-    let quoted = |text: &str| Json::from(text).to_string();
-    let base_url = (old.base_url.as_ref()).map_or("https://briefs.example.org", Url::as_str);
-    let language = old.language.as_deref().unwrap_or("en");
-    let mut text = format!(
-        "title = {}\nbase_url = {} # where the site will be published\nlanguage = {}\n\
-         namespace = \"{namespace}\" # ids in machine-readable files come from it: never change it\n",
-        quoted(&old.title),
-        quoted(base_url),
-        quoted(language),
-    );
+pub fn text(old: &Old, tlp: Option<Tlp>, namespace: &Uuid) -> Sheet {
+    fn quoted(text: &str) -> String {
+        Json::from(text).to_string()
+    }
+    let given = |told: &Option<Told>, or: &'static str| told.clone().unwrap_or(Told::own(or));
+    let namespace = Gate::at(Tlp::Clear).value(&namespace.to_string());
+    let mut text = Sheet::default();
+    text.own("title = ")
+        .told(&given(&old.title, "Threat briefings"), quoted)
+        .own("\nbase_url = ")
+        .told(&given(&old.base_url, "https://briefs.example.org"), quoted)
+        .own(" # where the site will be published\nlanguage = ")
+        .told(&given(&old.language, "en"), quoted)
+        .own("\nnamespace = ")
+        .told(&namespace, quoted)
+        .own(" # ids in machine-readable files come from it: never change it\n");
     match tlp {
-        None => text.push_str(
+        None => text.own(
             "\n# To look at all that was converted, before each document has its marking:\n\
              # [editions.all]\n# tlp = \"red\"\n",
         ),
-        Some(Tlp::Clear) => text.push_str("default_tlp = \"clear\"\n"),
-        Some(tlp) => text.push_str(&format!(
-            "default_tlp = \"{tlp}\"\n\n[editions.{}]\ntlp = \"{tlp}\"\n",
-            tlp.class(),
-            tlp = tlp.name(),
-        )),
-    }
+        Some(Tlp::Clear) => text.own("default_tlp = \"clear\"\n"),
+        Some(tlp) => (text.own("default_tlp = \"").own(tlp.name()))
+            .own("\"\n\n[editions.")
+            .own(tlp.class())
+            .own("]\ntlp = \"")
+            .own(tlp.name())
+            .own("\"\n"),
+    };
     text
 }

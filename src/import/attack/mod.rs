@@ -67,10 +67,11 @@ pub fn import(
     }
     let mut files = Vec::new();
     for (path, table) in tables {
-        table::compare(&shelf.site.tables, path, &table, &mut summary);
+        let text = table::text(&table);
+        table::compare(&shelf.site.tables, path, &text, &mut summary);
         files.push(Output {
             path: path.to_owned(),
-            text: table::text(&table),
+            text,
         });
     }
     let mut catalogue = Catalogue::new(&shelf);

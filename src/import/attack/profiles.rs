@@ -414,7 +414,7 @@ impl Maker<'_, '_> {
             origin: Origin {
                 importer: "attack",
                 source: Told::own("MITRE ATT&CK"),
-                version: Gate::at(Tlp::Clear).name(&self.release.version),
+                version: Some(self.release.version.clone()),
                 object: id,
             },
         };

@@ -1,16 +1,16 @@
 //! The tables of a release, and how they differ from those that the site has.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
-use serde::Serialize;
 
 use super::{DOMAINS, is_gone, successors};
 use crate::diagnostic::SourceFile;
+use crate::import::gate::{self, Gate, Row, Sheet, Told};
 use crate::import::stix::marking::Markings;
 use crate::import::stix::object::{Bundle, Object};
-use crate::import::{Summary, gate, text as lines};
+use crate::import::{Summary, text as lines};
 use crate::intel::attack::{ObjectRow, TableFile, TacticRow, TechniqueRow, technique_id};
 use crate::intel::vocabulary::tactic_order;
 use crate::marking::Tlp;
@@ -20,10 +20,10 @@ use crate::marking::Tlp;
 pub struct Release {
     /// `enterprise-attack`: where an object does not say it.
     pub domain: &'static str,
-    pub version: String,
-    pub notice: String,
-    /// The ids of objects that are marked above clear: the table is for everybody.
-    withheld: HashSet<String>,
+    pub version: Told,
+    pub notice: Told,
+    /// The levels of objects that are marked above clear, by their ids: the table is for everybody.
+    withheld: HashMap<String, Tlp>,
 }
 
 /// A release's number in the name of its file: `enterprise-attack-18.1.json`.
@@ -34,47 +34,51 @@ impl Release {
     /// From the collection object, which STIX 2.1 releases have; else from the file's name; else
     /// the day of the newest object stands for it.
     pub fn of(bundle: &Bundle, markings: &Markings, file: &str, version: Option<&str>) -> Self {
-        let collection = bundle
-            .objects
-            .iter()
-            .find(|object| object.kind() == "x-mitre-collection");
+        let withheld: HashMap<String, Tlp> = (bundle.objects.iter())
+            .filter_map(|object| {
+                let said = gate::said(object.name.get().unwrap_or_default());
+                let tlp = markings.narrowest(object.markers()).max(Some(said))?;
+                (tlp > Tlp::Clear).then(|| (object.id().to_owned(), tlp))
+            })
+            .collect();
+        let open = |object: &&Object| !withheld.contains_key(object.id());
+        let collection = (bundle.objects.iter())
+            .filter(|object| object.kind() == "x-mitre-collection")
+            .find(open);
         let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
+        let gate = Gate::at(Tlp::Clear);
         let number = |text: &str| {
             let found = NUMBER.as_ref()?.captures(text)?;
-            Some(found[1].to_owned())
+            gate.name(&found[1])
         };
         let newest = || {
-            let days = bundle
-                .objects
-                .iter()
+            let days = (bundle.objects.iter())
+                .filter(open)
                 .filter_map(|object| lines::day(object.modified.get().or(object.created.get())?));
-            days.max().map(|day| day.to_string())
+            days.max().and_then(|day| gate.name(&day.to_string()))
         };
-        let version = version
-            .and_then(lines::name)
-            .or_else(|| collection.and_then(|object| lines::name(object.x_mitre_version.get()?)))
+        let version = (version.and_then(|version| gate.name(version)))
+            .or_else(|| collection.and_then(|object| gate.name(object.x_mitre_version.get()?)))
             .or_else(|| number(name))
+            .filter(|version| version.tlp() == Tlp::Clear)
             .or_else(newest)
-            .unwrap_or_else(|| "unknown".to_owned());
+            .unwrap_or_else(|| Told::own("unknown"));
         Self {
             domain: main_domain(bundle),
             version,
             notice: notice(bundle, markings),
-            withheld: bundle
-                .objects
-                .iter()
-                .filter(|object| {
-                    let said = gate::said(object.name.get().unwrap_or_default());
-                    markings.narrowest(object.markers()).max(Some(said)) > Some(Tlp::Clear)
-                })
-                .map(|object| object.id().to_owned())
-                .collect(),
+            withheld,
         }
+    }
+
+    /// The gate of what an object says.
+    fn gate(&self, object: &Object) -> Gate {
+        Gate::at(self.withheld.get(object.id()).copied().unwrap_or_default())
     }
 
     /// `MITRE ATT&CK Enterprise 18.1`.
     pub fn name(&self) -> String {
-        format!("{} {}", source(self.domain), self.version)
+        format!("{} {}", source(self.domain), self.version.as_str())
     }
 }
 
@@ -137,19 +141,19 @@ fn domain_of(object: &Object) -> Option<&'static str> {
 }
 
 /// The statement that the licence of ATT&CK asks for, with the years of the release.
-fn notice(bundle: &Bundle, markings: &Markings) -> String {
+fn notice(bundle: &Bundle, markings: &Markings) -> Told {
     const TERMS: &str =
-        "This work is reproduced and distributed with the permission of The MITRE Corporation.";
+        " This work is reproduced and distributed with the permission of The MITRE Corporation.";
     let statement = bundle
         .objects
         .iter()
         .filter(|object| object.kind() == "marking-definition")
         .filter(|object| markings.is_notice(object.id()))
-        .find_map(|object| lines::line(object.definition.one("statement")?, 500));
-    match statement {
-        Some(statement) => format!("{statement} {TERMS}"),
-        None => format!("© The MITRE Corporation. {TERMS}"),
-    }
+        .find_map(|object| Gate::at(Tlp::Clear).line(object.definition.one("statement")?, 500));
+    statement
+        .filter(|statement| statement.tlp() == Tlp::Clear)
+        .unwrap_or_else(|| Told::own("© The MITRE Corporation."))
+        .framed("", TERMS)
 }
 
 /// One table for each domain that the bundle has techniques of.
@@ -157,7 +161,7 @@ pub fn tables(
     bundle: &Bundle,
     release: &Release,
     summary: &mut Summary,
-) -> Vec<(&'static str, TableFile)> {
+) -> Vec<(&'static str, TableFile<Told>)> {
     let mut techniques: BTreeMap<&str, BTreeMap<String, &Object>> = BTreeMap::new();
     for object in of_kind(bundle, release, &["attack-pattern"]) {
         let Some(id) = object.attack_id().as_deref().and_then(technique_id) else {
@@ -178,7 +182,7 @@ pub fn tables(
         for object in bundle
             .objects
             .iter()
-            .filter(|it| release.withheld.contains(it.id()))
+            .filter(|it| release.withheld.contains_key(it.id()))
         {
             summary.skip(
                 "objects above TLP:CLEAR, which the tables do not have",
@@ -193,13 +197,13 @@ pub fn tables(
             let rows = techniques.get(domain)?;
             let table = TableFile {
                 format: 1,
-                domain: (*domain).to_owned(),
+                domain: Told::own(domain),
                 version: release.version.clone(),
                 notice: release.notice.clone(),
                 tactics: tactics(bundle, domain, release),
-                techniques: rows
-                    .iter()
-                    .map(|(id, object)| row(bundle, &successors, id, object))
+                techniques: (rows.iter())
+                    .map(|(id, object)| row(bundle, &successors, id, object, release.gate(object)))
+                    .filter(is_open)
                     .collect(),
                 objects: if *domain == release.domain {
                     objects(bundle, release)
@@ -212,6 +216,11 @@ pub fn tables(
         .collect()
 }
 
+/// Whether a row may stand in a table, which is for everybody.
+fn is_open<R: Row>(row: &R) -> bool {
+    row.tlp() == Tlp::Clear
+}
+
 fn of_kind<'b>(
     bundle: &'b Bundle,
     release: &'b Release,
@@ -221,7 +230,7 @@ fn of_kind<'b>(
         .objects
         .iter()
         .filter(|object| kinds.contains(&object.kind()))
-        .filter(|object| !release.withheld.contains(object.id()))
+        .filter(|object| !release.withheld.contains_key(object.id()))
 }
 
 /// Current before past, then newer before older.
@@ -238,8 +247,9 @@ fn row(
     successors: &HashMap<&str, &str>,
     id: &str,
     object: &Object,
-) -> TechniqueRow {
-    let mut tactics: Vec<String> = object
+    gate: Gate,
+) -> TechniqueRow<Told> {
+    let mut tactics: Vec<Told> = object
         .kill_chain_phases
         .iter()
         .filter(|phase| {
@@ -248,39 +258,37 @@ fn row(
                 .get()
                 .is_some_and(|name| name.starts_with("mitre"))
         })
-        .filter_map(|phase| lines::name(phase.phase_name.get()?))
+        .filter_map(|phase| gate.name(phase.phase_name.get()?))
         .collect();
-    tactics.sort_by_key(|tactic| (tactic_order(tactic), tactic.clone()));
+    tactics.sort_by_key(|tactic| (tactic_order(tactic.as_str()), tactic.clone()));
     tactics.dedup();
     let revoked_by = object.revoked.0.then(|| {
         let by = bundle.get(successors.get(object.id())?)?;
         technique_id(&by.attack_id()?)
     });
-    let revoked_by = revoked_by.flatten().filter(|by| by != id);
+    let revoked_by = (revoked_by.flatten().filter(|by| by != id)).map(|by| gate.value(&by));
     TechniqueRow {
-        id: id.to_owned(),
-        name: object
-            .name
-            .get()
-            .and_then(lines::name)
-            .unwrap_or_else(|| id.to_owned()),
+        id: gate.value(id),
+        name: (object.name.get())
+            .and_then(|name| gate.name(name))
+            .unwrap_or_else(|| gate.value(id)),
         tactics,
-        parent: id.split_once('.').map(|(parent, _)| parent.to_owned()),
+        parent: id.split_once('.').map(|(parent, _)| gate.value(parent)),
         // Revoked in favour of nothing is a thing of the past all the same.
         deprecated: object.x_mitre_deprecated.0 || (object.revoked.0 && revoked_by.is_none()),
         revoked_by,
-        stix_id: stix_id(object),
+        stix_id: stix_id(object, gate),
     }
 }
 
 /// An id of STIX's form (2.1, section 2.9), nothing else.
-fn stix_id(object: &Object) -> Option<String> {
+fn stix_id(object: &Object, gate: Gate) -> Option<Told> {
     let (kind, uuid) = object.id().split_once("--")?;
-    (kind == object.kind() && uuid::Uuid::try_parse(uuid).is_ok()).then(|| object.id().to_owned())
+    (kind == object.kind() && uuid::Uuid::try_parse(uuid).is_ok()).then(|| gate.value(object.id()))
 }
 
 /// The tactics in the order of the matrix, where the bundle has one.
-fn tactics(bundle: &Bundle, domain: &str, release: &Release) -> Vec<TacticRow> {
+fn tactics(bundle: &Bundle, domain: &str, release: &Release) -> Vec<TacticRow<Told>> {
     let order: HashMap<&str, usize> = of_kind(bundle, release, &["x-mitre-matrix"])
         .flat_map(|matrix| matrix.tactic_refs.iter())
         .enumerate()
@@ -301,12 +309,14 @@ fn tactics(bundle: &Bundle, domain: &str, release: &Release) -> Vec<TacticRow> {
     tactics
         .into_iter()
         .filter_map(|object| {
+            let gate = release.gate(object);
             Some(TacticRow {
-                id: object.attack_id()?,
-                shortname: lines::name(object.x_mitre_shortname.get()?)?,
-                name: lines::name(object.name.get()?)?,
+                id: gate.name(&object.attack_id()?)?,
+                shortname: gate.name(object.x_mitre_shortname.get()?)?,
+                name: gate.name(object.name.get()?)?,
             })
         })
+        .filter(is_open)
         .collect()
 }
 
@@ -320,7 +330,7 @@ fn tactic_domain(object: &Object) -> Option<&'static str> {
 }
 
 /// Groups, software and campaigns that are current.
-fn objects(bundle: &Bundle, release: &Release) -> Vec<ObjectRow> {
+fn objects(bundle: &Bundle, release: &Release) -> Vec<ObjectRow<Told>> {
     let mut rows: BTreeMap<String, &Object> = BTreeMap::new();
     for object in of_kind(
         bundle,
@@ -333,21 +343,27 @@ fn objects(bundle: &Bundle, release: &Release) -> Vec<ObjectRow> {
     }
     rows.into_iter()
         .filter_map(|(id, object)| {
+            let gate = release.gate(object);
             Some(ObjectRow {
-                id,
-                name: lines::name(object.name.get()?)?,
-                stix_id: stix_id(object)?,
+                id: gate.name(&id)?,
+                name: gate.name(object.name.get()?)?,
+                stix_id: stix_id(object, gate)?,
             })
         })
+        .filter(is_open)
         .collect()
 }
 
 /// What the release has changed, against the table that the site has.
-pub fn compare(tables: &[Arc<SourceFile>], path: &str, new: &TableFile, summary: &mut Summary) {
+pub fn compare(tables: &[Arc<SourceFile>], path: &str, new: &Sheet, summary: &mut Summary) {
+    let read = |text: &str| serde_json::from_str::<TableFile>(text).ok();
+    let Some(new) = read(new.as_str()) else {
+        return;
+    };
     let old = tables
         .iter()
         .find(|table| table.path == path)
-        .and_then(|table| serde_json::from_str::<TableFile>(&table.text).ok());
+        .and_then(|table| read(&table.text));
     let Some(old) = old else {
         summary.note(format!(
             "{path} is new: {} techniques, {} groups, software and campaigns",
@@ -431,33 +447,29 @@ pub fn compare(tables: &[Arc<SourceFile>], path: &str, new: &TableFile, summary:
 }
 
 /// The table as a file: a row to a line, so that a newer release makes a diff that reads well.
-pub fn text(table: &TableFile) -> String {
-    let head = [
-        format!("\"format\": {}", table.format),
-        format!("\"domain\": {}", json(&table.domain)),
-        format!("\"version\": {}", json(&table.version)),
-        format!("\"notice\": {}", json(&table.notice)),
-        format!("\"tactics\": {}", rows(&table.tactics)),
-        format!("\"techniques\": {}", rows(&table.techniques)),
-    ];
-    let objects =
-        (!table.objects.is_empty()).then(|| format!("\"objects\": {}", rows(&table.objects)));
-    let entries: Vec<String> = head.into_iter().chain(objects).collect();
-    format!("{{\n  {}\n}}\n", entries.join(",\n  "))
-}
-
-fn rows<T: Serialize>(rows: &[T]) -> String {
-    let rows: Vec<String> = rows
-        .iter()
-        .map(|row| format!("\n    {}", json(row)))
-        .collect();
-    if rows.is_empty() {
-        return "[]".to_owned();
+pub fn text(table: &TableFile<Told>) -> Sheet {
+    let mut out = Sheet::default();
+    out.own("{\n  \"format\": ").number(table.format as usize);
+    for (key, value) in [
+        (",\n  \"domain\": ", &table.domain),
+        (",\n  \"version\": ", &table.version),
+        (",\n  \"notice\": ", &table.notice),
+    ] {
+        out.own(key).row(value);
     }
-    format!("[{}\n  ]", rows.join(","))
+    rows(out.own(",\n  \"tactics\": "), &table.tactics);
+    rows(out.own(",\n  \"techniques\": "), &table.techniques);
+    if !table.objects.is_empty() {
+        rows(out.own(",\n  \"objects\": "), &table.objects);
+    }
+    out.own("\n}\n");
+    out
 }
 
-/// Texts and lists of texts, which always have a form in JSON.
-fn json<T: Serialize + ?Sized>(value: &T) -> String {
-    serde_json::to_string(value).unwrap_or_default()
+fn rows<R: Row>(out: &mut Sheet, rows: &[R]) {
+    out.own("[");
+    for (at, row) in rows.iter().enumerate() {
+        out.own(if at == 0 { "\n    " } else { ",\n    " }).row(row);
+    }
+    out.own(if rows.is_empty() { "]" } else { "\n  ]" });
 }

@@ -16,13 +16,13 @@ use std::sync::Arc;
 use columns::read;
 
 use super::draft::Outcome;
-use super::gate::Gate;
+use super::gate::{Gate, Sheet};
 use super::indicators::{self, Indicator};
 use super::matter::Page;
 use super::shelf::Shelf;
 use super::write::{self, Output};
 use super::yaml::Value;
-use super::{Options, Summary, text as lines};
+use super::{Options, Summary};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile, nearest};
 use crate::intel::indicator::{refang_as, validate};
 use crate::intel::resolve::context::slug_of;
@@ -226,15 +226,14 @@ fn outputs(
         summary.add_file(&document.file.path, &Outcome::Unchanged);
         return Ok(Vec::new());
     }
-    let from = lines::line(
-        from.path.rsplit(['/', '\\']).next().unwrap_or_default(),
-        120,
-    );
-    let heading = format!("# from {}\n", from.unwrap_or_default());
+    let name = from.path.rsplit(['/', '\\']).next().unwrap_or_default();
+    let from = Gate::at(level)
+        .line(name, 120)
+        .filter(|name| name.tlp() <= level);
     if let Some(rows) = &document.indicator_rows {
         let path = rows.file.path.clone();
         summary.add_file(&path, &Outcome::Updated(Vec::new()));
-        let text = table::extended(&rows.file.text, &heading, new, level, summary);
+        let text = table::extended(&rows.file, from.as_ref(), new, level, summary);
         return Ok(vec![Output { path, text }]);
     }
     let matter_names_one =
@@ -279,12 +278,10 @@ fn outputs(
     })?;
     summary.add_file(&path, &Outcome::New);
     summary.add_file(&document.file.path, &Outcome::Updated(Vec::new()));
-    let table = indicators::text(new, level);
-    let (header, rows) = table.split_once('\n').unwrap_or((&table, ""));
     Ok(vec![
         Output {
             path,
-            text: format!("{header}\n{heading}{rows}"),
+            text: indicators::text(new, level, from.as_ref()),
         },
         Output {
             path: document.file.path.clone(),
@@ -294,16 +291,20 @@ fn outputs(
 }
 
 /// The brief with the key that names the table.
-fn with_key(file: &Arc<SourceFile>, name: &str) -> Option<String> {
+fn with_key(file: &Arc<SourceFile>, name: &str) -> Option<Sheet> {
+    let name = Gate::at(Tlp::Clear).value(name);
     if file.text.trim_start().starts_with("+++") {
         // Before the first table of TOML, which is where keys of the document stand.
         let end = file.text.find('\n')? + 1;
-        let (fence, rest) = file.text.split_at(end);
-        let value = serde_json::Value::from(name).to_string();
-        return Some(format!("{fence}indicators_file = {value}\n{rest}"));
+        let mut text = Sheet::default();
+        text.site(file, 0..end)
+            .own("indicators_file = ")
+            .told(&name, |name| serde_json::Value::from(name).to_string())
+            .own("\n")
+            .site(file, end..file.text.len());
+        return Some(text);
     }
     let mut page = Page::read(file)?;
-    let name = Gate::at(Tlp::Clear).value(name);
     page.set("indicators_file", Value::Text(name), &["indicators"]);
     Some(page.text())
 }

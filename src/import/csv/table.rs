@@ -1,43 +1,48 @@
 //! The table that a brief has already, with new rows.
 //!
-//! In: the table's text and the new indicators. Out: the text with a row for each, in the columns that
+//! In: the table and the new indicators. Out: the text with a row for each, in the columns that
 //! it has. A marking is never left out: where one is needed and there is no column `tlp`, the table gets
 //! one, and every line that was there keeps its bytes with an empty cell behind them.
 
 use ::csv::{ReaderBuilder, StringRecord};
 
+use crate::diagnostic::SourceFile;
 use crate::import::Summary;
-use crate::import::indicators::{self, COLUMNS, Indicator};
+use crate::import::gate::{Sheet, Told};
+use crate::import::indicators::{self, COLUMNS, Cell, Indicator};
 use crate::load::csv::{delimiter, key};
 use crate::marking::Tlp;
 
 const TLP: &str = "tlp";
 
-/// The table with rows behind those it has. `level` is the brief's own.
+/// The table with rows behind those it has, and where they are `from`. `level` is the brief's own.
 pub fn extended(
-    text: &str,
-    heading: &str,
+    file: &SourceFile,
+    from: Option<&Told>,
     new: &[Indicator],
     level: Tlp,
     summary: &mut Summary,
-) -> String {
+) -> Sheet {
+    let text = &file.text;
     let delimiter = delimiter(text);
     let mut columns = header(text, delimiter);
-    let mut out = text.to_owned();
+    let mut out = Sheet::default();
+    out.site(file, 0..text.len());
     let needs_tlp = new.iter().any(|indicator| indicator.tlp() > level);
     if needs_tlp && !columns.is_empty() && !columns.iter().any(|column| column == TLP) {
-        out = with_column(text, columns.len(), delimiter);
+        out = with_column(file, columns.len(), delimiter);
         columns.push(TLP.to_owned());
         summary.note("the table has a new column `tlp`, because rows are narrower than the brief");
     }
     if !out.is_empty() && !out.ends_with('\n') {
-        out.push('\n');
+        out.own("\n");
     }
     if columns.is_empty() {
-        out.push_str(&indicators::row(COLUMNS.iter().copied(), delimiter));
+        let header = COLUMNS.into_iter().map(Cell::Own);
+        indicators::row(&mut out, header, delimiter);
         columns = COLUMNS.map(str::to_owned).to_vec();
     }
-    out.push_str(heading);
+    indicators::heading(&mut out, from);
     for indicator in new {
         let cells = indicator.cells(level);
         for (column, cell) in COLUMNS.iter().zip(&cells) {
@@ -51,9 +56,9 @@ pub fn extended(
             COLUMNS
                 .iter()
                 .position(|known| known == column)
-                .map_or("", |at| cells[at].as_str())
+                .map_or_else(Cell::default, |at| cells[at])
         });
-        out.push_str(&indicators::row(row, delimiter));
+        indicators::row(&mut out, row, delimiter);
     }
     out
 }
@@ -79,31 +84,31 @@ fn reader(text: &str, delimiter: u8) -> ::csv::Reader<&[u8]> {
 }
 
 /// The text with a cell behind each row: `tlp` in the header, nothing below it.
-fn with_column(text: &str, width: usize, delimiter: u8) -> String {
+fn with_column(file: &SourceFile, width: usize, delimiter: u8) -> Sheet {
+    let text = &file.text;
     let mut reader = reader(text, delimiter);
     let mut record = StringRecord::new();
-    let mut out = String::with_capacity(text.len() + text.len() / 16);
+    let mut out = Sheet::default();
     let mut at = 0;
     let mut is_header = true;
     // From valid UTF-8 and with any number of cells allowed the reader has no errors left.
     while reader.read_record(&mut record).unwrap_or(false) {
         // Behind the row, or behind its line's end as far as that was read.
         let end = usize::try_from(reader.position().byte()).unwrap_or(text.len());
-        let row = text.get(at..end.min(text.len())).unwrap_or_default();
-        let bare = row.trim_end_matches(['\r', '\n']);
-        out.push_str(bare);
+        let end = end.min(text.len());
+        let row = text.get(at..end).unwrap_or_default();
+        let bare = at + row.trim_end_matches(['\r', '\n']).len();
+        out.site(file, at..bare);
         // A row may have fewer cells than the header.
         let missing = width.saturating_sub(record.len());
-        for _ in 0..=missing {
-            out.push(char::from(delimiter));
-        }
+        out.sign(char::from(delimiter), missing + 1);
         if std::mem::take(&mut is_header) {
-            out.push_str(TLP);
+            out.own(TLP);
         }
-        out.push_str(&row[bare.len()..]);
-        at = end.min(text.len());
+        out.site(file, bare..end);
+        at = end;
     }
-    out.push_str(text.get(at..).unwrap_or_default());
+    out.site(file, at..text.len());
     out
 }
 
@@ -135,7 +140,9 @@ mod tests {
                 "type,value,tlp\ndomain,a.example,",
             ),
         ] {
-            assert_eq!(with_column(text, width, delimiter(text)), with, "{text}");
+            let file = SourceFile::new("data/a.csv", text);
+            let sheet = with_column(&file, width, delimiter(text));
+            assert_eq!(sheet.as_str(), with, "{text}");
         }
     }
 }

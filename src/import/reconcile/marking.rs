@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use csv::{ReaderBuilder, StringRecord};
 
 use super::{Draft, Page, Step, Told, Value, digest};
-use crate::import::indicators::row;
+use crate::intel::vocabulary::Vocabulary;
 use crate::marking::Tlp;
 
 /// The key of a marking.
@@ -133,68 +133,42 @@ fn narrow(item: &mut Value, marked: &HashMap<&str, (&'static str, Tlp)>) -> bool
     }
     match item {
         Value::Table(entries) => {
-            entries.retain(|(key, _)| key != MARKING);
-            entries.push((MARKING.to_owned(), Value::level(tlp)));
+            entries.retain(|(key, _)| key.as_str() != MARKING);
+            entries.push((Told::own(MARKING), Value::level(tlp)));
         }
         other => {
             let text = std::mem::replace(other, Value::List(Vec::new()));
             *other = Value::Table(vec![
-                (name.to_owned(), text),
-                (MARKING.to_owned(), Value::level(tlp)),
+                (Told::own(name), text),
+                (Told::own(MARKING), Value::level(tlp)),
             ]);
         }
     }
     true
 }
 
-/// A table with its rows as narrow as those of the table that is there; none where they are.
-pub fn narrower_rows(new: &str, there: &str, document: Tlp) -> Option<String> {
-    let (header, rows) = table(there)?;
-    let column = |header: &StringRecord, name: &str| header.iter().position(|cell| cell == name);
-    let key = |header: &StringRecord, row: &StringRecord| {
-        let cell = |name: &str| Some(row.get(column(header, name)?)?.to_owned());
-        Some((cell("type")?, cell("value")?))
+/// Makes the rows of a draft's table as narrow as those of the table that is there. Whether one of
+/// them is narrower now.
+pub fn narrow_rows(draft: &mut Draft, there: &str) -> bool {
+    let Some((header, rows)) = table(there) else {
+        return false;
     };
-    let marking = column(&header, MARKING)?;
-    let marked: HashMap<(String, String), Tlp> = rows
+    let column = |name: &str| header.iter().position(|cell| cell == name);
+    let (Some(kind), Some(value), Some(marking)) =
+        (column("type"), column("value"), column(MARKING))
+    else {
+        return false;
+    };
+    let marked: HashMap<(&str, &str), Tlp> = rows
         .iter()
-        .filter_map(|row| Some((key(&header, row)?, Tlp::parse(row.get(marking)?)?)))
-        .filter(|(_, tlp)| *tlp > document)
+        .filter_map(|row| {
+            Some((
+                (row.get(kind)?, row.get(value)?),
+                Tlp::parse(row.get(marking)?)?,
+            ))
+        })
         .collect();
-    let (mut header, mut rows) = table(new)?;
-    let marking = column(&header, MARKING).unwrap_or(header.len());
-    let mut changed = false;
-    for row in &mut rows {
-        let there = key(&header, row).and_then(|key| marked.get(&key)).copied();
-        let narrower = there.filter(|tlp| {
-            row.get(marking)
-                .and_then(Tlp::parse)
-                .is_none_or(|has| has < *tlp)
-        });
-        if let Some(tlp) = narrower {
-            let cells = row.iter().enumerate();
-            let mut cells: Vec<&str> = cells
-                .map(|(at, cell)| if at == marking { tlp.name() } else { cell })
-                .collect();
-            if marking == cells.len() {
-                cells.push(tlp.name());
-            }
-            *row = StringRecord::from(cells);
-            changed = true;
-        }
-    }
-    if !changed {
-        return None;
-    }
-    if marking == header.len() {
-        header.push_field(MARKING);
-    }
-    let width = header.len();
-    let lines = std::iter::once(&header).chain(&rows).map(|record| {
-        let cells = record.iter().chain(std::iter::repeat("")).take(width);
-        row(cells, b',')
-    });
-    Some(lines.collect())
+    draft.narrow_table(&|kind, value| marked.get(&(kind.name(), value)).copied())
 }
 
 /// The header and rows of a table that an import wrote.
@@ -206,21 +180,4 @@ fn table(text: &str) -> Option<(StringRecord, Vec<StringRecord>)> {
     let header = reader.headers().ok()?.clone();
     let rows = reader.records().collect::<Result<Vec<_>, _>>().ok()?;
     Some((header, rows))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_row_stays_as_narrow_as_it_is() {
-        let new = "type,value\ndomain,a.example\ndomain,b.example\n";
-        let there = "type,value,tlp\ndomain,a.example,red\ndomain,b.example,\n";
-        assert_eq!(
-            narrower_rows(new, there, Tlp::Clear).as_deref(),
-            Some("type,value,tlp\ndomain,a.example,red\ndomain,b.example,\n")
-        );
-        assert_eq!(narrower_rows(there, there, Tlp::Clear), None);
-        assert_eq!(narrower_rows(new, there, Tlp::Red), None);
-    }
 }

@@ -14,12 +14,13 @@ use std::sync::LazyLock;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use regex::Regex;
 
+use super::{Gate, Told};
 use crate::marking::{Tlp, label, names, within};
 
 /// A body whose markings have been read.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Read {
-    pub text: String,
+    pub text: Told,
     /// What the whole document gets.
     pub tlp: Option<Tlp>,
     /// It has `%%`, around what Obsidian does not show.
@@ -29,8 +30,8 @@ pub struct Read {
     pub changes: Vec<(Range<usize>, String)>,
 }
 
-/// Reads a body.
-pub fn read(body: &str) -> Read {
+/// Reads the body of a document that has the level of this gate or a narrower one.
+pub fn read(gate: Gate, body: &str) -> Read {
     let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES;
     let mut walk = Walk::new(body);
     for (event, range) in Parser::new_ext(body, options).into_offset_iter() {
@@ -42,7 +43,7 @@ pub fn read(body: &str) -> Read {
         text.replace_range(range.clone(), new);
     }
     Read {
-        text,
+        text: gate.told(text, walk.tlp.unwrap_or_default()),
         tlp: walk.tlp,
         has_comment: walk.has_comment,
         changes: walk.changes,
@@ -292,6 +293,10 @@ fn callout(line: &str) -> Option<Tlp> {
 mod tests {
     use super::*;
 
+    fn read(body: &str) -> Read {
+        super::read(Gate::at(Tlp::Clear), body)
+    }
+
     #[test]
     fn certain_labels_become_marks() {
         for (old, new) in [
@@ -320,7 +325,7 @@ mod tests {
             ),
         ] {
             let read = read(old);
-            assert_eq!(read.text, new, "{old}");
+            assert_eq!(read.text.as_str(), new, "{old}");
             assert_eq!(read.tlp, None, "{old}");
         }
     }
@@ -366,7 +371,7 @@ mod tests {
             ("x\nTLP:RED words", "x\n`TLP:RED` words"),
             ("# TLP:RED Title", "# (TLP:RED) Title"),
         ] {
-            assert_eq!(read(old).text, new, "{old}");
+            assert_eq!(read(old).text.as_str(), new, "{old}");
         }
     }
 
