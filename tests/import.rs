@@ -934,6 +934,46 @@ fn many_indicators_are_a_table() {
 }
 
 #[test]
+fn a_row_stays_as_narrow_as_it_is() {
+    let with = |tags: Value, note: &str| {
+        let mut event = event();
+        let mut attributes: Vec<Value> = (0..30)
+            .map(|at| json!({"type": "domain", "value": format!("h{at}.example"), "comment": note}))
+            .collect();
+        attributes[1]["Tag"] = tags;
+        event["Event"]["Attribute"] = json!(attributes);
+        event
+    };
+    let site = site();
+    let path = "data/zebra-harbour-lures.csv";
+    let red = with(json!([{"name": "tlp:red"}]), "first");
+    import(&site, &["misp"], &red).success();
+    assert!(
+        text(&site, path).starts_with(
+            "type,value,description,tlp\ndomain,h0.example,first,\ndomain,h1.example,first,red\n"
+        ),
+        "{}",
+        text(&site, path)
+    );
+    let wider = with(json!([]), "second");
+    let run = import(&site, &["misp"], &wider).success();
+    assert!(
+        text(&site, path).starts_with(
+            "type,value,description,tlp\ndomain,h0.example,second,\ndomain,h1.example,second,red\n"
+        ),
+        "{}",
+        text(&site, path)
+    );
+    assert!(
+        run.stdout.contains("in table stays as narrow as it is"),
+        "{}",
+        run.all()
+    );
+    let again = import(&site, &["misp"], &wider).success();
+    assert!(again.stdout.contains("Nothing changed."), "{}", again.all());
+}
+
+#[test]
 fn a_galaxy_becomes_profiles() {
     let site = site();
     let value = json!({"name": "Threat Actor", "type": "threat-actor", "version": 349, "source": "MISP Project", "values": [

@@ -44,14 +44,14 @@ fn a_site_of_hugo_becomes_briefs_and_pages() {
     assert!(lures.contains("title: \"Lures, again\""), "{lures}");
     assert_eq!(
         read(&site, "new/content/briefs/2025-03-04-posts-lures.md"),
-        "---\ntitle: \"Lures: a study\"\ndate: 2025-03-04T09:00:00Z\nupdated: 2025-04-01\nsummary: \"A study.\"\n\
-         authors: [\"Jane\"]\ntags: [\"Lures\",\"ports\",\"Ports\"]\n\
-         redirect_from: [\"/old/lures.html\",\"/old/lures/\",\"/posts/lures/\"]\n\
-         extra: {\"slug\":\"!!\",\"weight\":3}\n---\n\nText {{< figure src=\"a.png\" >}}.\n\n```\n{{< no >}}\n```\n"
+        "---\ntitle: \"Lures: a study\"\ndate: 2025-03-04T09:00:00Z\nupdated: 2025-04-01\nsummary: A study.\n\
+         authors: [Jane]\ntags: [Lures, ports, Ports]\n\
+         redirect_from: [\"/old/lures.html\", \"/old/lures/\", \"/posts/lures/\"]\n\
+         extra: {slug: \"!!\", weight: 3}\n---\n\nText {{< figure src=\"a.png\" >}}.\n\n```\n{{< no >}}\n```\n"
     );
     assert_eq!(
         read(&site, "new/content/pages/about.md"),
-        "---\ntitle: \"About\"\ntlp: \"clear\"\nextra: {\"tags\":[\"us\"]}\n---\n\nWho we are.\n"
+        "---\ntitle: About\ntlp: clear\nextra:\n  tags: [us]\n---\n\nWho we are.\n"
     );
     assert!(read(&site, "new/content/briefs/2025-01-02-drafty.md").contains("draft: true"));
     assert!(
@@ -91,6 +91,46 @@ fn a_site_of_hugo_becomes_briefs_and_pages() {
     );
     assert!(site.path("new/public/posts/lures/index.html").is_file());
     assert!(!site.path("new/public/briefs/drafty").exists());
+}
+
+#[test]
+fn names_keys_and_settings_are_as_narrow_as_they_say() {
+    let site = Site::new()
+        .file("old/hugo.toml", "title = \"TLP:RED Quay Desk\"\n")
+        .file("old/content/posts/tide/index.md", "---\ntitle: Tide\ndate: 2025-02-02\n---\nText.\n")
+        .file("old/content/posts/tide/TLP-RED harbour.png", "not read")
+        .file("old/content/posts/tide/data.csv", "a,b\n1,2\n")
+        .file("old/static/TLP_AMBER.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>")
+        .file(
+            "old/content/posts/keys.md",
+            "---\ntitle: Keys\ndate: 2025-02-03\nparams:\n  \"(TLP:AMBER) Dry Dock\": 3\n---\nText.\n",
+        );
+    let run = convert(&site, "hugo", &["--tlp", "clear"]).success();
+    let settings = read(&site, "new/tearline.toml");
+    assert!(
+        settings.starts_with("title = \"Threat briefings\"\n"),
+        "{settings}"
+    );
+    let keys = read(&site, "new/content/briefs/2025-02-03-keys.md");
+    assert!(keys.contains("\ntlp: red\n"), "{keys}");
+    assert!(
+        site.path("new/content/briefs/2025-02-02-tide/data.csv")
+            .is_file()
+    );
+    assert!(
+        !site
+            .path("new/content/briefs/2025-02-02-tide/TLP-RED harbour.png")
+            .exists()
+    );
+    assert!(!site.path("new/static").exists());
+    for line in [
+        "the title is marked",
+        "posts/tide/TLP-RED harbour.png: marked narrower",
+        "static/TLP_AMBER.svg: marked narrower",
+    ] {
+        assert!(run.stdout.contains(line), "{line}\n{}", run.stdout);
+    }
+    site.run(["build", "--root", "new"]).success();
 }
 
 #[test]
@@ -169,8 +209,8 @@ fn a_site_of_zola_keeps_its_taxonomies_and_free_values() {
     let run = convert(&site, "zola", &["--tlp", "amber+strict"]).success();
     assert_eq!(
         read(&site, "new/content/briefs/2025-03-04-first.md"),
-        "---\ntitle: \"First\"\ndate: 2025-03-04\ntags: [\"a\"]\nredirect_from: [\"/blog/first/\"]\n\
-         extra: {\"hue\":3,\"series\":[\"s\"]}\n---\n\n{{ youtube(id=\"x\") }} and [there](@/blog/second.md).\n"
+        "---\ntitle: First\ndate: 2025-03-04\ntags: [a]\nredirect_from: [\"/blog/first/\"]\n\
+         extra:\n  hue: 3\n  series: [s]\n---\n\n{{ youtube(id=\"x\") }} and [there](@/blog/second.md).\n"
     );
     let settings = read(&site, "new/tearline.toml");
     assert!(
@@ -201,12 +241,12 @@ fn a_vault_keeps_its_links() {
     let run = convert(&site, "obsidian", &[]).success();
     assert_eq!(
         read(&site, "new/content/pages/grey-heron-notes.md"),
-        "---\ntitle: \"Grey Heron notes\"\ntlp: \"red\"\ndraft: true\n---\n\nA note with [[APT38]] and ![[map.png]].\n\n%% not for others %%\n"
+        "---\ntitle: Grey Heron notes\ntlp: red\ndraft: true\n---\n\nA note with [[APT38]] and ![[map.png]].\n\n%% not for others %%\n"
     );
     assert_eq!(
         read(&site, "new/content/briefs/2025-03-04-ports.md"),
-        "---\ntitle: \"Ports\"\ntlp: \"red\"\ndraft: true\ndate: 2025-03-04\ntags: [\"ports\"]\n\
-         extra: {\"aliases\":[\"Harbours\"]}\n---\n\nText.\n"
+        "---\ntitle: Ports\ntlp: red\ndraft: true\ndate: 2025-03-04\ntags: [ports]\n\
+         extra:\n  aliases: [Harbours]\n---\n\nText.\n"
     );
     for line in [
         "Grey Heron notes.md:1: ![[map.png]]: an embedded note",
