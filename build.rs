@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-/// The folders whose code writes outputs; those that are not there yet come with later formats.
-const WRITERS: [&str; 8] = [
+/// The code that writes outputs: folders, and files of others.
+const WRITERS: [&str; 9] = [
+    "src/edition/addresses.rs",
     "src/exchange",
     "src/feeds",
     "src/figures",
@@ -22,10 +23,11 @@ const WRITERS: [&str; 8] = [
 fn main() -> io::Result<()> {
     println!("cargo:rerun-if-changed=templates");
     let mut files = Vec::new();
-    for folder in WRITERS {
-        if Path::new(folder).exists() {
-            println!("cargo:rerun-if-changed={folder}");
-            list(Path::new(folder), &mut files)?;
+    for writer in WRITERS {
+        println!("cargo:rerun-if-changed={writer}");
+        match Path::new(writer) {
+            folder if folder.is_dir() => list(folder, &mut files)?,
+            file => files.push(file.to_owned()),
         }
     }
     files.sort();

@@ -10,11 +10,13 @@
 //! [`site::prepare`] goes from files to plans, [`site::Prepared::render`] from there to bytes, and
 //! [`site::build`] does all of it and swaps the output in.
 
+pub mod asset;
 pub mod cards;
 pub mod cli;
 pub mod diagnostic;
 pub mod digest;
 pub mod edition;
+pub mod entries;
 pub mod exchange;
 pub mod external;
 pub mod feeds;

@@ -4,7 +4,9 @@
 
 mod allow;
 mod newsletter;
+mod public_key;
 mod security;
+pub mod target;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,18 +21,18 @@ use crate::intel::vocabulary::{Vocabulary, vocabulary};
 use crate::load::body::links::refuse;
 use crate::load::decode::{Decode, Decoder, Free, Spanned, Text, decode_record, record};
 use crate::load::toml;
+pub use crate::load::toml::SETTINGS as FILE_NAME;
 use crate::marking::Tlp;
-use crate::publish::{self, CheckedTable, PublicKey, Target};
 pub use allow::Allowance;
 use allow::{AllowTable, allowances};
 pub use newsletter::{ADDRESS, Encryption, Newsletter, NewsletterTable, Server, above};
+pub use public_key::PublicKey;
 pub use security::Security;
 use security::SecurityTable;
+use target::{CheckedTable, Target};
 
 /// Of an edition's name, in bytes.
 const LONGEST_NAME: usize = 100;
-/// The name of the file in a site's root.
-pub const FILE_NAME: &str = "tearline.toml";
 
 record! {
     /// tearline.toml.
@@ -283,7 +285,7 @@ impl Settings {
             .iter()
             .map(|(name, _)| name.as_str())
             .collect();
-        let publish = publish::targets(&table.publish, &names, &mut decoder);
+        let publish = target::targets(&table.publish, &names, &mut decoder);
         let public_key = public_key(&table, &mut decoder);
         let newsletters = newsletter::newsletters(&table.newsletter, &editions, &mut decoder);
         check_language(&table, &mut decoder);
@@ -631,6 +633,20 @@ fn check_form_pages(table: &SettingsFile, decoder: &mut Decoder) {
                 .help("write it as \"/privacy/\""),
             );
         }
+    }
+}
+
+/// That the settings have no edition of this name.
+pub fn unknown_edition<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Diagnostic {
+    let names: Vec<&str> = names.collect();
+    let diagnostic = Diagnostic::new(
+        Code::UnknownEdition,
+        format!("there is no edition `{name}`"),
+    );
+    match (nearest(name, names.iter().copied()), names.as_slice()) {
+        (Some(near), _) => diagnostic.help(format!("did you mean `{near}`?")),
+        (None, []) => diagnostic.help("the settings have no [editions.*]: leave --edition out"),
+        (None, names) => diagnostic.help(format!("the settings have: {}", names.join(", "))),
     }
 }
 

@@ -11,15 +11,15 @@ use url::Url;
 use uuid::Uuid;
 
 use super::statistics::Statistics;
-use crate::intel::attack::Technique;
-use crate::intel::model::Text as LinkedText;
-pub use crate::intel::model::{
+use crate::asset::Asset;
+use crate::entries::Text as LinkedText;
+pub use crate::entries::{
     Alias, Attribution, Change, Event, Facts, Image, Indicator, Judgment, PlaceFacts, Quote,
     Redirect, Source, Statistic, Tag, Target,
 };
+use crate::intel::attack::Technique;
 use crate::intel::vocabulary::{BriefStatus, Confidence, Pap, ReportType};
 use crate::kind::EntityKind;
-use crate::load::Asset;
 use crate::load::body::Body;
 use crate::load::dates::{Moment, Period};
 use crate::marking::Tlp;

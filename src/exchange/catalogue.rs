@@ -1,17 +1,18 @@
 //! The catalogue: every brief and every entity of the edition, for programs.
 //!
-//! In: an edition and its plan. Out: ids, addresses, names, markings, dates, references between them
+//! In: an edition and the paths that are made for it. Out: ids, addresses, names, markings, dates, references between them
 //! by id, and the address of each file beside a page. [`SCHEMA`] says the same as a JSON Schema.
 
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::Made;
 use super::{changed, json, sidecars};
+use crate::edition::addresses;
 use crate::edition::model::Shown;
 use crate::edition::{Brief, BriefId, Edition, Entity, EntityId};
 use crate::intel::vocabulary::{AliasRelation, Vocabulary};
 use crate::marking::Tlp;
-use crate::plan::{self, Plan};
 
 /// The JSON Schema (2020-12) of the catalogue.
 pub const SCHEMA: &str = include_str!("catalogue.schema.json");
@@ -105,9 +106,9 @@ struct AliasRow<'a> {
 }
 
 /// The file.
-pub fn catalogue(edition: &Edition, plan: &Plan) -> Vec<u8> {
+pub fn catalogue(edition: &Edition, made: &dyn Made) -> Vec<u8> {
     let site = &edition.site;
-    let maker = Maker { edition, plan };
+    let maker = Maker { edition, made };
     let briefs: Vec<BriefRow<'_>> = edition
         .briefs
         .iter()
@@ -145,12 +146,12 @@ fn highest(entity: &Entity) -> Tlp {
 
 struct Maker<'a> {
     edition: &'a Edition,
-    plan: &'a Plan,
+    made: &'a dyn Made,
 }
 
 impl<'a> Maker<'a> {
     fn files(&self, folder: &str) -> Vec<File> {
-        sidecars::beside(self.plan, folder)
+        sidecars::beside(self.made, folder)
             .into_iter()
             .map(|(path, row)| File {
                 url: self.edition.site.absolute(&format!("/{path}")),
@@ -166,7 +167,7 @@ impl<'a> Maker<'a> {
     }
 
     fn brief(&self, brief: &'a Brief) -> BriefRow<'a> {
-        let folder = plan::brief_path(brief);
+        let folder = addresses::brief_path(brief);
         let id = |id: &BriefId| self.edition.brief(*id).id;
         BriefRow {
             id: brief.id,
@@ -189,7 +190,7 @@ impl<'a> Maker<'a> {
     }
 
     fn entity(&self, entity: &'a Entity) -> EntityRow<'a> {
-        let folder = plan::entity_path(entity);
+        let folder = addresses::entity_path(entity);
         let profile = entity.profile.as_ref();
         let facts = profile.map(|profile| &profile.facts);
         let aliases = profile.iter().flat_map(|profile| &profile.aliases);

@@ -8,13 +8,13 @@
 use serde::Serialize;
 
 use super::Scope;
+use crate::edition::addresses;
 use crate::edition::model::{Brief, Indicator};
 use crate::edition::{BriefId, Edition, EntityId, Shown};
 use crate::figures::csv::guarded;
 use crate::intel::vocabulary::{BriefStatus, Vocabulary};
 use crate::kind::EntityKind;
 use crate::marking::Tlp;
-use crate::plan;
 
 /// The columns. The marking is one of them: a comment above the header breaks readers.
 const COLUMNS: [&str; 10] = [
@@ -91,7 +91,7 @@ impl Rows {
     pub fn of(edition: &Edition, brief: &Brief) -> Self {
         let mut writer = writer();
         let mut json = Vec::new();
-        let url = edition.site.absolute(&plan::brief_path(brief));
+        let url = edition.site.absolute(&addresses::brief_path(brief));
         let mut highest = Tlp::Clear;
         for entry in &brief.indicators {
             let (row, tlp) = row(edition, brief, &url, entry);

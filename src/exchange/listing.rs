@@ -1,24 +1,24 @@
 //! What there is to fetch, and what changed: the lists of a directory of documents, and the checksum
 //! beside each document (CSAF 2.0, section 7.1, requirements 12, 13 and 18).
 //!
-//! In: the plan. Out: `index.txt`, `changes.csv`, and lines that `sha256sum -c` reads. Whatever the
+//! In: the paths that are made. Out: `index.txt`, `changes.csv`, and lines that `sha256sum -c` reads. Whatever the
 //! table of [`super::sidecars`] calls a document is listed, whoever makes it.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{changed, sidecars};
+use super::{Made, changed, sidecars};
 use crate::edition::Edition;
+use crate::edition::addresses;
 use crate::output::{Sha, hex, sha_of};
-use crate::plan::{self, Plan};
 
 /// What stands behind the path of a document, for the path of its checksum.
 pub const CHECKSUM: &str = ".sha256";
 
 /// The paths of checksums, each beside its document.
-pub fn checksums(plan: &Plan) -> Vec<String> {
-    documents(plan)
+pub fn checksums(made: &dyn Made) -> Vec<String> {
+    documents(made)
         .map(|path| format!("{path}{CHECKSUM}"))
         .collect()
 }
@@ -34,10 +34,8 @@ pub fn sha256(bytes: &[u8]) -> String {
     hex(&sha_of(bytes))
 }
 
-fn documents(plan: &Plan) -> impl Iterator<Item = &str> {
-    let made = plan.outputs.iter().filter(|(_, by)| !by.is_of_site());
-    made.map(|(path, _)| path.as_str())
-        .filter(|path| sidecars::is_document(path))
+fn documents(made: &dyn Made) -> impl Iterator<Item = &str> {
+    made.made().filter(|path| sidecars::is_document(path))
 }
 
 /// The address of a document from the folder of the lists.
@@ -49,9 +47,9 @@ fn relative(path: &str) -> String {
 }
 
 /// The addresses of all documents, one a line.
-pub fn index(plan: &Plan) -> Vec<u8> {
+pub fn index(made: &dyn Made) -> Vec<u8> {
     let mut text = String::new();
-    for path in documents(plan) {
+    for path in documents(made) {
         text.push_str(&relative(path));
         text.push('\n');
     }
@@ -60,7 +58,7 @@ pub fn index(plan: &Plan) -> Vec<u8> {
 
 /// Each document with the time of its last change, the newest first, both in quotes, without a header
 /// (requirement 13).
-pub fn changes(edition: &Edition, plan: &Plan) -> Vec<u8> {
+pub fn changes(edition: &Edition, made: &dyn Made) -> Vec<u8> {
     // What holds several briefs changes with each of them.
     let newest = |times: &mut dyn Iterator<Item = Timestamp>| times.max();
     let last = newest(&mut edition.briefs.iter().map(|brief| changed(brief)));
@@ -68,13 +66,13 @@ pub fn changes(edition: &Edition, plan: &Plan) -> Vec<u8> {
     let mut folders: BTreeMap<String, Timestamp> = edition
         .briefs
         .iter()
-        .map(|brief| (plan::brief_path(brief), changed(brief)))
+        .map(|brief| (addresses::brief_path(brief), changed(brief)))
         .collect();
     folders.extend(edition.entities.iter().filter_map(|entity| {
         let mut times = entity.briefs.iter().map(|id| changed(edition.brief(*id)));
-        Some((plan::entity_path(entity), newest(&mut times)?))
+        Some((addresses::entity_path(entity), newest(&mut times)?))
     }));
-    let mut rows: Vec<(Timestamp, &str)> = documents(plan)
+    let mut rows: Vec<(Timestamp, &str)> = documents(made)
         .map(|path| {
             let folder = path.rfind('/').map_or("", |at| &path[..=at]);
             let time = folders.get(&format!("/{folder}")).copied();

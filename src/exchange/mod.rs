@@ -1,6 +1,6 @@
 //! Files for other tools, beside the pages and below `exchange/`.
 //!
-//! In: an edition and its plan. Out: the bytes of each file, the same for the same input. What an
+//! In: an edition and the paths that are made for it. Out: the bytes of each file, the same for the same input. What an
 //! edition withholds is in none of them, since it is not in the edition.
 //!
 //! - [`sidecars`] is the table of all of them, that the plan and the pages read;
@@ -14,6 +14,7 @@
 pub mod catalogue;
 pub mod indicators;
 pub mod listing;
+mod made;
 pub mod misp;
 pub mod navigator;
 pub mod security;
@@ -22,12 +23,13 @@ pub mod stix;
 
 use std::sync::OnceLock;
 
+use crate::edition::addresses;
 use crate::edition::model::{brief_id_of, id_of};
 use crate::edition::{BriefId, Edition, EntityId};
 use crate::kind::EntityKind;
 use crate::load::dates::Moment;
-use crate::plan::{self, Plan};
 use indicators::{Rows, Table};
+pub use made::Made;
 use navigator::Domain;
 
 /// The folder of the edition's own files, and its page.
@@ -62,8 +64,8 @@ impl Scope {
     fn folder(self, edition: &Edition) -> String {
         match self {
             Scope::Edition => FOLDER.to_owned(),
-            Scope::Brief(id) => plan::brief_path(edition.brief(id)),
-            Scope::Entity(id) => plan::entity_path(edition.entity(id)),
+            Scope::Brief(id) => addresses::brief_path(edition.brief(id)),
+            Scope::Entity(id) => addresses::entity_path(edition.entity(id)),
         }
     }
 }
@@ -104,7 +106,7 @@ pub fn files(edition: &Edition) -> Vec<(String, File)> {
     for (at, brief) in edition.briefs.iter().enumerate() {
         let id = brief_id_of(at);
         let scope = Scope::Brief(id);
-        let folder = plan::brief_path(brief);
+        let folder = addresses::brief_path(brief);
         if !brief.indicators.is_empty() {
             for table in Table::ALL {
                 let path = format!("{folder}{}", table.file_name());
@@ -118,7 +120,7 @@ pub fn files(edition: &Edition) -> Vec<(String, File)> {
     }
     for (at, entity) in edition.entities.iter().enumerate() {
         let scope = Scope::Entity(id_of(at));
-        let folder = plan::entity_path(entity);
+        let folder = addresses::entity_path(entity);
         if indicators::briefs(edition, scope).next().is_some() {
             for table in Table::ALL {
                 let path = format!("{folder}{}", table.file_name());
@@ -139,7 +141,7 @@ pub fn files(edition: &Edition) -> Vec<(String, File)> {
         let all = navigator::counted(edition, Scope::Edition)
             .map(|id| domains[id.0 as usize])
             .fold(navigator::Domains::default(), navigator::Domains::and);
-        for (path, file) in layers(plan::LANDSCAPE.to_owned(), Scope::Edition, all) {
+        for (path, file) in layers(addresses::LANDSCAPE.to_owned(), Scope::Edition, all) {
             add(path, file);
         }
     }
@@ -167,7 +169,7 @@ fn changed(brief: &crate::edition::Brief) -> jiff::Timestamp {
 /// Makes the files of one edition.
 pub struct Exchange<'a> {
     edition: &'a Edition,
-    plan: &'a Plan,
+    made: &'a dyn Made,
     /// The rows of each brief's indicators, by its id.
     rows: OfBriefs<Rows>,
     /// What the feed's lists say of each brief's event.
@@ -175,10 +177,10 @@ pub struct Exchange<'a> {
 }
 
 impl<'a> Exchange<'a> {
-    pub fn new(edition: &'a Edition, plan: &'a Plan) -> Self {
+    pub fn new(edition: &'a Edition, made: &'a dyn Made) -> Self {
         Self {
             edition,
-            plan,
+            made,
             rows: OfBriefs::default(),
             events: OfBriefs::default(),
         }
@@ -199,10 +201,10 @@ impl<'a> Exchange<'a> {
             }
             File::MispManifest => misp::manifest(edition, &|id| self.entry(id)),
             File::MispHashes => misp::hashes(edition, &|id| self.entry(id)),
-            File::Catalogue => catalogue::catalogue(edition, self.plan),
+            File::Catalogue => catalogue::catalogue(edition, self.made),
             File::CatalogueSchema => catalogue::SCHEMA.as_bytes().to_vec(),
-            File::Index => listing::index(self.plan),
-            File::Changes => listing::changes(edition, self.plan),
+            File::Index => listing::index(self.made),
+            File::Changes => listing::changes(edition, self.made),
         }
     }
 

@@ -10,12 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::{Scope, json};
+use crate::edition::addresses;
 use crate::edition::model::brief_id_of;
 use crate::edition::{BriefId, Edition, EntityId};
 use crate::intel::vocabulary::BriefStatus;
 use crate::kind::EntityKind;
 use crate::marking::Tlp;
-use crate::plan;
 
 /// A matrix of ATT&CK.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -129,7 +129,7 @@ pub fn layer(edition: &Edition, scope: Scope, domain: Domain) -> Vec<u8> {
         Scope::Entity(id) => (edition.entity(id).name.as_str(), edition.entity(id).tlp),
     };
     let page = site.absolute(&match scope {
-        Scope::Edition => plan::LANDSCAPE.to_owned(),
+        Scope::Edition => addresses::LANDSCAPE.to_owned(),
         _ => scope.folder(edition),
     });
     let most = named.values().map(|named| named.briefs).max().unwrap_or(0);
@@ -261,7 +261,7 @@ fn technique<'e>(edition: &'e Edition, id: EntityId, named: &Named) -> Technique
             .map(|id| edition.brief(*id))
             .map(|brief| Link {
                 label: &brief.title,
-                url: edition.site.absolute(&plan::brief_path(brief)),
+                url: edition.site.absolute(&addresses::brief_path(brief)),
             })
             .collect(),
     }

@@ -3,8 +3,8 @@
 //! The plan, the links of pages, the page that explains them, the headers for hosts and the guide's
 //! tests read this table. A file is linked where the plan has it, whoever makes it.
 
+use super::Made;
 use crate::kind::EntityKind;
-use crate::plan::Plan;
 
 /// Where a file stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -222,7 +222,7 @@ impl Place {
         match self {
             Place::Brief => format!("/briefs/{name}/"),
             Place::Entity(kind) => format!("/{}/{name}/", kind.folder()),
-            Place::Landscape => crate::plan::LANDSCAPE.to_owned(),
+            Place::Landscape => crate::edition::addresses::LANDSCAPE.to_owned(),
             Place::Edition => super::FOLDER.to_owned(),
         }
     }
@@ -238,11 +238,11 @@ fn rows(folder: &str) -> impl Iterator<Item = &'static Sidecar> {
 
 /// The planned files beside a page, with the path of each from the edition's root. `folder` is that
 /// of the page: `/briefs/name/`; for the edition's own files `/exchange/`.
-pub fn beside(plan: &Plan, folder: &str) -> Vec<(String, &'static Sidecar)> {
+pub fn beside(made: &dyn Made, folder: &str) -> Vec<(String, &'static Sidecar)> {
     let folder = folder.trim_start_matches('/');
     rows(folder)
         .map(|row| (format!("{folder}{}", row.path), row))
-        .filter(|(path, _)| plan.outputs.get(path).is_some_and(|by| !by.is_of_site()))
+        .filter(|(path, _)| made.is_made(path))
         .collect()
 }
 

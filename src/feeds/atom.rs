@@ -6,9 +6,9 @@ use atom_syndication::{
 };
 
 use super::{Feed, changed, marked_title};
+use crate::edition::addresses;
 use crate::edition::model::Brief;
 use crate::edition::{Edition, EntityId};
-use crate::plan;
 
 /// The feed of all briefs.
 pub fn site(edition: &Edition) -> String {
@@ -73,7 +73,7 @@ fn highest(briefs: &[&Brief]) -> crate::marking::Tlp {
 }
 
 fn entry(edition: &Edition, brief: &Brief) -> atom_syndication::Entry {
-    let address = edition.site.absolute(&plan::brief_path(brief));
+    let address = edition.site.absolute(&addresses::brief_path(brief));
     let mut builder = EntryBuilder::default();
     builder
         .id(format!("urn:uuid:{}", brief.id))

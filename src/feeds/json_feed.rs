@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::{Feed, changed, marked_title};
+use crate::edition::addresses;
 use crate::edition::model::Brief;
 use crate::edition::{Edition, EntityId};
 use crate::markdown;
 use crate::marking::Tlp;
-use crate::plan;
 
 /// The feed of all briefs.
 pub fn site(edition: &Edition) -> String {
@@ -54,7 +54,7 @@ fn item<'a>(edition: &'a Edition, brief: &'a Brief) -> Item<'a> {
     };
     Item {
         id: format!("urn:uuid:{}", brief.id),
-        url: edition.site.absolute(&plan::brief_path(brief)),
+        url: edition.site.absolute(&addresses::brief_path(brief)),
         title: marked_title(brief),
         content_text: if text.is_empty() {
             Cow::Borrowed(&brief.title)

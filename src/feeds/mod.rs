@@ -6,9 +6,9 @@ pub mod atom;
 pub mod json_feed;
 pub mod sitemap;
 
+use crate::edition::addresses;
 use crate::edition::model::{Brief, Entity};
 use crate::edition::{BriefId, Edition, EntityId};
-use crate::plan;
 use uuid::Uuid;
 
 /// How many entries a feed has.
@@ -43,7 +43,7 @@ impl<'a> Feed<'a> {
 
     fn of_entity(edition: &'a Edition, id: EntityId) -> Self {
         let entity: &Entity = edition.entity(id);
-        let page = plan::entity_path(entity);
+        let page = addresses::entity_path(entity);
         let briefs = entity
             .briefs
             .iter()

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use quick_xml::escape::escape;
 
 use crate::edition::Edition;
+use crate::edition::addresses::brief_path;
 use crate::marking::Tlp;
-use crate::plan::{Plan, Producer, brief_path};
+use crate::plan::{Plan, Producer};
 
 /// What sitemaps.org allows in one file.
 const MOST: usize = 50_000;

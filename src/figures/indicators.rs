@@ -15,7 +15,7 @@ use crate::intel::indicator;
 use crate::intel::vocabulary::{Confidence, IndicatorType, Vocabulary};
 use crate::load::dates::RoughDate;
 use crate::load::decode::{Decode, Decoder};
-use crate::load::matter::IndicatorMatter;
+use crate::load::entry::IndicatorMatter;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Indicators {

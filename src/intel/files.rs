@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::model::{BriefId, EntityId, Indicator, Library, Marked, Target, Text};
+use crate::asset::Asset;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::load::Asset;
 
 /// Reports the files that nothing uses.
 pub fn unused_files(library: &Library, found: &mut Diagnostics) {

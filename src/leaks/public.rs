@@ -8,10 +8,10 @@ use std::sync::Arc;
 use include_dir::{Dir, DirEntry, include_dir};
 
 use crate::diagnostic::SourceFile;
+use crate::edition::addresses::Sheet;
 use crate::intel::vocabulary::{IndicatorType, Vocabulary};
 use crate::intel::{attack, places, vocabulary};
 use crate::kind::EntityKind;
-use crate::plan::Sheet;
 
 /// The built-in theme; a site's own templates are not part of it.
 static THEME: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
@@ -48,7 +48,7 @@ pub fn each(tables: &[Arc<SourceFile>], give: &mut dyn FnMut(&str)) {
     for (_, name) in Sheet::ALL {
         give(&format!("{name}.csv"));
     }
-    give(crate::plan::CARD);
+    give(crate::edition::addresses::CARD);
     names(tables, &mut |name, _| give(name));
     // What is wrong with the tables was said when they were resolved.
     let attack = attack::read(tables, &mut crate::diagnostic::Diagnostics::new());

@@ -133,6 +133,15 @@ impl RoughDate {
         }
     }
 
+    /// For reading: 10 November 2025, November 2025.
+    pub fn reading(self) -> String {
+        match self {
+            RoughDate::Year(year) => format!("{year:04}"),
+            RoughDate::Month(..) => self.first_day().strftime("%B %Y").to_string(),
+            RoughDate::Moment(moment) => moment.day().strftime("%-d %B %Y").to_string(),
+        }
+    }
+
     /// The first day that it can mean.
     pub fn first_day(self) -> Date {
         match self {

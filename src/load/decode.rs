@@ -127,7 +127,7 @@ impl Decoder<'_> {
 
     /// What an edition's empty `audience` means is that it lists no group.
     fn is_settings(&self) -> bool {
-        self.file.path == crate::settings::FILE_NAME
+        self.file.path == super::toml::SETTINGS
     }
 
     /// Whether the file is TOML, or its front matter is.

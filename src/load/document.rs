@@ -12,10 +12,11 @@ use std::sync::Arc;
 
 use super::body::{self, Body};
 use super::decode::{Decode, Decoder, Record, decode_record, stated};
+use super::entry::IndicatorMatter;
 use super::files::{Asset, FileKind, Listed, MAX_TABLE, read_named, read_text};
 use super::matter::{
-    ActorMatter, BriefMatter, CampaignMatter, IndicatorMatter, PageMatter, ProfileMatter,
-    RegionMatter, SectorMatter, SoftwareMatter, SourceMatter, TechniqueMatter, VulnerabilityMatter,
+    ActorMatter, BriefMatter, CampaignMatter, PageMatter, ProfileMatter, RegionMatter,
+    SectorMatter, SoftwareMatter, SourceMatter, TechniqueMatter, VulnerabilityMatter,
 };
 use super::tree::Value;
 use super::{csv, toml, yaml};

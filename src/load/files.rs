@@ -11,13 +11,10 @@ use std::sync::Arc;
 use walkdir::{DirEntry, WalkDir};
 
 use super::links::{self, Links};
+pub use crate::asset::{Asset, MAX_DOCUMENT, MAX_TABLE};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 use crate::kind::EntityKind;
 
-/// The largest content file, template or settings file, in bytes.
-pub const MAX_DOCUMENT: u64 = 8 << 20;
-/// The largest table in `data/` or beside a brief, in bytes.
-pub const MAX_TABLE: u64 = 64 << 20;
 /// The deepest folder below a site's root.
 const MAX_DEPTH: usize = 32;
 
@@ -49,17 +46,6 @@ impl FileKind {
                 .map(|kind| FileKind::Profile(*kind)),
         }
     }
-}
-
-/// A file that is passed on as it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asset {
-    /// From the bundle's folder or from `static/`, with `/`.
-    pub path: String,
-    /// From the site's root, with `/`.
-    pub site_path: String,
-    /// Where to read it.
-    pub file: PathBuf,
 }
 
 /// Where the fonts of a site's theme are.

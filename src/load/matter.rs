@@ -8,10 +8,11 @@ use uuid::Uuid;
 
 use super::dates::{Moment, Period, RoughDate};
 use super::decode::{Decode, Free, Loose, Number, Record, Spanned, Text, record};
+pub use super::entry::{EntryMarking, IndicatorMatter};
 use crate::intel::vocabulary::{
     ActorType, AliasRelation, AttributionBasis, BriefStatus, Confidence, Credibility,
-    IndicatorType, IndustrySector, Likelihood, Motivation, Pap, Reliability, ReportType,
-    ResourceLevel, SoftwareType, Sophistication, vocabulary,
+    IndustrySector, Likelihood, Motivation, Pap, RegionKind, Reliability, ReportType,
+    ResourceLevel, SoftwareType, Sophistication,
 };
 use crate::marking::Tlp;
 
@@ -32,16 +33,6 @@ record! {
         redirect_from: Vec<Text>,
         /// Free values for themes.
         extra: Option<Spanned<Free>>,
-    }
-}
-
-record! {
-    /// The marking of a single entry.
-    pub struct EntryMarking {
-        /// TLP 2.0 marking of this entry alone.
-        tlp: Option<Spanned<Tlp>>,
-        /// Groups that this entry is limited to.
-        audience: Vec<Text>,
     }
 }
 
@@ -160,28 +151,6 @@ record! {
         role: Option<Text>,
         /// The person's organisation.
         organisation: Option<Text>,
-        /// The id of the source.
-        source: Option<Text>,
-    }
-}
-
-record! {
-    /// An observable to detect or block. A row of an `indicators_file` has the same keys.
-    pub struct IndicatorMatter with marking: EntryMarking {
-        /// domain, ipv4, ipv6, url, email, sha256 and so on.
-        kind as "type": Spanned<IndicatorType>,
-        /// The value, defanged or not.
-        value: Spanned<Loose>,
-        /// What it is.
-        description: Option<Text>,
-        /// When it was first seen.
-        first_seen: Option<Spanned<RoughDate>>,
-        /// Until when it is worth acting on.
-        valid_until: Option<Spanned<RoughDate>>,
-        /// low, moderate or high.
-        confidence: Option<Spanned<Confidence>>,
-        /// The software it belongs to.
-        software: Option<Text>,
         /// The id of the source.
         source: Option<Text>,
     }
@@ -453,14 +422,6 @@ record! {
         /// Not published while true.
         draft: Option<Spanned<bool>>,
     }
-}
-
-vocabulary! {
-    /// What a region is made by.
-    RegionKind: "the region kinds", "Tearline";
-    Country = "country", "Country", "an entry of ISO 3166-1";
-    M49 = "m49", "UN M49 region", "a grouping of the United Nations";
-    Custom = "custom", "Grouping", "a grouping of the site's own";
 }
 
 /// Each kind of content with its folder and its schema.

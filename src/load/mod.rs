@@ -14,6 +14,7 @@ pub mod csv;
 pub mod dates;
 pub mod decode;
 pub mod document;
+pub mod entry;
 pub mod files;
 mod kept;
 mod links;
@@ -53,6 +54,16 @@ pub struct Site {
     pub statics: Vec<Asset>,
     /// What could not be parsed: its kind and stem. A link to it is no further mistake.
     pub unparsed: Vec<(FileKind, String)>,
+}
+
+impl Site {
+    /// The stems of what could not be parsed.
+    pub fn unparsed_stems(&self) -> Vec<&str> {
+        self.unparsed
+            .iter()
+            .map(|(_, stem)| stem.as_str())
+            .collect()
+    }
 }
 
 /// Reads a whole site. Nothing comes back when the settings cannot be used; documents that cannot

@@ -21,6 +21,8 @@ use toml::de::{DeFloat, DeInteger, DeTable, DeValue};
 use super::tree::{Entry, Node, Table, Value};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
 
+/// The name of the settings in a site's root.
+pub const SETTINGS: &str = "tearline.toml";
 /// The root table is the first level.
 const DEEPEST: usize = 64;
 /// Dots on lines with `{` from which on the parser gets a stack of its own; see [`dots_in_inline`].

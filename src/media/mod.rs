@@ -32,9 +32,8 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use crate::asset::{Asset, MAX_DOCUMENT};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile};
-use crate::load::Asset;
-use crate::load::files::MAX_DOCUMENT;
 use crate::plan::{Plan, Producer};
 
 /// The largest picture in pixels, in bytes.

@@ -3,20 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Plan, brief_path, entity_path};
+use super::Plan;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceFile, nearest};
+use crate::edition::addresses::{brief_path, entity_path};
 use crate::edition::model::Target;
 use crate::edition::{Brief, Edition, Entity, Page};
-use crate::load::FileKind;
 
 /// Checks the links of an edition's texts: of all of them, or of `only` the document of that path.
-/// `file` gives a document by its path; a link to one of `unparsed` (kind and stem) is no further
-/// mistake.
+/// `file` gives a document by its path; a link to one of `unparsed`, the stems of files that
+/// could not be parsed, is no further mistake.
 pub fn check<'f>(
     edition: &Edition,
     plan: &Plan,
     file: &dyn Fn(&str) -> Option<&'f Arc<SourceFile>>,
-    unparsed: &[(FileKind, String)],
+    unparsed: &[&str],
     only: Option<&str>,
     found: &mut Diagnostics,
 ) {
@@ -59,7 +59,7 @@ pub fn check<'f>(
                 (None, _)
                     if unparsed
                         .iter()
-                        .any(|(_, stem)| to.trim_matches('/').ends_with(stem.as_str())) =>
+                        .any(|stem| to.trim_matches('/').ends_with(stem)) =>
                 {
                     continue;
                 }

@@ -9,12 +9,16 @@ pub mod links;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::asset::Asset;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
+use crate::edition::addresses::{
+    FAVICON, LANDSCAPE, MARKINGS, Sheet, brief_path, card_path, compare_path, entity_path,
+    page_count, page_path, sheet_path,
+};
 use crate::edition::model::brief_id_of;
 use crate::edition::{BriefId, Edition, EntityId, model};
-use crate::exchange::{self, stix};
+use crate::exchange::{self, Made, stix};
 use crate::kind::EntityKind;
-use crate::load::Asset;
 use crate::output::{PUBLICATION_NAME, SIGNATURE_NAME, SUMS_NAME};
 use crate::search::{self, SearchFile};
 
@@ -89,29 +93,6 @@ impl Producer {
     }
 }
 
-/// A table of the landscape.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sheet {
-    Alignment,
-    AlignmentByQuarter,
-    Countries,
-    Sectors,
-    Techniques,
-    Actors,
-}
-
-impl Sheet {
-    /// Each with the stem of its file's name.
-    pub const ALL: [(Self, &str); 6] = [
-        (Self::Alignment, "alignment"),
-        (Self::AlignmentByQuarter, "alignment-by-quarter"),
-        (Self::Countries, "countries"),
-        (Self::Sectors, "sectors"),
-        (Self::Techniques, "techniques"),
-        (Self::Actors, "actors"),
-    ];
-}
-
 /// An output with its producer and words for it.
 #[derive(Debug, Clone)]
 pub struct Planned {
@@ -137,75 +118,8 @@ pub struct Plan {
     pub sizes: BTreeMap<String, (u32, u32)>,
 }
 
-/// The favicon's path.
-pub const FAVICON: &str = "favicon.svg";
-
-/// The page that says what the markings mean, from the edition's root.
-pub const MARKINGS: &str = "/markings/";
-
-/// The page with the library in figures.
-pub const LANDSCAPE: &str = "/landscape/";
-
-/// The path of the picture of a link to a brief, from the edition's root without a slash at its
-/// start; without a brief, that of the site.
-pub fn card_path(brief: Option<&model::Brief>) -> String {
-    let folder = brief.map_or_else(|| "/".to_owned(), brief_path);
-    format!("{}{CARD}", folder.trim_start_matches('/'))
-}
-
-/// The name of those pictures.
-pub const CARD: &str = "social-card.png";
-
-/// The path of a table of the landscape.
-pub fn sheet_path(sheet: Sheet) -> String {
-    let name = Sheet::ALL.iter().find(|(other, _)| *other == sheet);
-    format!("{LANDSCAPE}{}.csv", name.map_or("", |(_, name)| name))
-}
-
-/// The path of the page that compares two actors.
-pub fn compare_path(edition: &Edition, first: EntityId, second: EntityId) -> String {
-    let other = &edition.entity(second).slug;
-    format!("{}compare/{other}/", entity_path(edition.entity(first)))
-}
-
-/// The path of an entity's page, from the edition's root: `/actors/apt28/`.
-pub fn entity_path(entity: &model::Entity) -> String {
-    format!("/{}/{}/", entity.kind.folder(), entity.slug)
-}
-
-/// The path of a brief's page.
-pub fn brief_path(brief: &model::Brief) -> String {
-    format!("/briefs/{}/", brief.slug)
-}
-
-/// The path of a page of a list, from 0.
-pub fn page_path(base: &str, page: usize) -> String {
-    if page == 0 {
-        base.to_owned()
-    } else {
-        format!("{base}page/{}/", page + 1)
-    }
-}
-
-/// How many pages a list of so many rows has; always one at least.
-pub fn page_count(rows: usize, per_page: usize) -> usize {
-    if per_page == 0 {
-        1
-    } else {
-        rows.div_ceil(per_page).max(1)
-    }
-}
-
-/// The rows of a page of a list, as a range.
-pub fn page_rows(rows: usize, per_page: usize, page: usize) -> std::ops::Range<usize> {
-    if per_page == 0 {
-        return 0..rows;
-    }
-    (page * per_page).min(rows)..((page + 1) * per_page).min(rows)
-}
-
-/// Plans an edition's outputs. `theme` has what pages load of the theme, by path; `places` says, by the path of a content file, what in it decides on
-/// its address.
+/// Plans an edition's outputs. `theme` has what pages load of the theme, by path; `places` says, by
+/// the path of a content file, what in it decides on its address.
 pub fn plan(
     edition: &Edition,
     theme: &BTreeMap<String, Arc<[u8]>>,
@@ -644,6 +558,17 @@ impl Plan {
             .get_key_value(&index)
             .or_else(|| self.outputs.get_key_value(&format!("{path}/index.html")))
             .map(|(path, _)| path.as_str())
+    }
+}
+
+impl Made for Plan {
+    fn is_made(&self, path: &str) -> bool {
+        self.outputs.get(path).is_some_and(|by| !by.is_of_site())
+    }
+
+    fn made(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        let made = self.outputs.iter().filter(|(_, by)| !by.is_of_site());
+        Box::new(made.map(|(path, _)| path.as_str()))
     }
 }
 

@@ -5,22 +5,23 @@ use serde::Serialize;
 use super::Renderer;
 use super::dates;
 use super::markings::rating;
-use super::shared::{linked_data, live_targets, own_marking, source_number, status_word};
+use super::shared::{linked_data, own_marking, status_word};
 use super::views::{
     BriefView, ChangeView, ChangedView, DownloadView, EventView, ImageView, IndicatorGroup,
     IndicatorView, JudgmentView, LikelihoodView, LinkView, PageView, QuoteView, RemarkView,
     StatisticView,
 };
 use crate::diagnostic::Diagnostic;
+use crate::edition::addresses;
 use crate::edition::model::{Brief, brief_id_of};
 use crate::edition::statistics::{Column, Counts, matrix, named_techniques};
+use crate::edition::texts::{live_targets, source_number};
 use crate::edition::{BriefId, Shown};
 use crate::intel::indicator;
 use crate::intel::vocabulary::{IndicatorType, Likelihood, Vocabulary};
 use crate::kind::EntityKind;
 use crate::markdown;
 use crate::marking::Tlp;
-use crate::plan;
 
 /// Words that a reader takes in within a minute.
 const WORDS_PER_MINUTE: usize = 220;
@@ -33,7 +34,7 @@ impl Renderer<'_> {
         page.description = brief.summary.clone().or_else(|| excerpt(brief));
         page.breadcrumbs = vec![self.breadcrumb("Briefs", "/briefs/")];
         page.card = self.card_address(Some(id));
-        page.data = self.data(&plan::brief_path(brief));
+        page.data = self.data(&addresses::brief_path(brief));
         page.json_ld = Some(self.json_ld(brief, &page));
         self.with_template("brief.html", path, &page, "brief", &self.brief_view(id)?)
     }
@@ -66,7 +67,7 @@ impl Renderer<'_> {
     fn brief_view(&self, id: BriefId) -> Result<BriefView, Diagnostic> {
         let brief = self.edition.brief(id);
         let outer = brief.tlp;
-        let folder = plan::brief_path(brief);
+        let folder = addresses::brief_path(brief);
         let live = live_targets(&brief.text, &brief.indicators);
         let body = self.body(&brief.text, &brief.sources, &live, outer, &folder);
         let kind = |kind| self.links_of_kind(&brief.entities, kind);
@@ -296,7 +297,7 @@ impl Renderer<'_> {
                 .map(|id| {
                     let entity = self.edition.entity(*id);
                     Thing {
-                        url: Some(site.absolute(&plan::entity_path(entity))),
+                        url: Some(site.absolute(&addresses::entity_path(entity))),
                         ..Thing::new("Thing", &entity.name)
                     }
                 })

@@ -9,9 +9,9 @@ use super::views::CardView;
 use crate::cards;
 use crate::diagnostic::Diagnostic;
 use crate::edition::BriefId;
+use crate::edition::addresses;
 use crate::kind::EntityKind;
 use crate::marking::Tlp;
-use crate::plan;
 
 /// The width of a title, in pixels.
 const TITLE: f32 = 1056.0;
@@ -52,6 +52,6 @@ impl Renderer<'_> {
         let site = &self.edition.site;
         let brief = id.map(|id| self.edition.brief(id));
         site.cards
-            .then(|| site.absolute(&format!("/{}", plan::card_path(brief))))
+            .then(|| site.absolute(&format!("/{}", addresses::card_path(brief))))
     }
 }

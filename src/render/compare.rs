@@ -6,10 +6,10 @@ use super::Renderer;
 use super::views::{Basis, CompareCell, CompareColumn, CompareRow, CompareView};
 use crate::diagnostic::Diagnostic;
 use crate::edition::EntityId;
+use crate::edition::addresses;
 use crate::edition::statistics::{Cell, Counts, Named, State, compared, matrix};
 use crate::kind::EntityKind;
 use crate::marking::Tlp;
-use crate::plan;
 
 impl Renderer<'_> {
     pub(super) fn compare(
@@ -36,7 +36,7 @@ impl Renderer<'_> {
                 EntityKind::Actor.plural_title(),
                 &format!("/{}/", EntityKind::Actor.folder()),
             ),
-            self.breadcrumb(&one.name, &plan::entity_path(one)),
+            self.breadcrumb(&one.name, &addresses::entity_path(one)),
         ];
         let count = |wanted: State| states.values().filter(|state| **state == wanted).count();
         let view = CompareView {

@@ -1,24 +1,13 @@
 //! Dates for reading.
 
-use jiff::civil::Date;
-
 use super::views::DateView;
 use crate::load::dates::{Moment, Period, RoughDate};
 
-fn day(date: Date) -> String {
-    date.strftime("%-d %B %Y").to_string()
-}
-
 impl From<RoughDate> for DateView {
     fn from(date: RoughDate) -> Self {
-        let text = match date {
-            RoughDate::Year(year) => format!("{year:04}"),
-            RoughDate::Month(..) => date.first_day().strftime("%B %Y").to_string(),
-            RoughDate::Moment(moment) => day(moment.day()),
-        };
         DateView {
             iso: date.to_string(),
-            text,
+            text: date.reading(),
         }
     }
 }
@@ -40,7 +29,6 @@ pub fn end(moment: Moment) -> DateView {
 
 /// A period for reading: its word, or both ends.
 pub fn period(period: &Period) -> String {
-    let text = |date: RoughDate| DateView::from(date).text;
     match (&period.word, period.to) {
         (Some(word), _) => match word.get(4..) {
             Some("") => word.clone(),
@@ -49,10 +37,10 @@ pub fn period(period: &Period) -> String {
             }
             Some("-H1") => format!("first half of {}", &word[..4]),
             Some("-H2") => format!("second half of {}", &word[..4]),
-            _ => text(period.from),
+            _ => period.from.reading(),
         },
-        (None, Some(to)) if to == period.from => text(to),
-        (None, Some(to)) => format!("{} to {}", text(period.from), text(to)),
-        (None, None) => format!("since {}", text(period.from)),
+        (None, Some(to)) if to == period.from => to.reading(),
+        (None, Some(to)) => format!("{} to {}", period.from.reading(), to.reading()),
+        (None, None) => format!("since {}", period.from.reading()),
     }
 }

@@ -16,11 +16,11 @@ use super::views::{
     DateView, DigestBriefView, DigestChangeView, DigestJudgmentView, DigestSectionView, DigestView,
 };
 use crate::diagnostic::Diagnostic;
+use crate::edition::addresses;
 use crate::edition::{Brief, Shown};
 use crate::intel::vocabulary::Vocabulary;
 use crate::load::dates::Moment;
 use crate::marking::Tlp;
-use crate::plan;
 
 /// A newsletter, before it becomes a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,7 +120,7 @@ impl Renderer<'_> {
         let outer = marking(entry);
         DigestBriefView {
             title: brief.title.clone(),
-            url: self.edition.site.absolute(&plan::brief_path(brief)),
+            url: self.edition.site.absolute(&addresses::brief_path(brief)),
             tlp: outer.into(),
             date: brief.date.into(),
             status: status_word(brief.status),

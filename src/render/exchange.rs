@@ -4,11 +4,11 @@ use super::Renderer;
 use super::policy;
 use super::views::{BesideView, DataView, ExchangeView};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::edition::addresses;
 use crate::exchange::sidecars::{self, Place, Sidecar};
 use crate::exchange::{self, listing, security};
 use crate::marking::Tlp;
 use crate::output::sha_of;
-use crate::plan;
 
 impl Renderer<'_> {
     /// The files beside a page, by the folder of the page.
@@ -39,14 +39,15 @@ impl Renderer<'_> {
         );
         page.data = self.data(exchange::FOLDER);
         let is_open = policy::may_be_read_anywhere(site);
-        let layers = self.data(plan::LANDSCAPE);
+        let layers = self.data(addresses::LANDSCAPE);
         let layer = layers.first().filter(|_| is_open);
         let view = ExchangeView {
             files: page.data.clone(),
             beside: self.beside(),
             folder: site.absolute(exchange::FOLDER),
             misp: site.absolute(&format!("{}misp/", exchange::FOLDER)),
-            layer: layer.map(|layer| site.absolute(&format!("{}{}", plan::LANDSCAPE, layer.name))),
+            layer: layer
+                .map(|layer| site.absolute(&format!("{}{}", addresses::LANDSCAPE, layer.name))),
             is_open,
             security_url: site
                 .security

@@ -1,22 +1,23 @@
 //! Lists of briefs, plain pages, and the pages that stand for themselves.
 
 use super::Renderer;
-use super::shared::live_targets;
 use super::views::{ContentView, CountedLink, ListView, Pager, PagerLink, RedirectView};
 use crate::diagnostic::Diagnostic;
 use crate::edition::BriefId;
+use crate::edition::addresses;
 use crate::edition::model::brief_id_of;
+use crate::edition::texts::live_targets;
 use crate::marking::Tlp;
-use crate::plan::{self, Producer};
+use crate::plan::Producer;
 
 impl Renderer<'_> {
     /// The links between the pages of a list; none where there is one page.
     pub(super) fn pager(&self, base: &str, rows: usize, current: usize) -> Option<Pager> {
-        let count = plan::page_count(rows, self.edition.site.per_page);
+        let count = addresses::page_count(rows, self.edition.site.per_page);
         if count < 2 {
             return None;
         }
-        let url = |page: usize| self.url(&plan::page_path(base, page));
+        let url = |page: usize| self.url(&addresses::page_path(base, page));
         let mut pages = Vec::new();
         let mut gap = false;
         for page in 0..count {
@@ -51,7 +52,7 @@ impl Renderer<'_> {
     }
 
     fn page_of<'b>(&self, briefs: &'b [BriefId], number: usize) -> &'b [BriefId] {
-        &briefs[plan::page_rows(briefs.len(), self.edition.site.per_page, number)]
+        &briefs[addresses::page_rows(briefs.len(), self.edition.site.per_page, number)]
     }
 
     pub(super) fn brief_list(&self, path: &str, number: usize) -> Result<String, Diagnostic> {

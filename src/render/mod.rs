@@ -34,13 +34,14 @@ use serde::Serialize;
 use tera::{Context, Value};
 
 use crate::diagnostic::Diagnostic;
+use crate::edition::addresses;
 use crate::edition::{BriefId, Edition, EntityId};
 use crate::exchange::{Exchange, stix};
 use crate::feeds;
 use crate::kind::EntityKind;
 use crate::markdown::highlight::Highlighter;
 use crate::marking::Tlp;
-use crate::plan::{self, Plan, Planned, Producer};
+use crate::plan::{Plan, Planned, Producer};
 pub use digest::Digest;
 use templates::Templates;
 use theme::ThemeFiles;
@@ -275,7 +276,7 @@ impl<'a> Renderer<'a> {
         let brief = self.edition.brief(id);
         let mut context = Context::new();
         context.insert("row", &self.brief_row(brief));
-        let path = plan::brief_path(brief);
+        let path = addresses::brief_path(brief);
         let row = self
             .templates
             .render("parts/brief-row.html", &context, &path)?;
@@ -333,7 +334,7 @@ fn site_view(edition: &Edition, theme: &ThemeFiles) -> SiteView {
     };
     let mut navigation = vec![link("Briefs", "/briefs/")];
     if edition.statistics.landscape.is_some() {
-        navigation.push(link("Landscape", plan::LANDSCAPE));
+        navigation.push(link("Landscape", addresses::LANDSCAPE));
     }
     for kind in EntityKind::ALL {
         if edition.of_kind(*kind).next().is_some() {
@@ -354,7 +355,7 @@ fn site_view(edition: &Edition, theme: &ThemeFiles) -> SiteView {
         base_url: site.base_url.as_str().trim_end_matches('/').to_owned(),
         base_path: base.to_owned(),
         home_url: format!("{base}/"),
-        markings_url: format!("{base}{}", plan::MARKINGS),
+        markings_url: format!("{base}{}", addresses::MARKINGS),
         search_url: site
             .search
             .then(|| format!("{base}{}", crate::search::FOLDER)),

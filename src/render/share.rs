@@ -7,16 +7,16 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::Renderer;
 use super::views::ShareView;
+use crate::edition::addresses;
 use crate::edition::model::Brief;
 use crate::intel::vocabulary::Vocabulary;
 use crate::marking::Tlp;
-use crate::plan;
 use crate::settings::ShareWay;
 
 impl Renderer<'_> {
     pub(super) fn share(&self, brief: &Brief) -> Vec<ShareView> {
         let site = &self.edition.site;
-        let address = site.absolute(&plan::brief_path(brief));
+        let address = site.absolute(&addresses::brief_path(brief));
         let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         let (title, link) = (encoded(&brief.title), encoded(&address));
         site.share

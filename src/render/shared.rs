@@ -11,7 +11,9 @@ use super::views::{
     TocView,
 };
 use crate::diagnostic::Diagnostic;
-use crate::edition::model::{Attribution, Brief, Entity, Indicator, Source, Target, Text};
+use crate::edition::addresses;
+use crate::edition::model::{Attribution, Brief, Entity, Source, Target, Text};
+use crate::edition::texts::source_number;
 use crate::edition::{BriefId, Edition, EntityId, Shown};
 use crate::figures;
 use crate::intel::indicator::{self, LiveTargets};
@@ -19,7 +21,6 @@ use crate::intel::vocabulary::{BriefStatus, IndicatorType, Vocabulary};
 use crate::kind::EntityKind;
 use crate::markdown::{self, ImageInfo, Links, RenderBody, TocEntry};
 use crate::marking::{Marking, Tlp};
-use crate::plan;
 
 /// A link to each entity of an edition, by its id.
 ///
@@ -33,7 +34,7 @@ pub fn entity_links(
         .entities
         .par_iter()
         .map(|entity| {
-            let path = plan::entity_path(entity);
+            let path = addresses::entity_path(entity);
             let mut view = EntityLink {
                 kind: entity.kind.name(),
                 name: entity.name.clone(),
@@ -87,7 +88,7 @@ impl Links for DocumentLinks<'_> {
         let renderer = self.renderer;
         Some(match self.text.targets.get(target)? {
             Target::Entity(id) => renderer.entity_links[id.0 as usize].url.clone(),
-            Target::Brief(id) => renderer.url(&plan::brief_path(renderer.edition.brief(*id))),
+            Target::Brief(id) => renderer.url(&addresses::brief_path(renderer.edition.brief(*id))),
             Target::Path(path, fragment) => {
                 let fragment = fragment
                     .as_ref()
@@ -118,24 +119,6 @@ impl Links for DocumentLinks<'_> {
             height: size.map(|(_, height)| height),
         })
     }
-}
-
-/// The number of a source in the shown list, from 1.
-pub fn source_number(sources: &[Shown<Source>], id: &str) -> Option<usize> {
-    sources
-        .iter()
-        .position(|source| source.value.id == id)
-        .map(|at| at + 1)
-}
-
-/// What a document must not link to: its indicators, and those of the tables in its text.
-pub fn live_targets(text: &Text, indicators: &[Shown<Indicator<EntityId>>]) -> LiveTargets {
-    LiveTargets::of(
-        indicators
-            .iter()
-            .map(|indicator| (indicator.value.kind, indicator.value.value.as_str()))
-            .chain(text.figures.iter().flat_map(figures::Figure::indicators)),
-    )
 }
 
 /// A marking to show where it differs from that of the document around it.
@@ -204,7 +187,7 @@ impl Renderer<'_> {
         let brief = self.edition.brief(id);
         MarkedLink {
             title: brief.title.clone(),
-            url: self.url(&plan::brief_path(brief)),
+            url: self.url(&addresses::brief_path(brief)),
             tlp: own_marking(brief.tlp, outer),
         }
     }
@@ -212,7 +195,7 @@ impl Renderer<'_> {
     pub(super) fn brief_row(&self, brief: &Brief) -> BriefRow {
         BriefRow {
             title: brief.title.clone(),
-            url: self.url(&plan::brief_path(brief)),
+            url: self.url(&addresses::brief_path(brief)),
             summary: brief.summary.clone(),
             date: brief.date.into(),
             tlp: brief.tlp.into(),

@@ -5,13 +5,13 @@
 
 use serde_json::json;
 
+use crate::edition::addresses;
 use crate::edition::model::{Brief, Entity, Page, Profile, brief_id_of, id_of};
 use crate::edition::{BriefId, Edition, EntityId};
 use crate::intel::vocabulary::BriefStatus;
+use crate::load::dates::RoughDate;
 use crate::markdown::plain_text;
 use crate::marking::Tlp;
-use crate::plan;
-use crate::render::views::DateView;
 
 /// The longest text that excerpts are cut from, in bytes.
 const LONGEST_TEXT: usize = 20_000;
@@ -134,7 +134,7 @@ impl Document {
             }
             Document::Profile(id) => {
                 let entity = edition.entity(id);
-                let path = plan::entity_path(entity);
+                let path = addresses::entity_path(entity);
                 (entity.kind.title(), &entity.name, path, None)
             }
             Document::Brief(id) => {
@@ -144,8 +144,8 @@ impl Document {
                     BriefStatus::Superseded => "Superseded brief",
                     BriefStatus::Revoked => "Revoked brief",
                 };
-                let date = DateView::from(brief.date);
-                (kind, &brief.title, plan::brief_path(brief), Some(date))
+                let date = RoughDate::Moment(brief.date);
+                (kind, &brief.title, addresses::brief_path(brief), Some(date))
             }
         };
         // Where a citation was left out, a space stands before the sign that ends the sentence.
@@ -164,7 +164,7 @@ impl Document {
             "text": text,
         });
         if let (Some(date), Some(result)) = (date, result.as_object_mut()) {
-            result.insert("date".to_owned(), json!([date.iso, date.text]));
+            result.insert("date".to_owned(), json!([date.to_string(), date.reading()]));
         }
         result.to_string()
     }

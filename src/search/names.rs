@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 
 use super::{Shelf, words};
 use crate::edition::Edition;
+use crate::edition::addresses;
 use crate::edition::model::{Brief, Entity};
 use crate::intel::indicator::{defang, refang};
 use crate::intel::vocabulary::{IndicatorType, Vocabulary};
 use crate::marking::Tlp;
-use crate::plan;
 
 /// Rows for each file: about 8 KB of it.
 const ROWS_PER_FILE: usize = 55;
@@ -88,7 +88,7 @@ fn push(rows: &mut Vec<Row>, name: &str, kind: &str, title: &str, path: &str, tl
 }
 
 fn of_entity(entity: &Entity, rows: &mut Vec<Row>) {
-    let path = plan::entity_path(entity);
+    let path = addresses::entity_path(entity);
     let kind = entity.kind.title();
     let mut seen = Vec::new();
     let mut add = |name: &str, tlp: Tlp| {
@@ -121,7 +121,7 @@ fn of_entity(entity: &Entity, rows: &mut Vec<Row>) {
 }
 
 fn of_brief(brief: &Brief, rows: &mut Vec<Row>) {
-    let path = plan::brief_path(brief);
+    let path = addresses::brief_path(brief);
     push(rows, &brief.title, "Brief", &brief.title, &path, brief.tlp);
     if let Some(number) = &brief.report_number {
         push(rows, number, "Brief", &brief.title, &path, brief.tlp);

@@ -2,8 +2,9 @@
 //!
 //! In: the tables. Out: [`Allowance`]s, each with a reason, or diagnostics.
 
+use percent_encoding::percent_decode_str;
+
 use crate::diagnostic::{Code, Diagnostic, Location};
-use crate::leaks::folded;
 use crate::load::decode::{Decoder, Text, record};
 
 record! {
@@ -29,7 +30,7 @@ pub struct Allowance {
 pub(super) fn allowances(tables: &[AllowTable], decoder: &mut Decoder) -> Vec<Allowance> {
     let mut allowed = Vec::new();
     for table in tables {
-        if folded(&table.phrase).is_empty() {
+        if !has_words(&table.phrase) {
             decoder.report(
                 &table.phrase.span,
                 Diagnostic::new(Code::MissingKey, "an allowed phrase has no words")
@@ -45,4 +46,11 @@ pub(super) fn allowances(tables: &[AllowTable], decoder: &mut Decoder) -> Vec<Al
         }
     }
     allowed
+}
+
+/// Whether the search can meet a text: it compares letters and digits, and reads `%XX` as the byte it
+/// stands for.
+fn has_words(text: &str) -> bool {
+    let text = percent_decode_str(text).decode_utf8_lossy();
+    text.chars().any(char::is_alphanumeric)
 }

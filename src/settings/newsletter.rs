@@ -162,7 +162,7 @@ fn edition_below(name: &Text, tlp: Tlp, editions: &[EditionSettings], decoder: &
             let names = editions
                 .iter()
                 .filter_map(|edition| edition.name.as_deref());
-            let finding = crate::site::unknown_edition(name, names).label("not an edition");
+            let finding = super::unknown_edition(name, names).label("not an edition");
             decoder.report(&name.span, finding);
         }
         Some(edition) if edition.tlp > tlp => {

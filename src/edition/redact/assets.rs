@@ -3,11 +3,11 @@
 //! A file that only withheld text uses is withheld with it, and one that nothing uses is nobody's to
 //! publish. The table of an `indicators_file` is written anew from the rows that are visible.
 
+use crate::asset::Asset;
 use crate::edition::model::{Contents, Indicator, Published, Shown, Text};
 use crate::edition::{Entity, EntityId};
 use crate::intel::files::used_files;
 use crate::intel::vocabulary::Vocabulary;
-use crate::load::Asset;
 
 /// The published of a document's files. `shown` are files that are used elsewhere than in the text.
 pub fn published<'a>(

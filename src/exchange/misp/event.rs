@@ -11,14 +11,14 @@ use uuid::Uuid;
 use super::kinds::Kind;
 use super::tags::{self, Tag};
 use super::{changed, event_id, files, report};
+use crate::edition::addresses;
 use crate::edition::model::{Brief, Indicator, Source};
+use crate::edition::texts::live_targets;
 use crate::edition::{Edition, EntityId, Shown};
 use crate::exchange::of_kind;
 use crate::intel::vocabulary::{BriefStatus, Confidence};
 use crate::kind::EntityKind;
 use crate::marking::Tlp;
-use crate::plan;
-use crate::render::shared::live_targets;
 
 /// Of an event, as MISP counts sharing: this organisation, this community, all communities; 5 is
 /// that of the event.
@@ -394,7 +394,7 @@ impl Maker<'_> {
             tlp: brief.tlp,
             ..About::default()
         };
-        let page = edition.site.absolute(&plan::brief_path(brief));
+        let page = edition.site.absolute(&addresses::brief_path(brief));
         self.add(Kind::LINK, page, about);
     }
 }

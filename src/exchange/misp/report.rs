@@ -16,7 +16,9 @@ use pulldown_cmark_to_cmark::{
 use super::event::source_title;
 use super::markdown::{heading, inline, plain, without_elements, words};
 use crate::edition::Edition;
+use crate::edition::addresses;
 use crate::edition::model::{Brief, Source, Target};
+use crate::edition::texts::{live_targets, source_number};
 use crate::edition::{BriefId, EntityId, Shown};
 use crate::intel::indicator::{self, LiveTargets};
 use crate::intel::vocabulary::{IndicatorType, Vocabulary};
@@ -24,8 +26,6 @@ use crate::load::body::event::{self, Spanned};
 use crate::load::body::{Portion, PortionKind, links};
 use crate::markdown;
 use crate::marking::{Marking, Tlp};
-use crate::plan;
-use crate::render::shared::{live_targets, source_number};
 
 /// The whole report. `tlp` is the marking that it leaves with.
 pub fn report(edition: &Edition, brief: &Brief, tlp: Tlp) -> String {
@@ -122,7 +122,7 @@ impl<'a> Writer<'a> {
         facts.extend(brief.authors.iter().cloned());
         self.out.push(Event::Start(Tag::Paragraph));
         self.text(format!("{} · ", facts.join(" · ")));
-        let page = self.edition.site.absolute(&plan::brief_path(brief));
+        let page = self.edition.site.absolute(&addresses::brief_path(brief));
         self.link(page.clone(), page);
         self.out.push(Event::End(TagEnd::Paragraph));
         if let Some(summary) = &brief.summary {
@@ -434,17 +434,19 @@ impl<'a> Writer<'a> {
     /// The whole address of a link's target; none where it is not linked.
     fn href(&self, target: &str) -> Option<String> {
         let (site, brief) = (&self.edition.site, self.brief);
-        let entity = |id: &EntityId| plan::entity_path(self.edition.entity(*id));
-        let other = |id: &BriefId| plan::brief_path(self.edition.brief(*id));
+        let entity = |id: &EntityId| addresses::entity_path(self.edition.entity(*id));
+        let other = |id: &BriefId| addresses::brief_path(self.edition.brief(*id));
         let href = match brief.text.targets.get(target)? {
             Target::Entity(id) => site.absolute(&entity(id)),
             Target::Brief(id) => site.absolute(&other(id)),
             Target::Path(path, None) => site.absolute(path),
             Target::Path(path, Some(fragment)) => site.absolute(&format!("{path}#{fragment}")),
             Target::Anchor(anchor) => {
-                site.absolute(&format!("{}#{anchor}", plan::brief_path(brief)))
+                site.absolute(&format!("{}#{anchor}", addresses::brief_path(brief)))
             }
-            Target::Asset(asset) => site.absolute(&format!("{}{asset}", plan::brief_path(brief))),
+            Target::Asset(asset) => {
+                site.absolute(&format!("{}{asset}", addresses::brief_path(brief)))
+            }
             Target::External => target.to_owned(),
         };
         let refused = links::is_defanged(target) || links::refuse(&href).is_some();

@@ -15,12 +15,12 @@ use super::indicators;
 use super::objects::{Common, Head, Note, Object, Reference, Report, object};
 use super::version::{instant, of_brief};
 use super::{Ground, Shared};
+use crate::edition::addresses;
 use crate::edition::model::{self, Shown};
 use crate::edition::{BriefId, Edition, EntityId};
 use crate::intel::vocabulary::{BriefStatus, Confidence, Vocabulary};
 use crate::kind::EntityKind as K;
 use crate::marking::Tlp;
-use crate::plan;
 
 /// The objects of a brief.
 pub struct Told {
@@ -219,7 +219,7 @@ impl<'g> Teller<'g> {
         let (brief, pages) = (self.brief, &self.ground.pages);
         pages.reference(
             reach,
-            &plan::brief_path(brief),
+            &addresses::brief_path(brief),
             brief.title.as_str(),
             brief.id,
         )

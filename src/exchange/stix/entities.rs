@@ -20,13 +20,13 @@ use super::objects::{
 };
 use super::version::{Version, instant};
 use crate::edition::Edition;
+use crate::edition::addresses;
 use crate::edition::model::{Entity, Source};
 use crate::intel::attack::cve_id;
 use crate::intel::vocabulary::{AliasRelation, IndustrySector, SoftwareType, Vocabulary};
 use crate::kind::EntityKind;
 use crate::load::dates::{Moment, RoughDate};
 use crate::marking::Tlp;
-use crate::plan;
 
 /// Who publishes the site.
 pub fn producer(edition: &Edition, markings: &Markings) -> Object {
@@ -348,7 +348,7 @@ fn known_to_attack(
 /// The page of an entity. It comes last: readers of ATT&CK's objects take the first reference for
 /// ATT&CK's.
 fn page<'e>(ground: &Ground, entity: &'e Entity, level: Tlp) -> Reference<'e> {
-    let path = plan::entity_path(entity);
+    let path = addresses::entity_path(entity);
     ground
         .pages
         .reference(level, &path, entity.name.as_str(), entity.id)

@@ -14,7 +14,8 @@ use crate::intel::model::{
 use crate::intel::vocabulary::{BriefStatus, Vocabulary};
 use crate::kind::EntityKind;
 use crate::load::Matter;
-use crate::load::matter::{AttributionMatter, BriefMatter, IndicatorMatter, Remark};
+use crate::load::entry::IndicatorMatter;
+use crate::load::matter::{AttributionMatter, BriefMatter, Remark};
 use crate::marking::Marking;
 
 /// Resolves the brief of the context's document.

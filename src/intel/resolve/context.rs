@@ -13,7 +13,8 @@ use crate::intel::names::{Named, Names};
 use crate::intel::vocabulary::AliasRelation;
 use crate::kind::EntityKind;
 use crate::load::decode::{Spanned, Text};
-use crate::load::matter::{AliasMatter, Common, EntryMarking, SourceMatter};
+use crate::load::entry::EntryMarking;
+use crate::load::matter::{AliasMatter, Common, SourceMatter};
 use crate::load::{Document, Site};
 use crate::marking::Marking;
 

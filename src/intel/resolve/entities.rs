@@ -11,8 +11,9 @@ use crate::intel::model::{BuiltIn, Edge, Entity, EntityId, PlaceFacts, Spelling}
 use crate::intel::names::{Named, Names, fold};
 use crate::intel::places;
 use crate::intel::vocabulary::AliasRelation;
+use crate::intel::vocabulary::RegionKind;
 use crate::kind::EntityKind;
-use crate::load::matter::{ProfileMatter, RegionKind};
+use crate::load::matter::ProfileMatter;
 use crate::load::{Document, Matter, Site};
 use crate::marking::{Marking, Tlp};
 

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use crate::diagnostic::{Location, SourceFile};
 use crate::kind::EntityKind;
 use crate::load::decode::{Loose, Spanned, Text};
-use crate::load::matter::{AttributionMatter, EntryMarking};
+use crate::load::entry::EntryMarking;
+use crate::load::matter::AttributionMatter;
 use crate::load::{Document, Matter};
 
 /// The entry of a list that names an entity, with what decides on who may see it.

@@ -12,7 +12,8 @@ use crate::intel::model::Entity;
 use crate::intel::names::fold;
 use crate::intel::vocabulary::AliasRelation;
 use crate::load::Document;
-use crate::load::matter::{EntryMarking, ProfileMatter};
+use crate::load::entry::EntryMarking;
+use crate::load::matter::ProfileMatter;
 use crate::marking::Tlp;
 
 /// The restricted names of a document's profile, in the form in which names are compared.

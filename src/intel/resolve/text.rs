@@ -10,11 +10,11 @@ use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
 use super::context::{Context, unknown_source};
+use crate::asset::Asset;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::figures;
 use crate::intel::model::{BriefId, EntityId, Marked, Source, Target, Text};
 use crate::intel::names::{Named, fold};
-use crate::load::Asset;
 use crate::load::body::{Reference, ReferenceKind};
 
 /// Resolves the body of the context's document.

@@ -8,12 +8,13 @@ mod index;
 mod profile;
 
 use super::Renderer;
-use super::shared::{BodyView, live_targets};
+use super::shared::BodyView;
 use super::views::{CountedEntity, EntityView};
 use crate::diagnostic::Diagnostic;
+use crate::edition::addresses;
+use crate::edition::texts::live_targets;
 use crate::edition::{BriefId, EntityId};
 use crate::intel::indicator::LiveTargets;
-use crate::plan;
 
 impl Renderer<'_> {
     pub(super) fn entity(
@@ -23,9 +24,9 @@ impl Renderer<'_> {
         number: usize,
     ) -> Result<String, Diagnostic> {
         let entity = self.edition.entity(id);
-        let base = plan::entity_path(entity);
+        let base = addresses::entity_path(entity);
         let shown = &entity.briefs
-            [plan::page_rows(entity.briefs.len(), self.edition.site.per_page, number)];
+            [addresses::page_rows(entity.briefs.len(), self.edition.site.per_page, number)];
         // The first page counts all of its briefs, the others show theirs alone.
         let counted = if number == 0 { &entity.briefs } else { shown };
         let named = entity
@@ -69,7 +70,7 @@ impl Renderer<'_> {
         shown: &[BriefId],
     ) -> Result<EntityView, Diagnostic> {
         let entity = self.edition.entity(id);
-        let base = plan::entity_path(entity);
+        let base = addresses::entity_path(entity);
         let profile = entity.profile.as_ref();
         let sources = profile.map_or(&[][..], |profile| profile.sources.as_slice());
         let live = profile.map_or(LiveTargets::NONE, |profile| {

@@ -7,11 +7,11 @@
 use std::collections::BTreeSet;
 
 use crate::edition::EntityId;
+use crate::edition::addresses;
 use crate::edition::statistics::{Cell, Column, Counts, matrix, named_techniques, series};
 use crate::figures::Frame;
 use crate::figures::plot::{self, Bar};
 use crate::kind::EntityKind;
-use crate::plan;
 use crate::render::Renderer;
 use crate::render::drawing;
 use crate::render::shared::own_marking;
@@ -242,7 +242,7 @@ impl Renderer<'_> {
                 let shared = self.shared_techniques(first, second);
                 let link = CompareLink {
                     title: actor.name.clone(),
-                    url: self.url(&plan::compare_path(self.edition, first, second)),
+                    url: self.url(&addresses::compare_path(self.edition, first, second)),
                     shared,
                     tlp: own_marking(actor.tlp, self.edition.entity(id).tlp),
                 };

@@ -3,9 +3,9 @@
 use super::super::Renderer;
 use super::super::drawing::percent;
 use super::{alignment_name, technique_name};
+use crate::edition::addresses::Sheet;
 use crate::edition::statistics::{Counts, Landscape, Tally};
 use crate::figures::csv::{Cell, csv};
-use crate::plan::Sheet;
 
 impl Renderer<'_> {
     /// A table as text. The columns of counts are the last two quarters, the two before, and all.

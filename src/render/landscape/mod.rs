@@ -12,13 +12,13 @@ use super::views::{
 };
 use crate::diagnostic::Diagnostic;
 use crate::edition::EntityId;
+use crate::edition::addresses::{self, Sheet};
 use crate::edition::statistics::{
     Alignment, AlignmentTally, Counts, Landscape, Tally, Targets, Window, matrix,
 };
 use crate::figures::Frame;
 use crate::figures::plot::{self, Bar, Series};
 use crate::kind::EntityKind;
-use crate::plan::{self, Sheet};
 
 /// How many rows a table has; the CSV file has all of them.
 const ROWS: usize = 12;
@@ -49,7 +49,7 @@ impl Renderer<'_> {
             );
         let tlp = self.highest_entity(shown, landscape.tlp);
         let mut page = self.page_view(path, "Landscape", "landscape", tlp);
-        page.data = self.data(plan::LANDSCAPE);
+        page.data = self.data(addresses::LANDSCAPE);
         let view = self.landscape_view(landscape);
         page.description = Some(format!(
             "Who is named, against whom and with what: {} briefs, {}.",
@@ -88,7 +88,7 @@ impl Renderer<'_> {
     }
 
     fn sheet_url(&self, sheet: Sheet) -> String {
-        self.url(&plan::sheet_path(sheet))
+        self.url(&addresses::sheet_path(sheet))
     }
 
     fn alignment_figures(&self, landscape: &Landscape) -> AlignmentFigures {

@@ -216,7 +216,7 @@ pub fn targets(
             if let Some(edition) = &table.edition
                 && !editions.contains(&edition.as_str())
             {
-                let finding = crate::site::unknown_edition(edition, editions.iter().copied());
+                let finding = super::unknown_edition(edition, editions.iter().copied());
                 decoder.report(&edition.span, finding);
             }
             if let (Some(public), Some(tlp)) = (&table.public, &table.tlp)
