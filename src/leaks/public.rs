@@ -32,8 +32,8 @@ rel noopener noreferrer nofollow target blank sitemaps schemas sitemap 0 9 urlse
 pub fn each(tables: &[Arc<SourceFile>], give: &mut dyn FnMut(&str)) {
     give(OWN_WORDS);
     give(OTHER_WORDS);
-    give(include_str!("../markdown/highlight.css"));
-    give(include_str!("../figures/figures.css"));
+    give(crate::markdown::STYLESHEET);
+    give(crate::figures::STYLESHEET);
     theme(&THEME, give);
     give(crate::render::templates::FAVICON);
     give(crate::exchange::catalogue::SCHEMA);
