@@ -1,31 +1,36 @@
 //! What Cargo has to do before it compiles: the theme in `templates/` is embedded as a folder, and
 //! only Cargo can see that a file was added; the words that the program itself writes are gathered
-//! from its source for the leak scan, which must not take them for secrets; and numbers stand for all
-//! that draws cards and for the whole program, so that what another one made is not taken over.
+//! from its source for the leak scan, which must not take them for secrets; and a number stands for the
+//! whole program, so that what another one made is not taken over.
+
+#[path = "build/number.rs"]
+mod number;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-/// The folders whose code writes outputs; those that are not there yet come with later formats.
-const WRITERS: [&str; 8] = [
-    "src/exchange",
-    "src/feeds",
-    "src/figures",
-    "src/markdown",
-    "src/output",
-    "src/plan",
-    "src/render",
-    "src/search",
+/// The code that writes outputs: folders, and files of others.
+const WRITERS: [&str; 9] = [
+    "crates/edition/src/addresses.rs",
+    "crates/exchange/src",
+    "crates/feeds/src",
+    "crates/figures/src",
+    "crates/markdown/src",
+    "crates/output/src",
+    "crates/plan/src",
+    "crates/render/src",
+    "crates/search/src",
 ];
 
 fn main() -> io::Result<()> {
     println!("cargo:rerun-if-changed=templates");
     let mut files = Vec::new();
-    for folder in WRITERS {
-        if Path::new(folder).exists() {
-            println!("cargo:rerun-if-changed={folder}");
-            list(Path::new(folder), &mut files)?;
+    for writer in WRITERS {
+        println!("cargo:rerun-if-changed={writer}");
+        match Path::new(writer) {
+            folder if folder.is_dir() => list(folder, &mut files)?,
+            file => files.push(file.to_owned()),
         }
     }
     files.sort();
@@ -40,18 +45,17 @@ fn main() -> io::Result<()> {
         .map(PathBuf::from)
         .unwrap_or_default();
     fs::write(out.join("own-words.txt"), text)?;
-    fs::write(out.join("cards-drawn-by.txt"), drawer()?)?;
     fs::write(out.join("program.txt"), program()?)
 }
 
 /// Everything that decides on what the program makes of a site: its source, its theme, its libraries.
 fn program() -> io::Result<String> {
     let mut files = Vec::new();
-    for folder in ["src", "templates", "static"] {
+    for folder in ["src", "crates", "templates", "static"] {
         println!("cargo:rerun-if-changed={folder}");
         all_below(Path::new(folder), &mut files)?;
     }
-    number_of(files)
+    number::of_files(files, Path::new("Cargo.lock"))
 }
 
 fn all_below(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
@@ -64,37 +68,6 @@ fn all_below(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// What draws cards: the code, its fonts, and the versions of the libraries.
-fn drawer() -> io::Result<String> {
-    let mut files: Vec<PathBuf> = ["src/cards", "src/cards/fonts"]
-        .into_iter()
-        .map(fs::read_dir)
-        .collect::<io::Result<Vec<_>>>()?
-        .into_iter()
-        .flatten()
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<io::Result<_>>()?;
-    files.retain(|file| file.is_file());
-    println!("cargo:rerun-if-changed=src/cards");
-    number_of(files)
-}
-
-/// A number for what stands in files, and for the versions of the libraries.
-fn number_of(mut files: Vec<PathBuf>) -> io::Result<String> {
-    files.push("Cargo.lock".into());
-    files.sort();
-    println!("cargo:rerun-if-changed=Cargo.lock");
-    // FNV-1a: the standard library has no hash that is the same in its next version.
-    let mut number: u64 = 0xcbf2_9ce4_8422_2325;
-    for file in files {
-        // A package may come without its lock.
-        for byte in fs::read(file).unwrap_or_default() {
-            number = (number ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-    Ok(format!("{number:016x}"))
 }
 
 /// The files of Rust below a folder, but for those of tests.

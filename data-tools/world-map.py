@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Makes src/figures/map/world.csv of Natural Earth's countries.
+"""Makes crates/figures/src/map/world.csv of Natural Earth's countries.
 
     npm install world-atlas@2.0.2
-    python3 data-tools/world-map.py node_modules/world-atlas > src/figures/map/world.csv
+    python3 data-tools/world-map.py node_modules/world-atlas > crates/figures/src/map/world.csv
 
 In: the TopoJSON files of the npm package world-atlas (ISC licence), which are Natural Earth's
 admin-0 countries (public domain), and Tearline's own table of countries. Out: the table that the
@@ -196,7 +196,7 @@ def size(arcs, polygon):
 
 def main():
     folder = Path(sys.argv[1])
-    table = Path(__file__).parent.parent / "src/intel/places/countries.csv"
+    table = Path(__file__).parent.parent / "crates/base/src/places/countries.csv"
     countries = {row["alpha2"]: row for row in csv.DictReader(table.open(encoding="utf-8"))}
     by_number = {row["numeric"]: code for code, row in countries.items() if row["numeric"]}
     rows = {}

@@ -10,29 +10,36 @@
 //! [`site::prepare`] goes from files to plans, [`site::Prepared::render`] from there to bytes, and
 //! [`site::build`] does all of it and swaps the output in.
 
-pub mod cards;
 pub mod cli;
-pub mod diagnostic;
 pub mod digest;
-pub mod edition;
-pub mod exchange;
 pub mod external;
-pub mod feeds;
-pub mod figures;
 pub mod import;
-pub mod intel;
-pub mod kind;
 pub mod leaks;
-pub mod load;
-pub mod markdown;
-pub mod marking;
-pub mod media;
 pub mod migrate;
-pub mod output;
-pub mod plan;
 pub mod preview;
 pub mod publish;
-pub mod render;
-pub mod search;
-pub mod settings;
 pub mod site;
+
+pub use base::{asset, diagnostic, kind, marking};
+pub use {
+    cards, entries, exchange, feeds, figures, markdown, media, output, plan, render, search,
+    settings,
+};
+
+/// The constants of the field, and the meaning of documents.
+pub mod intel {
+    pub use base::{attack, fold, indicator, places, vocabulary};
+    pub use library::*;
+}
+
+/// Documents, and the texts that they are made of.
+pub mod load {
+    pub use ::load::*;
+    pub use syntax::{body, csv, dates, decode, entry, toml, tree, yaml};
+}
+
+/// Editions, and how they are made of a library.
+pub mod edition {
+    pub use ::edition::*;
+    pub use redact::{Document, Outline, Parts, Reason, Redacted, Withheld, redact, redact_again};
+}

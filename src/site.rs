@@ -16,7 +16,7 @@ use rayon::prelude::*;
 use url::Url;
 
 use crate::cards;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, SourceFile, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, SourceFile};
 use crate::edition::{Edition, Outline, Redacted, Withheld, redact};
 use crate::exchange::{listing, sidecars};
 use crate::intel;
@@ -30,7 +30,7 @@ use crate::plan::{self, Plan, Planned, Producer};
 use crate::render::Renderer;
 use crate::render::templates::Templates;
 use crate::search::{SearchFile, SearchIndex};
-use crate::settings::{EditionSettings, trimmed};
+use crate::settings::{self, EditionSettings, trimmed};
 
 /// What the command line says of a build.
 #[derive(Debug, Clone)]
@@ -157,7 +157,7 @@ pub fn prepare_again(
                 &edition,
                 &plan,
                 &file,
-                &site.unparsed,
+                &site.unparsed_stems(),
                 None,
                 &mut of_editions,
             );
@@ -232,7 +232,7 @@ fn chosen(
         let names = editions
             .iter()
             .filter_map(|edition| edition.name.as_deref());
-        found.push(unknown_edition(name, names).at_path(file.path.as_str()));
+        found.push(settings::unknown_edition(name, names).at_path(file.path.as_str()));
     }
     if let Some(base_url) = &options.base_url {
         if chosen.len() > 1 {
@@ -249,20 +249,6 @@ fn chosen(
         }
     }
     chosen
-}
-
-/// That the settings have no edition of this name.
-pub fn unknown_edition<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Diagnostic {
-    let names: Vec<&str> = names.collect();
-    let diagnostic = Diagnostic::new(
-        Code::UnknownEdition,
-        format!("there is no edition `{name}`"),
-    );
-    match (nearest(name, names.iter().copied()), names.as_slice()) {
-        (Some(near), _) => diagnostic.help(format!("did you mean `{near}`?")),
-        (None, []) => diagnostic.help("the settings have no [editions.*]: leave --edition out"),
-        (None, names) => diagnostic.help(format!("the settings have: {}", names.join(", "))),
-    }
 }
 
 impl PreparedEdition {

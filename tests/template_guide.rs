@@ -54,7 +54,7 @@ fn structs() -> Vec<(String, Fields)> {
         "views/landscape.rs",
         "views/profile.rs",
     ]
-    .map(|file| read(&format!("src/render/{file}")))
+    .map(|file| read(&format!("crates/render/src/{file}")))
     .concat();
     let mut structs: Vec<(String, Fields)> = Vec::new();
     let mut comment: Vec<&str> = Vec::new();

@@ -2,7 +2,7 @@
 """Makes the theme's fonts: subsets of open fonts, small enough to be served with every site.
 
 In: the npm packages that SOURCES names, unpacked beneath one folder. Out: `templates/fonts/*.woff2`,
-`src/cards/fonts/*.ttf` for the cards that the program draws itself, in more scripts and one weight
+`crates/cards/src/fonts/*.ttf` for the cards that the program draws itself, in more scripts and one weight
 each, and, on the standard output, the numbers for the fallbacks in `templates/styles/05-fonts.css`.
 
     pip install fonttools brotli

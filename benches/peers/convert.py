@@ -3,7 +3,7 @@
 
     convert.py SITE OUT
 
-In: the folder of a synthetic Tearline site; the tables of places in src/intel/places; the themes in
+In: the folder of a synthetic Tearline site; the tables of places in crates/base/src/places; the themes in
 the folders hugo/ and zola/ beside this file. Out: OUT/hugo and OUT/zola, each with a theme, the
 briefs, and what is known of each actor, region, sector, technique and tag. The same input gives the
 same bytes.
@@ -110,7 +110,7 @@ class Places:
     """Countries and regions of the world, and what lies in what."""
 
     def __init__(self):
-        tables = ROOT / "src/intel/places"
+        tables = ROOT / "crates/base/src/places"
         with open(tables / "countries.csv", encoding="utf-8", newline="") as rows:
             countries = list(csv.DictReader(rows))
         with open(tables / "regions.csv", encoding="utf-8", newline="") as rows:

@@ -8,7 +8,8 @@ use clap::Args;
 use super::{Context, print};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::marking::Tlp;
-use crate::publish::{PublicKey, Signed, Verified, verify};
+use crate::publish::{Signed, Verified, verify};
+use crate::settings::PublicKey;
 
 /// Compare a published edition with the list of files that came with it
 ///

@@ -5,10 +5,10 @@
 //! text, those of the edition whole and from its root, with those of its feeds and files.
 
 use super::audience::{self, Seen};
+use crate::edition::addresses;
 use crate::exchange::sidecars::{Place, TABLE};
 use crate::intel::model::{Entity, Library};
 use crate::kind::EntityKind;
-use crate::plan;
 use crate::settings::EditionSettings;
 
 /// Files beside the page of an entity, and at the edition's root.
@@ -21,8 +21,8 @@ const FIXED: [&str; 8] = [
     "/sitemap.xml",
     "/robots.txt",
     "/.well-known/security.txt",
-    plan::MARKINGS,
-    plan::LANDSCAPE,
+    addresses::MARKINGS,
+    addresses::LANDSCAPE,
 ];
 
 /// Gives each address twice: whole, and from the edition's root.
@@ -46,7 +46,7 @@ pub fn each(library: &Library, seen: &Seen, edition: &EditionSettings, give: &mu
         .iter()
         .for_each(|path| folder(path, &mut std::iter::empty()));
     folder("/", &mut FEEDS.into_iter());
-    folder(plan::LANDSCAPE, &mut beside(Place::Landscape));
+    folder(addresses::LANDSCAPE, &mut beside(Place::Landscape));
     folder("/exchange/", &mut beside(Place::Edition));
     for kind in EntityKind::ALL {
         folder(&format!("/{}/", kind.folder()), &mut std::iter::empty());

@@ -54,7 +54,6 @@ use self::harvest::{Piece, Sink, Writing};
 use self::index::Index;
 use self::needles::Needle;
 use self::words::Words;
-pub use self::words::folded;
 use crate::diagnostic::Diagnostics;
 use crate::intel::model::{Library, Release};
 use crate::load::Site;

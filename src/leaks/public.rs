@@ -8,10 +8,10 @@ use std::sync::Arc;
 use include_dir::{Dir, DirEntry, include_dir};
 
 use crate::diagnostic::SourceFile;
+use crate::edition::addresses::Sheet;
 use crate::intel::vocabulary::{IndicatorType, Vocabulary};
 use crate::intel::{attack, places, vocabulary};
 use crate::kind::EntityKind;
-use crate::plan::Sheet;
 
 /// The built-in theme; a site's own templates are not part of it.
 static THEME: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
@@ -32,8 +32,8 @@ rel noopener noreferrer nofollow target blank sitemaps schemas sitemap 0 9 urlse
 pub fn each(tables: &[Arc<SourceFile>], give: &mut dyn FnMut(&str)) {
     give(OWN_WORDS);
     give(OTHER_WORDS);
-    give(include_str!("../markdown/highlight.css"));
-    give(include_str!("../figures/figures.css"));
+    give(crate::markdown::STYLESHEET);
+    give(crate::figures::STYLESHEET);
     theme(&THEME, give);
     give(crate::render::templates::FAVICON);
     give(crate::exchange::catalogue::SCHEMA);
@@ -48,7 +48,7 @@ pub fn each(tables: &[Arc<SourceFile>], give: &mut dyn FnMut(&str)) {
     for (_, name) in Sheet::ALL {
         give(&format!("{name}.csv"));
     }
-    give(crate::plan::CARD);
+    give(crate::edition::addresses::CARD);
     names(tables, &mut |name, _| give(name));
     // What is wrong with the tables was said when they were resolved.
     let attack = attack::read(tables, &mut crate::diagnostic::Diagnostics::new());

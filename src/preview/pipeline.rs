@@ -16,6 +16,7 @@ use std::sync::{Arc, OnceLock};
 use self::again::Last;
 use super::{Built, Content, Edition, Files};
 use crate::diagnostic::Diagnostic;
+use crate::edition::addresses;
 use crate::edition::{self as model, Outline};
 use crate::load::{self, Changed};
 use crate::markdown::highlight::Highlighter;
@@ -74,7 +75,7 @@ impl Pipeline {
             && !prepared.names.contains(first)
         {
             let names = prepared.names.iter().map(String::as_str);
-            found.push(site::unknown_edition(first, names).at_path(settings::FILE_NAME));
+            found.push(settings::unknown_edition(first, names).at_path(settings::FILE_NAME));
             return (Built::failed(found), None);
         }
         if prepared.highlighter.is_some() {
@@ -269,8 +270,8 @@ impl Files for OfEdition {
         };
         let page = || edition.pages.iter().find(|page| page.path == document);
         brief
-            .map(|brief| plan::brief_path(brief))
-            .or_else(|| entity().map(plan::entity_path))
+            .map(|brief| addresses::brief_path(brief))
+            .or_else(|| entity().map(addresses::entity_path))
             .or_else(|| page().map(|page| format!("/{}/", page.slug)))
     }
 }

@@ -7,8 +7,8 @@ use std::error::Error as _;
 
 use object_store::Error;
 
-use super::target::{Place, Service, Target};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::settings::target::{Place, Service, Target};
 
 /// What an error of the target means.
 pub fn explain(error: &Error, target: &Target) -> Diagnostic {

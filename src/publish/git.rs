@@ -15,12 +15,12 @@ use tempfile::TempDir;
 
 use super::items::{Content, Item};
 use super::source::Source;
-use super::target::{Place, Target};
 use super::{Action, Options, Published, Watch};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::marking::Tlp;
 use crate::output::{SIGNATURE_NAME, SUMS_NAME};
 use crate::settings::Settings;
+use crate::settings::target::{Place, Target};
 
 /// Where the branch's last commit is kept.
 const OLD: &str = "refs/heads/old";

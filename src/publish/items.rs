@@ -8,11 +8,12 @@ use std::path::Path;
 
 use mime_guess::Mime;
 
-use super::sign::{PublicKey, Signature};
+use super::sign::Signature;
 use super::source::Source;
-use super::target::{Place, Target};
 use crate::exchange::sidecars::TABLE;
 use crate::output::{PUBLICATION_NAME, SIGNATURE_NAME, SUMS_NAME, Sha, hex, sha_of};
+use crate::settings::PublicKey;
+use crate::settings::target::{Place, Target};
 use crate::site::precompress;
 
 /// When a file may appear: none before all of the stage before it are there.

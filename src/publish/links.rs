@@ -7,8 +7,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::target::Target;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::settings::target::Target;
 
 /// Refuses a folder in which a link leads one of these paths away.
 pub fn refuse<'p>(

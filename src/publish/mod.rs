@@ -3,11 +3,10 @@
 //! In: a target of the settings and the output folder of an edition. Out: the target holds that
 //! edition. This stands beside the pipeline: it takes finished files and knows nothing of their content.
 //!
-//! 1. `target`: the tables `[publish.*]`.
-//! 2. `source`: the folder, whole as its build left it, and whether the target's readers may see it.
-//! 3. `items`: each file with its headers, in the order in which files may appear ([`items::Stage`]).
-//! 4. `sign`: the signature of the list of files, where a key is configured.
-//! 5. `objects` sends what the target lacks (`record` says what that is) to a bucket or a folder,
+//! 1. `source`: the folder, whole as its build left it, and whether the target's readers may see it.
+//! 2. `items`: each file with its headers, in the order in which files may appear ([`items::Stage`]).
+//! 3. `sign`: the signature of the list of files, where a key is configured.
+//! 4. `objects` sends what the target lacks (`record` says what that is) to a bucket or a folder,
 //!    which `store` opens; `git` makes a commit of it. `links` keeps a folder's files inside of it.
 //!
 //! `verify` is for readers: it compares a publication with the list that came with it.
@@ -21,7 +20,6 @@ mod record;
 mod sign;
 mod source;
 mod store;
-mod target;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -29,12 +27,12 @@ mod verify;
 use std::path::{Path, PathBuf};
 
 pub use self::items::{Item, Stage};
-pub use self::sign::{KEY_VARIABLE, PASSWORD_VARIABLE, PublicKey};
-pub use self::target::{CheckedTable, Place, Target, targets};
+pub use self::sign::{KEY_VARIABLE, PASSWORD_VARIABLE};
 pub use self::verify::{Difference, Signed, Verified, verify};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::marking::Tlp;
 use crate::settings::Settings;
+use crate::settings::target::{Place, Target};
 
 /// What the command line says.
 #[derive(Debug, Clone)]

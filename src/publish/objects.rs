@@ -25,11 +25,11 @@ use super::links;
 use super::record::{Listed, RECORD_NAME, Record, Sent};
 use super::source::Source;
 use super::store::Bucket;
-use super::target::Target;
 use super::{Action, Published, Watch};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::marking::Tlp;
 use crate::output::sha_of;
+use crate::settings::target::Target;
 use crate::site::precompress::gzip;
 
 /// Files on their way at once.

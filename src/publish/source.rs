@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::target::Target;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::marking::Tlp;
 use crate::output::{
     MANIFEST_NAME, Manifest, PUBLICATION_NAME, Publication, SUMS_NAME, sha_of_all,
 };
+use crate::settings::target::Target;
 use crate::settings::{EditionSettings, Settings};
 
 /// How many paths a message names.

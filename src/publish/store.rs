@@ -17,8 +17,8 @@ use object_store::path::Path as Key;
 use object_store::{BackoffConfig, ClientOptions, ObjectStore, RetryConfig};
 
 use super::explain::explain;
-use super::target::{Service, Store, Target};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::settings::target::{Service, Store, Target};
 
 /// A store, and the part of it that is ours.
 #[derive(Debug, Clone)]

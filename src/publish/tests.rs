@@ -12,12 +12,12 @@ use object_store::{Attribute, GetResult, ObjectStoreExt};
 use super::objects;
 use super::source::{self, Source};
 use super::store::Bucket;
-use super::target::{Place, Service, Store, Target};
 use super::{Published, Watch, items};
 use crate::diagnostic::Location;
 use crate::marking::Tlp;
 use crate::output::{Commit, CommitOptions, Publication};
 use crate::settings::EditionSettings;
+use crate::settings::target::{Place, Service, Store, Target};
 
 struct Quiet;
 

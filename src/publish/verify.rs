@@ -16,13 +16,13 @@ use rayon::prelude::*;
 use url::Url;
 
 use super::record::RECORD_NAME;
-use super::sign::PublicKey;
 use super::store::tls;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::output::{
     HOST_FILES, MANIFEST_NAME, PUBLICATION_NAME, Publication, SIGNATURE_NAME, SUMS_NAME, Sha,
     parse_sums, sha_of, sha_of_all,
 };
+use crate::settings::PublicKey;
 
 /// What is wrong with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use super::Arguments;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::load::dates::Moment;
+use crate::settings::unknown_edition;
 use crate::settings::{Newsletter, Settings, above};
-use crate::site::unknown_edition;
 
 /// The list that is asked for; with `--send` the only one, where there is one.
 pub(super) fn newsletter<'s>(

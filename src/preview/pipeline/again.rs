@@ -172,7 +172,7 @@ impl Last {
         let is_led_to_as_before =
             Arc::ptr_eq(&plan, &files.plan) && ids(&now.text.body) == ids(&before.text.body);
         let only = is_led_to_as_before.then_some(now.path.as_str());
-        plan::links::check(&edition, &plan, &file, &site.unparsed, only, found);
+        plan::links::check(&edition, &plan, &file, &site.unparsed_stems(), only, found);
         let has_landscape = |edition: &edition::Edition| edition.statistics.landscape.is_some();
         let shared = OnceLock::new();
         if has_landscape(&edition) == has_landscape(&files.edition)

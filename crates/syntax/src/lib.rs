@@ -1,0 +1,15 @@
+//! Texts become trees, events and values.
+//!
+//! In: the text of a file. Out: YAML, TOML and CSV as one kind of tree ([`tree`]), decoded records with
+//! the span of each value ([`decode`]), and Markdown as events ([`body`]). Which files there are, and what
+//! kinds of documents they hold, is not known here.
+
+pub mod body;
+pub mod csv;
+pub mod dates;
+pub mod decode;
+pub mod entry;
+pub mod toml;
+pub mod tree;
+pub mod word;
+pub mod yaml;
