@@ -1,6 +1,8 @@
-// Every page of a built site in headless Chromium, under the policy that it is published with.
+// The pages of a built site in headless Chromium, under the policy that it is published with.
 //
 //   node browser.mjs MODULES SITE [SITE…]      each SITE is the folder of one edition
+//
+// Of the first every page is opened, of each further one a page of each kind.
 //
 // MODULES is the folder that holds node_modules with playwright-core. A static server on the
 // loopback address sends each edition's files with the headers of its `_headers`. Fails when a page
@@ -8,7 +10,7 @@
 // console, or is not readable with JavaScript switched off.
 //
 // 1. a page that breaks the policy on purpose: what follows must be able to fail;
-// 2. every page with the headers and its own meta element, as it is published;
+// 2. the pages with the headers and their own meta element, as they are published;
 // 3. one page of each kind with the meta element alone, with the headers alone, without JavaScript,
 //    and on paper, where each sheet must have the page's marking at its top and at its bottom.
 
@@ -36,7 +38,7 @@ async function onPaper(page) {
   return unmarkedSheets(await page.pdf({ preferCSSPageSize: true }), marking);
 }
 
-async function check(browser, folder) {
+async function check(browser, folder, whole) {
   const { server, origin } = await serve(folder, { "/@breaking/": BREAKING });
   const problems = [];
   try {
@@ -61,9 +63,10 @@ async function check(browser, folder) {
       }
     }
 
-    problems.push(...(await visit(context, origin, files.map(address), violations)));
-
     const some = kinds(files).map(address);
+    const opened = whole ? files.map(address) : some;
+    problems.push(...(await visit(context, origin, opened, violations)));
+
     const alone = ["/@meta", "/@header"].flatMap((mode) => some.map((asked) => mode + asked));
     problems.push(...(await visit(context, origin, alone, violations)));
 
@@ -82,7 +85,7 @@ async function check(browser, folder) {
     problems.push(...(await visit(silent, origin, some, readable)));
     await silent.close();
     console.log(
-      `${path.basename(folder)}: ${files.length} pages and ${moved.size} old addresses, ` +
+      `${path.basename(folder)}: ${opened.length} of ${files.length} pages and ${moved.size} old addresses, ` +
       `${some.length} of them also under each policy alone, without JavaScript and on paper, ` +
       `${problems.length} problems.`,
     );
@@ -98,7 +101,7 @@ console.log(`Node.js ${process.version}, Chromium ${browser.version()}`);
 let failed = 0;
 try {
   for (const site of sites) {
-    for (const problem of await check(browser, path.resolve(site))) {
+    for (const problem of await check(browser, path.resolve(site), site === sites[0])) {
       failed += 1;
       console.error(problem);
     }

@@ -19,9 +19,9 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/tearline-bench.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
-cargo build --release --locked --manifest-path "$root/Cargo.toml"
+cargo build --profile dist --locked --manifest-path "$root/Cargo.toml"
 target=${CARGO_TARGET_DIR:-$root/target}
-tearline=$target/release/tearline
+tearline=$target/dist/tearline
 # The generator needs no crate: compiled alone it is there in seconds.
 rustc -O --edition 2024 -o "$work/generate" "$root/benches/generate.rs"
 

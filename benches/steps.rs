@@ -1,6 +1,6 @@
 //! Where the time of a build goes: each step, and what each kind of output costs to render.
 //!
-//!     cargo bench --bench steps -- SITE
+//!     cargo bench --profile dist --bench steps -- SITE
 //!
 //! In: a site's folder. Out: a table of steps in milliseconds, then one row for each kind of output
 //! with how many there are, their bytes, and the time on one core. Nothing is written but the table:

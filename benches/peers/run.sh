@@ -37,8 +37,8 @@ trap 'exit 130' INT TERM
 
 tearline=${TEARLINE:-}
 if [ -z "$tearline" ]; then
-    cargo build --release --locked --manifest-path "$root/Cargo.toml"
-    tearline=${CARGO_TARGET_DIR:-$root/target}/release/tearline
+    cargo build --profile dist --locked --manifest-path "$root/Cargo.toml"
+    tearline=${CARGO_TARGET_DIR:-$root/target}/dist/tearline
 fi
 hugo=${HUGO:-}
 if [ -z "$hugo" ]; then

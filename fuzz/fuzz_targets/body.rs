@@ -1,7 +1,7 @@
 //! Bodies: read, cut for every ceiling, rendered, and judged as a browser reads them.
 #![no_main]
 
-#[path = "../../tests/hostile/mod.rs"]
+#[path = "../../tests/hostile/promises/mod.rs"]
 mod hostile;
 
 libfuzzer_sys::fuzz_target!(|text: &str| hostile::markdown_body(text));

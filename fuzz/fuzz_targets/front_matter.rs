@@ -1,7 +1,7 @@
 //! Front matter of every kind, in YAML and TOML, with what resolving makes of it.
 #![no_main]
 
-#[path = "../../tests/hostile/mod.rs"]
+#[path = "../../tests/hostile/promises/mod.rs"]
 mod hostile;
 
 libfuzzer_sys::fuzz_target!(|text: &str| hostile::front_matter(text));

@@ -7,8 +7,8 @@ use clap::Args;
 use jiff::SignedDuration;
 
 use super::{Context, SiteArguments};
-use crate::diagnostic::Diagnostics;
 use crate::diagnostic::report::{self, Format};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::external;
 use crate::external::cache::{self, Cache};
 use crate::external::client::Client;
@@ -121,7 +121,17 @@ fn external(context: &Context, arguments: &Arguments, prepared: &Prepared) -> Di
     // Hosts may know of a site that everybody may know of, and of no other.
     let public = (prepared.ground.editions().iter())
         .find(|edition| edition.tlp == Tlp::Clear && edition.audience.is_empty());
-    let client = Client::new(public.map(|edition| &edition.base_url));
+    let client = match Client::new(public.map(|edition| &edition.base_url)) {
+        Ok(client) => client,
+        Err(reason) => {
+            let mut found = Diagnostics::new();
+            found.push(Diagnostic::new(
+                Code::UnansweredLink,
+                format!("no other site was asked: {reason}"),
+            ));
+            return found;
+        }
+    };
     let checked = external::check(&links, &client, &mut cache, now);
     eprintln!(
         "{} addresses of other sites were asked for, {} were known, {} of indicators were left alone.",

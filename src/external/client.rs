@@ -5,14 +5,16 @@
 //! indicator. What may pass (RFC 9110, section 15.6, and 429 of RFC 6585) is tried again, later each
 //! time.
 
+use std::error::Error;
 use std::time::Duration;
 
-use ureq::http::{Response, StatusCode, header};
-use ureq::tls::{RootCerts, TlsConfig};
-use ureq::{Agent, Body};
+use reqwest::header::{self, HeaderName};
+use reqwest::{Method, Response, StatusCode, redirect};
+use tokio::runtime::Runtime;
 use url::{Host, Url};
 
 use super::links::Indicators;
+use crate::publish;
 
 /// Until a host has answered.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -42,31 +44,34 @@ enum Once {
 }
 
 pub struct Client {
-    agent: Agent,
+    client: reqwest::Client,
+    /// Threads wait in it, each for its own answer.
+    runtime: Runtime,
 }
 
 impl Client {
     /// A client that says whose it is: the address of a site that everybody may know, if there is one.
-    pub fn new(site: Option<&Url>) -> Self {
+    ///
+    /// # Errors
+    /// When the system has no certificates, or no room for connections.
+    pub fn new(site: Option<&Url>) -> Result<Self, String> {
+        publish::tls();
         let version = env!("CARGO_PKG_VERSION");
         let name = match site {
             Some(url) => format!("Tearline/{version} (+{url}; checks its links)"),
             None => format!("Tearline/{version} (checks links)"),
         };
-        let tls = TlsConfig::builder()
-            .root_certs(RootCerts::PlatformVerifier)
-            .build();
-        let config = Agent::config_builder()
+        let client = reqwest::Client::builder()
             .user_agent(name)
-            .tls_config(tls)
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .timeout_global(Some(PATIENCE))
-            .build();
-        Self {
-            agent: config.new_agent(),
-        }
+            .redirect(redirect::Policy::none())
+            .timeout(PATIENCE)
+            .build()
+            .map_err(|error| reason(&error))?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| error.to_string())?;
+        Ok(Self { client, runtime })
     }
 
     /// Between two questions to a host. This machine itself needs no rest.
@@ -98,10 +103,7 @@ impl Client {
         for _ in 0..REDIRECTS {
             let response = match self.head_or_get(&url) {
                 Ok(response) => response,
-                Err(ureq::Error::HostNotFound) => {
-                    return Once::Again("the host is not found".to_owned(), None);
-                }
-                Err(error) => return Once::Again(error.to_string(), None),
+                Err(error) => return Once::Again(reason(&error), None),
             };
             let status = response.status();
             let to = text_of(&response, header::LOCATION);
@@ -120,21 +122,21 @@ impl Client {
         unknown("it leads from one address to the next without end")
     }
 
-    fn head_or_get(&self, url: &Url) -> Result<Response<Body>, ureq::Error> {
-        let head = self.agent.head(url.as_str()).call()?;
+    fn head_or_get(&self, url: &Url) -> Result<Response, reqwest::Error> {
+        let ask = |method| {
+            let request = self.client.request(method, url.clone());
+            self.runtime.block_on(request.send())
+        };
+        let head = ask(Method::HEAD)?;
         let status = head.status();
         // Many hosts refuse `HEAD`, or answer it with what they do not mean.
         let odd = status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS
             || status == StatusCode::NOT_IMPLEMENTED;
-        if odd {
-            self.agent.get(url.as_str()).call()
-        } else {
-            Ok(head)
-        }
+        if odd { ask(Method::GET) } else { Ok(head) }
     }
 }
 
-fn judge(response: &Response<Body>) -> Once {
+fn judge(response: &Response) -> Once {
     let status = response.status();
     match status.as_u16() {
         200..=399 => Once::Answer(Answer::Alive),
@@ -152,11 +154,23 @@ fn judge(response: &Response<Body>) -> Once {
     }
 }
 
+/// What an error comes from, which says more than the error itself: that names the address once more.
+fn reason(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "it did not answer in time".to_owned();
+    }
+    let mut cause: &dyn Error = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
+}
+
 fn unknown(reason: &str) -> Once {
     Once::Answer(Answer::Unknown(reason.to_owned()))
 }
 
-fn text_of(response: &Response<Body>, name: header::HeaderName) -> Option<&str> {
+fn text_of(response: &Response, name: HeaderName) -> Option<&str> {
     response.headers().get(name)?.to_str().ok()
 }
 

@@ -28,6 +28,7 @@ use std::path::{Path, PathBuf};
 
 pub use self::items::{Item, Stage};
 pub use self::sign::{KEY_VARIABLE, PASSWORD_VARIABLE};
+pub use self::store::tls;
 pub use self::verify::{Difference, Signed, Verified, verify};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::marking::Tlp;
