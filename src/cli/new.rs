@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Context, now, print};
+use super::{Context, print};
+use crate::clock::now;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::intel::attack::{cve_id, technique_id};
 use crate::load::dates::Moment;

@@ -10,6 +10,10 @@
 //!
 //! What several files hold is made once: the rows of a brief's indicators, and what the feed's lists
 //! say of an event. The lists of the feed come last for that.
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests make files of their own")
+)]
 
 pub mod catalogue;
 pub mod indicators;
