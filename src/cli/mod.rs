@@ -10,6 +10,7 @@ mod completions;
 mod digest;
 mod import;
 mod init;
+mod kinds;
 mod new;
 mod publish;
 mod schema;

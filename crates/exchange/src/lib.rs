@@ -131,7 +131,7 @@ pub fn files(edition: &Edition) -> Vec<(String, File)> {
                 add(path, File::Indicators(scope, table));
             }
         }
-        if navigator::has_layer(entity.kind) {
+        if entity.kind.has_layer() {
             let all = entity.briefs.iter().map(|id| domains[id.0 as usize]).fold(
                 navigator::Domains::of(edition, &entity.linked),
                 |one, other| one.and(other),
