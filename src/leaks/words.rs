@@ -10,8 +10,16 @@
 //! A hit that reaches over an inline tag, a comma or a bracket says of what pieces it consists
 //! ([`Hit::pieces`]): these may be independent of one another.
 
-use super::index::{Index, Key, MOST_KEYS, first_key, next_key};
+mod keys;
+mod pieces;
+mod seams;
+
+use super::index::{Index, Key, first_key, next_key};
 use super::letters::{self, Letters};
+use keys::Word;
+pub use keys::last_key;
+use pieces::ends_piece;
+pub use pieces::pieces;
 
 /// The longest needle, in words. Longer texts are cut into several.
 pub const MOST_WORDS: usize = 12;
@@ -197,35 +205,6 @@ impl<'a> Words<'a> {
         self.run = 0;
     }
 
-    /// Says of what was found in this part which pieces it stands in.
-    fn settle(&mut self) {
-        let first = PADDING.len();
-        for (needle, start, end) in std::mem::take(&mut self.open) {
-            let place = self.place_of(start);
-            let from = self.breaks.partition_point(|at| *at <= start);
-            let to = self.breaks.partition_point(|at| *at < end);
-            let mut pieces = Vec::new();
-            if from < to {
-                let limit = |at: usize| self.breaks.get(at).copied();
-                let mut begin = from.checked_sub(1).and_then(limit).unwrap_or(first);
-                for at in from..=to {
-                    let stop = limit(at).unwrap_or(self.text.len());
-                    // What follows a number says nothing of the name before it: "2 briefs".
-                    let found = &self.text[begin.max(start)..(stop - 1).min(end)];
-                    let whole = &self.text[begin..stop - 1];
-                    let is_number = found.iter().all(u8::is_ascii_digit);
-                    pieces.push(if is_number { found } else { whole }.into());
-                    begin = stop;
-                }
-            }
-            self.hits.push(Hit {
-                needle,
-                place,
-                pieces,
-            });
-        }
-    }
-
     /// Markup within a line: it may separate words, or stand inside of one.
     pub fn seam(&mut self) {
         if self.places.is_some() {
@@ -252,20 +231,6 @@ impl<'a> Words<'a> {
     pub fn kept(&mut self) -> Vec<Vec<u8>> {
         self.part();
         self.kept.take().unwrap_or_default()
-    }
-
-    /// Ends the text, and gives its words and where pieces of it begin.
-    fn into_pieces(mut self) -> Vec<Box<[u8]>> {
-        self.end_word();
-        let mut pieces = Vec::new();
-        let mut begin = PADDING.len();
-        for stop in self.breaks.iter().copied().chain([self.text.len()]) {
-            if stop > begin {
-                pieces.push(self.text[begin..stop - 1].into());
-            }
-            begin = stop;
-        }
-        pieces
     }
 
     /// Reads what is not a plain letter, digit or separator; says how many bytes that was.
@@ -433,56 +398,6 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// Reads the surroundings of each seam again, as if the markup were not there. What was found
-    /// there at the first reading, which are the hits from `here` on, is not found again.
-    fn read_across_seams(&mut self, here: usize) {
-        let seams = std::mem::take(&mut self.seams);
-        let mut rest = seams.as_slice();
-        while let Some(first) = rest.first() {
-            let start = self.words_from(*first, MOST_WORDS + 1, false);
-            let mut end = self.words_from(*first, MOST_WORDS + 1, true);
-            let mut count = 1;
-            while let Some(next) = rest.get(count)
-                && *next < end
-            {
-                end = self.words_from(*next, MOST_WORDS + 1, true);
-                count += 1;
-            }
-            let (near, after) = rest.split_at(count);
-            rest = after;
-            let mut joined = Words::new(self.index, self.places.is_some());
-            let mut from = start;
-            for to in near.iter().copied().chain([end]) {
-                let place = self.place_of(from);
-                joined.take(&self.text[from..to], place);
-                from = to + 1;
-            }
-            for hit in joined.finish() {
-                let is_known = self.hits[here..]
-                    .iter()
-                    .any(|known| (known.needle, known.place) == (hit.needle, hit.place));
-                if !is_known {
-                    self.hits.push(hit);
-                }
-            }
-        }
-    }
-
-    /// So many words before or after a place of the text.
-    fn words_from(&self, at: usize, words: usize, forward: bool) -> usize {
-        let is_space = |at: &usize| self.text[*at] == b' ';
-        if forward {
-            let end = self.text.len();
-            (at + 1..end).filter(is_space).nth(words).unwrap_or(end)
-        } else {
-            (PADDING.len()..at)
-                .rev()
-                .filter(is_space)
-                .nth(words)
-                .unwrap_or(PADDING.len())
-        }
-    }
-
     /// The byte of the output that the word at or before a place of the text began at.
     fn place_of(&self, at: usize) -> usize {
         let places = self.places.as_deref().unwrap_or_default();
@@ -504,37 +419,6 @@ fn valid(bytes: &[u8]) -> &str {
     }
 }
 
-/// The key of a word in the making.
-#[derive(Clone, Copy, Default)]
-struct Word {
-    key: Key,
-    /// The last bytes, up to eight.
-    last: u64,
-    length: u32,
-}
-
-impl Word {
-    #[inline]
-    fn add(&mut self, byte: u8) {
-        if self.length & 7 == 0 {
-            self.key = next_key(self.key, self.last);
-            self.last = 0;
-        }
-        self.last = self.last << 8 | u64::from(byte);
-        self.length += 1;
-    }
-
-    fn key(self) -> Key {
-        next_key(self.key, self.last)
-    }
-
-    fn of(bytes: &[u8]) -> Self {
-        let mut word = Self::default();
-        bytes.iter().for_each(|byte| word.add(*byte));
-        word
-    }
-}
-
 /// A text as folded words with one space between them.
 pub fn folded(text: &str) -> Vec<u8> {
     let nothing = Index::default();
@@ -543,97 +427,5 @@ pub fn folded(text: &str) -> Vec<u8> {
     words.kept().join(&b' ')
 }
 
-/// The key of the last words of a folded text, four at most, and how many these are.
-pub fn last_key(folded: &[u8]) -> (usize, Key) {
-    let words: Vec<&[u8]> = folded.split(|byte| *byte == b' ').collect();
-    let last = &words[words.len().saturating_sub(MOST_KEYS)..];
-    let mut keys = last.iter().map(|word| Word::of(word).key());
-    let first = keys.next().map_or(0, first_key);
-    (last.len(), keys.fold(first, next_key))
-}
-
-/// The pieces of a text, folded: what stands between commas, brackets, line ends and the like.
-pub fn pieces(text: &str) -> Vec<Box<[u8]>> {
-    let nothing = Index::default();
-    let mut words = Words::new(&nothing, true);
-    words.take(text.as_bytes(), 0);
-    words.into_pieces()
-}
-
-/// Whether the sign at a place ends a piece: one that never stands within a name, or a dash, slash
-/// or full stop between spaces.
-fn ends_piece(bytes: &[u8], at: usize) -> bool {
-    let is_space = |at: Option<usize>| {
-        at.and_then(|at| bytes.get(at))
-            .is_none_or(u8::is_ascii_whitespace)
-    };
-    match bytes.get(at) {
-        Some(
-            b',' | b';' | b'|' | b'"' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'<' | b'>'
-            | b'=' | b'`' | b'*' | b'#' | b'\n' | b'\t',
-        ) => true,
-        Some(b'-' | b'/') => is_space(at.checked_sub(1)) && is_space(at.checked_add(1)),
-        Some(b'.' | b':' | b'!' | b'?') => is_space(at.checked_add(1)),
-        Some(b'\'') => is_space(at.checked_sub(1)) || is_space(at.checked_add(1)),
-        _ => false,
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn words(pieces: &[&[u8]]) -> String {
-        let nothing = Index::default();
-        let mut words = Words::keeping(&nothing);
-        for piece in pieces {
-            words.take(piece, 0);
-        }
-        String::from_utf8_lossy(&words.kept().join(&b'|')).into_owned()
-    }
-
-    #[test]
-    fn forms_of_one_text_are_the_same_words() {
-        let forms = [
-            "Evil-Corp.example/a b",
-            "evil[.]corp(.)EXAMPLE/a%20b",
-            "evil\u{ad}-corp . example a\u{200b} b",
-            "%65vil%2dcorp.example\u{a0}a+b",
-        ];
-        for form in forms {
-            let read = words(&[form.as_bytes()]);
-            assert_eq!(read, "evil corp example a b", "{form}");
-        }
-        assert_eq!(
-            words(&["M%C3%9cLLER ÉTÉ".as_bytes()]),
-            "mu\u{308}ller e\u{301}te\u{301}"
-        );
-        assert_eq!(words(&["黑客A".as_bytes()]), "黑 客 a");
-    }
-
-    proptest! {
-        #[test]
-        fn folding_folded_words_changes_nothing(text in any::<String>()) {
-            let once = folded(&text);
-            let again = folded(&String::from_utf8(once.clone()).unwrap());
-            prop_assert_eq!(once, again);
-        }
-
-        #[test]
-        fn pieces_are_read_as_the_whole(text in "[a-zA-Z0-9 .%\\[\\]-]{0,40}", at in 0_usize..40) {
-            // Not within a `%XX`, which is read at once.
-            let at = at.min(text.len());
-            prop_assume!(!text[at.saturating_sub(2)..at].contains('%'));
-            let (left, right) = text.as_bytes().split_at(at);
-            prop_assert_eq!(words(&[left, right]), words(&[text.as_bytes()]));
-        }
-
-        #[test]
-        fn any_bytes_are_read(pieces in prop::collection::vec(any::<Vec<u8>>(), 0..4)) {
-            let pieces: Vec<&[u8]> = pieces.iter().map(Vec::as_slice).collect();
-            words(&pieces);
-        }
-    }
-}
+mod tests;

@@ -221,6 +221,38 @@ fn an_allowed_phrase_passes_and_is_listed() {
 }
 
 #[test]
+fn the_words_of_an_allowed_phrase_pass_in_the_whole_phrase_alone() {
+    let site = site().file(
+        "content/campaigns/x.md",
+        "---\nname: Velvet Walrus\ntlp: amber\n---\n\nx\n",
+    );
+    site.write(
+        "tearline.toml",
+        format!(
+            "{SETTINGS}{}",
+            ALLOW.replace("Zyx quux", "a Velvet Walrus report")
+        ),
+    );
+    for words in [
+        "see a Velvet Walrus report",
+        "see a <b>Velvet</b> Wal<i>rus</i> report",
+        "see (a Velvet-Walrus report)",
+    ] {
+        let run = says(&site, words).success();
+        assert!(!run.all().contains("TL0419"), "{words}: {}", run.all());
+    }
+    for words in [
+        "about Velvet Walrus",
+        "a Velvet Walrus",
+        "a <p>Velvet Walrus</p> report",
+        "see a Velvet Walrus report on Velvet Walrus",
+    ] {
+        let run = says(&site, words).failure();
+        assert!(run.stderr.contains("TL0412"), "{words}: {}", run.all());
+    }
+}
+
+#[test]
 fn an_allowed_phrase_that_matches_nothing_is_a_warning() {
     let site = with_amber("", "x");
     site.write("tearline.toml", format!("{SETTINGS}{ALLOW}"));

@@ -246,11 +246,12 @@ fn is_permission(text: &str) -> bool {
 }
 
 /// Whether a word that labels are made of stands in a text, or a sign that may stand for one of its
-/// letters: in one pass, since most texts have none.
+/// letters: in one pass, since most texts have none. The boundary is that of ASCII: the other one is
+/// slow wherever a text has so much as a dash.
 fn may_hold(text: &str) -> bool {
     static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
-            r"(?i)tlp|t\.l\.p|traffic|\b(?:red|amber|green|clear|white)|[^\x00-\x7f\u{a0}-\u{ac}\u{ae}-\u{17e}\u{2010}-\u{2027}]",
+            r"(?i)tlp|t\.l\.p|traffic|(?-u:\b)(?:red|amber|green|clear|white)|[^\x00-\x7f\u{a0}-\u{ac}\u{ae}-\u{17e}\u{2010}-\u{2027}]",
         )
         .ok()
     });

@@ -26,7 +26,7 @@ use super::event::{Event, Spanned, Tag};
 use super::visible::Visible;
 use super::{Portion, PortionKind};
 use base::diagnostic::{Diagnostics, SourceFile};
-use base::marking::{Marking, Tlp};
+use base::marking::{Marking, Tlp, within};
 use block::Block;
 
 /// The events that stay and the portions, which count in them.
@@ -145,7 +145,7 @@ impl Walk<'_> {
                     self.inline(index);
                 }
             },
-            Event::End(tag) if Block::ends_with(*tag) => self.end_block(events, index),
+            Event::End(tag) if within::is_block(tag) => self.end_block(events, index),
             Event::Rule => {
                 let line = self
                     .directives

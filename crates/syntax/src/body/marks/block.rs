@@ -2,7 +2,7 @@
 
 use pulldown_cmark::HeadingLevel;
 
-use crate::body::event::{Tag, TagEnd};
+use crate::body::event::Tag;
 
 /// A block that holds others, or a run of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,19 +44,6 @@ impl Block {
             Tag::CodeBlock(_) | Tag::HtmlBlock => Block::Other,
             _ => return None,
         })
-    }
-
-    pub(super) fn ends_with(tag: TagEnd) -> bool {
-        !matches!(
-            tag,
-            TagEnd::Emphasis
-                | TagEnd::Strong
-                | TagEnd::Strikethrough
-                | TagEnd::Superscript
-                | TagEnd::Subscript
-                | TagEnd::Link
-                | TagEnd::Image
-        )
     }
 
     /// Whose first paragraph marks the whole block.
