@@ -123,7 +123,8 @@ const ROOMS: &[(&str, &[(&str, &str)])] = &[
     ("tearline", &[
         ("cli", "digest external import leaks migrate preview publish site"),
         ("digest", "site"),
-        ("external", "site"),
+        ("external", "publish site"),
+        ("migrate", "import"),
         ("preview", "leaks site"),
         ("publish", "site"),
         ("site", "leaks"),
