@@ -9,6 +9,12 @@
 //! A brief has 400 to 900 words of body: prose, a list, a table, a code block, footnotes, entity
 //! links and citations; and the front matter that an analyst would fill in. It is meant to give no
 //! findings, so that a build's time is that of building.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that fails says where"
+)]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

@@ -5,6 +5,12 @@
 //! In: a site's folder. Out: a table of steps in milliseconds, then one row for each kind of output
 //! with how many there are, their bytes, and the time on one core. Nothing is written but the table:
 //! what the files cost, `run.sh` shows.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that fails says where"
+)]
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -9,6 +9,12 @@
 //!
 //! [`site::prepare`] goes from files to plans, [`site::Prepared::render`] from there to bytes, and
 //! [`site::build`] does all of it and swaps the output in.
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests make files of their own")
+)]
+
+mod clock;
 
 pub mod cli;
 pub mod digest;

@@ -759,13 +759,13 @@ struct Clock {
 impl Clock {
     fn start() -> Self {
         Self {
-            last: Instant::now(),
+            last: crate::clock::instant(),
             laps: Vec::new(),
         }
     }
 
     fn lap(&mut self, name: &'static str) {
-        let now = Instant::now();
+        let now = crate::clock::instant();
         self.laps.push((name, now - self.last));
         self.last = now;
     }

@@ -3,6 +3,12 @@
 //! A room is a file or folder at the top of a crate's source. What crosses crates stands in their
 //! manifests, for the compiler to hold; what crosses rooms stands in the table below, and in no room
 //! that the table does not name.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that fails says where"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -121,13 +127,13 @@ const ROOMS: &[(&str, &[(&str, &str)])] = &[
         ("yaml", "tree"),
     ]),
     ("tearline", &[
-        ("cli", "digest external import leaks migrate preview publish site"),
-        ("digest", "site"),
+        ("cli", "clock digest external import leaks migrate preview publish site"),
+        ("digest", "clock site"),
         ("external", "publish site"),
         ("migrate", "import"),
-        ("preview", "leaks site"),
+        ("preview", "clock leaks site"),
         ("publish", "site"),
-        ("site", "leaks"),
+        ("site", "clock leaks"),
     ]),
 ];
 

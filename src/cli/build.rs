@@ -68,7 +68,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> bool {
     }
     outlive_file_limit();
     let bar = Bar { bar: context.bar() };
-    let started = std::time::Instant::now();
+    let started = crate::clock::instant();
     let (built, found) = site::build(&options, &output, &commit, arguments.strict, &bar);
     bar.bar.finish_and_clear();
     context.report(&found);

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::{Context, now, print};
+use super::{Context, print};
+use crate::clock::now;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::import::gate::Sheet;
 use crate::load::dates::Moment;

@@ -10,6 +10,7 @@ mod completions;
 mod digest;
 mod import;
 mod init;
+mod kinds;
 mod new;
 mod publish;
 mod schema;
@@ -110,24 +111,17 @@ impl SiteArguments {
             base_url: self.base_url.clone(),
             drafts,
             embargoed: false,
-            as_of: self.as_of.map_or_else(now, |moment| match moment {
-                // A day counts whole: what its end brings is out.
-                Moment::Day(day) => end_of(day)
-                    .saturating_sub(jiff::SignedDuration::from_secs(1))
-                    .unwrap_or(Timestamp::MAX),
-                Moment::Time(time) => time,
-            }),
+            as_of: self
+                .as_of
+                .map_or_else(crate::clock::now, |moment| match moment {
+                    // A day counts whole: what its end brings is out.
+                    Moment::Day(day) => end_of(day)
+                        .saturating_sub(jiff::SignedDuration::from_secs(1))
+                        .unwrap_or(Timestamp::MAX),
+                    Moment::Time(time) => time,
+                }),
         }
     }
-}
-
-/// The one place where the clock is read. `SOURCE_DATE_EPOCH` stands for it where it is set.
-fn now() -> Timestamp {
-    std::env::var("SOURCE_DATE_EPOCH")
-        .ok()
-        .and_then(|seconds| seconds.parse().ok())
-        .and_then(|seconds| Timestamp::from_second(seconds).ok())
-        .unwrap_or_else(Timestamp::now)
 }
 
 fn base_url(text: &str) -> Result<Url, String> {

@@ -3,11 +3,15 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 
-use super::{Context, now, print};
+use super::{Context, kinds, print};
+use crate::clock::now;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::intel::attack::{cve_id, technique_id};
+use crate::kind::EntityKind;
+use crate::load::FileKind;
 use crate::load::dates::Moment;
 use crate::settings;
 
@@ -15,7 +19,8 @@ use crate::settings;
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// What to write
-    kind: Kind,
+    #[arg(value_parser = PossibleValuesParser::new(kinds::all().map(kinds::name)).try_map(|word| kinds::named(&word)))]
+    kind: FileKind,
 
     /// Its title or name
     title: String,
@@ -23,35 +28,6 @@ pub struct Arguments {
     /// Write a folder with index.md, for files beside it
     #[arg(long)]
     bundle: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Kind {
-    Brief,
-    Actor,
-    Region,
-    Sector,
-    Technique,
-    Software,
-    Vulnerability,
-    Campaign,
-    Page,
-}
-
-impl Kind {
-    fn folder(self) -> &'static str {
-        match self {
-            Kind::Brief => "briefs",
-            Kind::Actor => "actors",
-            Kind::Region => "regions",
-            Kind::Sector => "sectors",
-            Kind::Technique => "techniques",
-            Kind::Software => "software",
-            Kind::Vulnerability => "vulnerabilities",
-            Kind::Campaign => "campaigns",
-            Kind::Page => "pages",
-        }
-    }
 }
 
 const MARKING: &str = "tlp: clear # clear, green, amber, amber+strict or red";
@@ -82,10 +58,10 @@ fn write(context: &Context, arguments: &Arguments) -> Result<PathBuf, Box<Diagno
     }
     let title = arguments.title.trim();
     let id = match arguments.kind {
-        Kind::Technique => {
+        FileKind::Profile(EntityKind::Technique) => {
             Some(technique_id(title).ok_or_else(|| form(Code::BadTechnique, title, "T1566.001"))?)
         }
-        Kind::Vulnerability => {
+        FileKind::Profile(EntityKind::Vulnerability) => {
             Some(cve_id(title).ok_or_else(|| form(Code::BadCve, title, "CVE-2023-22515"))?)
         }
         _ => None,
@@ -101,7 +77,7 @@ fn write(context: &Context, arguments: &Arguments) -> Result<PathBuf, Box<Diagno
         ));
     }
     let today = Moment::Time(now()).day();
-    let stem = if arguments.kind == Kind::Brief {
+    let stem = if arguments.kind == FileKind::Brief {
         format!("{today}-{slug}")
     } else {
         slug
@@ -151,29 +127,31 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-fn text(kind: Kind, title: &str, today: &str) -> String {
+fn text(kind: FileKind, title: &str, today: &str) -> String {
     let name = quoted(title);
     match kind {
-        Kind::Brief => format!(
+        FileKind::Brief => format!(
             "---\ntitle: {name}\ndate: {today}\n{MARKING}\ndraft: true\nsummary: One or two sentences for lists and feeds.\n\
              actors: []\nregions: []\nsectors: []\ntechniques: []\nkey_judgments: []\nsources: []\n---\n\n\
              What happened, to whom, and how it is known.\n"
         ),
-        Kind::Page => format!("---\ntitle: {name}\n{MARKING}\n---\n\nText.\n"),
-        Kind::Actor => format!(
+        FileKind::Page => format!("---\ntitle: {name}\n{MARKING}\n---\n\nText.\n"),
+        FileKind::Profile(EntityKind::Actor) => format!(
             "---\nname: {name}\n{MARKING}\naliases: []\n# alignment: \n# origin: \nactor_types: []\nmotivations: []\n\
              sources: []\n---\n\nWho they are, and how that is known.\n"
         ),
-        Kind::Region => format!(
+        FileKind::Profile(EntityKind::Region) => format!(
             "---\nname: {name}\n{MARKING}\nkind: custom # country, m49 or custom\nmembers: []\n---\n\nWhat belongs to it, and why.\n"
         ),
-        Kind::Sector => format!(
+        FileKind::Profile(EntityKind::Sector) => format!(
             "---\nname: {name}\n{MARKING}\n# stix: transportation\naliases: []\n---\n\nWhat belongs to it.\n"
         ),
-        Kind::Software => format!(
+        FileKind::Profile(EntityKind::Software) => format!(
             "---\nname: {name}\n{MARKING}\ntype: malware # malware or tool\naliases: []\n---\n\nWhat it does.\n"
         ),
-        Kind::Technique | Kind::Vulnerability | Kind::Campaign => {
+        FileKind::Profile(
+            EntityKind::Technique | EntityKind::Vulnerability | EntityKind::Campaign,
+        ) => {
             format!("---\nname: {name}\n{MARKING}\naliases: []\nsources: []\n---\n\nWhat it is.\n")
         }
     }

@@ -1,11 +1,12 @@
 //! `tearline schema`.
 
-use clap::{Args, ValueEnum};
-use serde_json::json;
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
+use serde_json::{Value, json};
 
-use super::print;
+use super::{kinds, print};
 use crate::exchange::catalogue;
-use crate::load::matter;
+use crate::load::{FileKind, matter};
 use crate::settings;
 
 /// Print the JSON Schema of a kind of front matter, of tearline.toml or of the catalogue
@@ -14,68 +15,60 @@ use crate::settings;
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// What to print the schema of
-    #[arg(value_name = "KIND")]
-    kind: Kind,
+    #[arg(value_name = "KIND", value_parser = PossibleValuesParser::new(words()).try_map(|word| subject(&word)))]
+    kind: Subject,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Kind {
-    Brief,
-    Actor,
-    Region,
-    Sector,
-    Technique,
-    Software,
-    Vulnerability,
-    Campaign,
-    Page,
+/// What has a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Subject {
+    File(FileKind),
     Settings,
-    /// `exchange/catalogue.json` of an edition
     Catalogue,
 }
 
-impl Kind {
-    fn folder(self) -> &'static str {
-        match self {
-            Kind::Brief => "briefs",
-            Kind::Actor => "actors",
-            Kind::Region => "regions",
-            Kind::Sector => "sectors",
-            Kind::Technique => "techniques",
-            Kind::Software => "software",
-            Kind::Vulnerability => "vulnerabilities",
-            Kind::Campaign => "campaigns",
-            Kind::Page => "pages",
-            Kind::Settings => settings::FILE_NAME,
-            Kind::Catalogue => "catalogue",
-        }
+/// The words for what is no content file.
+const SETTINGS: &str = "settings";
+const CATALOGUE: &str = "catalogue";
+
+fn words() -> impl Iterator<Item = PossibleValue> {
+    let files = kinds::all().map(|kind| PossibleValue::new(kinds::name(kind)));
+    let catalogue = PossibleValue::new(CATALOGUE).help("`exchange/catalogue.json` of an edition");
+    files.chain([PossibleValue::new(SETTINGS), catalogue])
+}
+
+fn subject(word: &str) -> Result<Subject, String> {
+    match word {
+        SETTINGS => Ok(Subject::Settings),
+        CATALOGUE => Ok(Subject::Catalogue),
+        other => kinds::named(other).map(Subject::File),
     }
 }
 
 pub fn run(arguments: &Arguments) -> bool {
-    if arguments.kind == Kind::Catalogue {
-        return print(catalogue::SCHEMA);
+    match arguments.kind {
+        Subject::File(kind) => {
+            let schemas = matter::schemas().into_iter();
+            let mut of_kind = schemas.filter(|(folder, _)| *folder == kind.folder());
+            of_kind.all(|(folder, schema)| print(&text(folder, schema)))
+        }
+        Subject::Settings => print(&of_settings()),
+        Subject::Catalogue => print(catalogue::SCHEMA),
     }
-    print(&text(arguments.kind))
 }
 
 /// The schema of the settings, for an editor's folder.
 pub fn of_settings() -> String {
-    text(Kind::Settings)
+    text(settings::FILE_NAME, settings::schema())
 }
 
-fn text(kind: Kind) -> String {
-    let folder = kind.folder();
-    let mut schema = matter::schemas()
-        .into_iter()
-        .find(|(other, _)| *other == folder)
-        .map_or_else(settings::schema, |(_, schema)| schema);
+fn text(title: &str, mut schema: Value) -> String {
     if let Some(object) = schema.as_object_mut() {
         object.insert(
             "$schema".to_owned(),
             json!("https://json-schema.org/draft/2020-12/schema"),
         );
-        object.insert("title".to_owned(), json!(format!("Tearline: {folder}")));
+        object.insert("title".to_owned(), json!(format!("Tearline: {title}")));
     }
     format!("{schema:#}\n")
 }

@@ -3,6 +3,7 @@
 //! It names what an audience may not learn of, so it is for those who publish and never stands in an
 //! output folder.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -73,8 +74,8 @@ pub fn write(file: &Path, report: &Report) -> Result<(), Box<Diagnostic>> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let staged = tempfile::NamedTempFile::new_in(folder).map_err(|error| failed(&error))?;
-    std::fs::write(staged.path(), json).map_err(|error| failed(&error))?;
+    let mut staged = tempfile::NamedTempFile::new_in(folder).map_err(|error| failed(&error))?;
+    staged.write_all(&json).map_err(|error| failed(&error))?;
     staged.persist(file).map_err(|error| failed(&error))?;
     Ok(())
 }

@@ -197,7 +197,7 @@ impl Line<'_> {
             let pause = Duration::from_secs(60).div_f64(rate.max(1) as f64);
             std::thread::sleep(pause.saturating_sub(last.elapsed()));
         }
-        self.last = Some(Instant::now());
+        self.last = Some(crate::clock::instant());
     }
 
     fn connect(&mut self) -> Result<(), String> {

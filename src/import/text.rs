@@ -118,7 +118,7 @@ pub fn confidence(text: &str) -> Option<Confidence> {
     if !(0.0..=100.0).contains(&value) {
         return None;
     }
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 to 100
+    // 0 to 100
     Confidence::from_stix_value(value as u8)
 }
 

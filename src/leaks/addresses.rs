@@ -82,28 +82,19 @@ pub fn each(library: &Library, seen: &Seen, edition: &EditionSettings, give: &mu
 
 /// The records on an entity in public catalogues.
 fn records(entity: &Entity, seen: &Seen, give: &mut dyn FnMut(&str)) {
-    match entity.kind {
-        EntityKind::Technique => {
-            let path = entity.slug.replace('.', "/");
-            give(&format!("https://attack.mitre.org/techniques/{path}/"));
-        }
-        EntityKind::Vulnerability => {
-            give(&format!("https://www.cve.org/CVERecord?id={}", entity.slug));
-        }
-        _ => {}
+    let attack = |id: &str| Some(format!("{}/", entity.kind.attack()?.page(id)));
+    if entity.kind == EntityKind::Technique {
+        attack(&entity.slug).iter().for_each(|page| give(page));
+    }
+    if entity.kind == EntityKind::Vulnerability {
+        give(&format!("https://www.cve.org/CVERecord?id={}", entity.slug));
     }
     let profile = entity.profile.as_ref();
     let Some(profile) = profile.filter(|_| seen.audience.sees(&entity.marking)) else {
         return;
     };
-    if let Some(id) = &profile.facts.attack_id {
-        let folder = match entity.kind {
-            EntityKind::Software => "software",
-            EntityKind::Campaign => "campaigns",
-            _ => "groups",
-        };
-        give(&format!("https://attack.mitre.org/{folder}/{id}/"));
-    }
+    let page = profile.facts.attack_id.as_deref().and_then(attack);
+    page.iter().for_each(|page| give(page));
     if let Some(name) = &profile.facts.malpedia {
         let path = match entity.kind {
             EntityKind::Actor => format!("actor/{}", slug::slugify(name)),

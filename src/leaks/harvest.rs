@@ -307,7 +307,7 @@ pub fn entity(entity: &Entity, named: bool, seen: &Seen, sink: &mut Sink) {
         built_in: _,
     }) = place
     {}
-    let what = what_name(*kind);
+    let what = kind.named();
     let writing = match kind {
         EntityKind::Sector => Word,
         _ => Name,
@@ -460,18 +460,6 @@ pub fn page(page: &Page, audience: &Audience, sink: &mut Sink) {
         .collect();
     beside((assets, extra), &files, &at, sink);
     harvest_body::body(text, &origin.file, &visible, sink);
-}
-
-fn what_name(kind: EntityKind) -> &'static str {
-    match kind {
-        EntityKind::Actor => "the name of an actor",
-        EntityKind::Region => "the name of a region",
-        EntityKind::Sector => "the name of a sector",
-        EntityKind::Technique => "the name of a technique",
-        EntityKind::Software => "the name of a software",
-        EntityKind::Vulnerability => "the name of a vulnerability",
-        EntityKind::Campaign => "the name of a campaign",
-    }
 }
 
 fn entry_at<'a, T>(entry: &'a Marked<T>, source: Option<&String>, sight: &Sight) -> At<'a> {

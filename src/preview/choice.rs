@@ -6,8 +6,6 @@
 //! the cookie's name; and they outlive a preview, whose command line decides anew, hence the run in
 //! its value.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use axum::http::{HeaderMap, header};
 
 use super::shown::{Found, Shown, decode, encode};
@@ -22,12 +20,10 @@ pub(super) struct Cookie {
 impl Cookie {
     /// Of the preview that starts at a port now.
     pub(super) fn new(port: u16) -> Self {
-        let started = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
+        let started = crate::clock::of_run();
         Self {
             name: format!("tearline-edition-{port}"),
-            run: format!("{:x}", started.as_nanos()),
+            run: format!("{:x}", started.as_nanosecond()),
         }
     }
 

@@ -15,11 +15,6 @@
 //!    of the preview's own, [`state`] what the open page is told.
 //! 5. `client.js` in the browser hears of each new snapshot over server-sent events.
 
-#![allow(
-    clippy::result_large_err,
-    reason = "an error of a template ends its page, the others the preview: their size is paid once"
-)]
-
 mod address;
 mod burst;
 mod choice;

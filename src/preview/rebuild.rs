@@ -6,7 +6,7 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::watch::Sender;
 
@@ -36,7 +36,7 @@ pub(super) fn run(
     let mut changed = Vec::new();
     let mut exposed: Option<Tlp> = None;
     loop {
-        let started = Instant::now();
+        let started = crate::clock::instant();
         let mut built = build(&changed);
         let took = started.elapsed();
         if snapshots.is_closed() {

@@ -11,7 +11,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 use walkdir::WalkDir;
@@ -118,7 +118,7 @@ impl Watcher {
                 Ok(message) => self.take(message, &mut batch),
                 Err(_) => return None,
             }
-            let began = Instant::now();
+            let began = crate::clock::instant();
             while !batch.stop && !batch.burst.is_empty() {
                 let left = LONGEST_BURST.saturating_sub(began.elapsed());
                 match self.messages.recv_timeout(batch.burst.patience().min(left)) {

@@ -4,6 +4,12 @@
 //! In: sites in two versions that differ in every page. Out: nothing but states of folders is
 //! looked at, so that no test depends on how fast the machine is. `TEARLINE_KILLS=200` asks for
 //! more kills and for disks of every size; the default is quick.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that fails says where"
+)]
 #![cfg(target_os = "linux")]
 
 mod access;

@@ -1,5 +1,11 @@
 //! What goes out to others and what comes in from them: exchange formats, imports, conversions,
 //! newsletters, links to other sites.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that fails says where"
+)]
 
 mod digest;
 mod exchange;

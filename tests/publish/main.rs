@@ -2,6 +2,12 @@
 //! branch; and what readers meet while it runs, and can check afterwards.
 //!
 //! The servers answer on the loopback address, at a port that the system chooses.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that fails says where"
+)]
 #![cfg(unix)]
 
 mod bucket;

@@ -1,4 +1,10 @@
 //! Who may see what: marks and what they take away, the search for leaks, and editions as wholes.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that fails says where"
+)]
 
 mod canary;
 mod editions;

@@ -1,4 +1,10 @@
 //! What becomes of a site: findings, pages, files, pictures, and the guide that tells of them.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that fails says where"
+)]
 
 mod cards;
 mod commands;

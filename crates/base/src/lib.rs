@@ -2,6 +2,10 @@
 //! the constants of the field.
 //!
 //! Nothing of a site is known here, and nothing of this stands above another crate.
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests make files of their own")
+)]
 
 pub mod asset;
 pub mod attack;

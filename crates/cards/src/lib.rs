@@ -4,6 +4,10 @@
 //! drawn in the fonts that the program brings along, never in the machine's, so that the same card
 //! is the same picture everywhere; what they have no letters for is left out. Nothing that an SVG
 //! refers to outside of itself is read.
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests make files of their own")
+)]
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
@@ -75,7 +79,7 @@ pub fn draw(svg: &str) -> Result<Vec<u8>, String> {
     let mut picture = Pixmap::new(WIDTH, HEIGHT).ok_or("there is no room for its picture")?;
     picture.fill(Color::WHITE);
     let size = tree.size();
-    #[allow(clippy::cast_precision_loss)] // small numbers
+    // small numbers
     let (across, down) = (WIDTH as f32 / size.width(), HEIGHT as f32 / size.height());
     let scale = across.min(down);
     resvg::render(

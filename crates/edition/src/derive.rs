@@ -164,8 +164,8 @@ fn related_briefs(
             EntityKind::Technique => 0.5,
             EntityKind::Region | EntityKind::Sector => 1.0,
         };
-        #[allow(clippy::cast_precision_loss)] // a count of briefs
-        let score = weight / (list.len() as f64 + 1.0).ln().max(0.5);
+        // a count of briefs
+        let score = weight / libm::log(list.len() as f64 + 1.0).max(0.5);
         for brief in near.iter().filter(|brief| **brief != own) {
             *scores.entry(*brief).or_default() += score;
         }

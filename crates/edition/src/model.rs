@@ -95,13 +95,13 @@ impl Edition {
 
 /// The id of the entity at a place of the list.
 pub fn id_of(at: usize) -> EntityId {
-    #[allow(clippy::cast_possible_truncation)] // sites have fewer than 2^32 entities
+    // sites have fewer than 2^32 entities
     EntityId(at as u32)
 }
 
 /// The id of the brief at a place of the list.
 pub fn brief_id_of(at: usize) -> BriefId {
-    #[allow(clippy::cast_possible_truncation)] // sites have fewer than 2^32 briefs
+    // sites have fewer than 2^32 briefs
     BriefId(at as u32)
 }
 

@@ -2,6 +2,10 @@
 //!
 //! A library keeps each entry with its marking and its place in the file, an edition only with the level
 //! it shows. Which entities and briefs they name is theirs to say: the ids are parameters.
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests make files of their own")
+)]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

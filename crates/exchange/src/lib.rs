@@ -10,6 +10,10 @@
 //!
 //! What several files hold is made once: the rows of a brief's indicators, and what the feed's lists
 //! say of an event. The lists of the feed come last for that.
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests make files of their own")
+)]
 
 pub mod catalogue;
 pub mod indicators;
@@ -127,7 +131,7 @@ pub fn files(edition: &Edition) -> Vec<(String, File)> {
                 add(path, File::Indicators(scope, table));
             }
         }
-        if navigator::has_layer(entity.kind) {
+        if entity.kind.has_layer() {
             let all = entity.briefs.iter().map(|id| domains[id.0 as usize]).fold(
                 navigator::Domains::of(edition, &entity.linked),
                 |one, other| one.and(other),

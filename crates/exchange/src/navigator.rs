@@ -83,14 +83,6 @@ impl Domains {
     }
 }
 
-/// Whether the entities of a kind have layers.
-pub fn has_layer(kind: EntityKind) -> bool {
-    matches!(
-        kind,
-        EntityKind::Actor | EntityKind::Campaign | EntityKind::Region
-    )
-}
-
 /// The briefs that a layer counts, the newest first: those that the page beside it counts. The
 /// landscape leaves out what was revoked.
 pub fn counted(edition: &Edition, scope: Scope) -> Box<dyn Iterator<Item = BriefId> + '_> {

@@ -1,6 +1,10 @@
 //! Feeds and lists for machines that come with every site: Atom 1.0, JSON Feed 1.1, sitemap, robots.
 //!
 //! In: an edition. Out: the text of each file. An entry carries the highest marking of its brief.
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests make files of their own")
+)]
 
 pub mod atom;
 pub mod json_feed;

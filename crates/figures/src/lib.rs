@@ -8,6 +8,10 @@
 //! 1. `block` reads the YAML or CSV of the block and knows where its words stand in the file;
 //! 2. `chart`, `timeline` and `indicators` decode and check;
 //! 3. `draw` has one file for each type of chart, on the parts in `svg`.
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests make files of their own")
+)]
 
 mod block;
 mod chart;

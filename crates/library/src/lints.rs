@@ -214,7 +214,7 @@ pub fn unused_profiles(library: &Library, found: &mut Diagnostics) {
         let meant = library.entities[id.0 as usize].meant(id);
         is_named[meant.0 as usize] = true;
     }
-    #[allow(clippy::cast_possible_truncation)] // they are entities' indices
+    // they are entities' indices
     let mut named: BTreeSet<EntityId> = (0..is_named.len())
         .filter(|at| is_named[*at])
         .map(|at| EntityId(at as u32))
@@ -230,7 +230,7 @@ pub fn unused_profiles(library: &Library, found: &mut Diagnostics) {
         }
     }
     for (at, entity) in library.entities.iter().enumerate() {
-        #[allow(clippy::cast_possible_truncation)] // it is an entity's index
+        // it is an entity's index
         let id = EntityId(at as u32);
         if let (Some(profile), false) = (&entity.profile, named.contains(&id)) {
             found.push(

@@ -8,6 +8,10 @@
 //! 2. list `content/`, `data/`, `templates/` and `static/`
 //! 3. read and parse every document in parallel, each with findings of its own
 //! 4. put all of it in the order of the paths.
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests make files of their own")
+)]
 
 pub mod document;
 pub mod files;

@@ -209,6 +209,10 @@ fn load() -> Result<Arc<Registry>, String> {
     Ok(Arc::new(registry))
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a file of a temporary folder, which the library reads at once"
+)]
 fn write(path: &Path, text: &str) -> Result<(), String> {
     std::fs::write(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))
 }

@@ -7,6 +7,10 @@
 //! - [`html`] turns events into elements; [`write`] escapes; [`code`] and [`notes`] are its parts;
 //! - [`sanitise`] is run when the body holds HTML of its own;
 //! - [`highlight`] colours code.
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests make files of their own")
+)]
 
 mod code;
 pub mod highlight;

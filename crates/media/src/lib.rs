@@ -12,6 +12,10 @@
 //! Pictures name who took them, with what, where and when; they show it to whoever downloads them
 //! and to nobody who looks at the page. The pixels are never touched. A picture is kept by what it
 //! holds that draws, so what nobody has thought of is not published.
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests make files of their own")
+)]
 
 mod active;
 mod documents;

@@ -23,10 +23,9 @@
 //! because the output can be built again; a file that lost its end that way has another size than
 //! the manifest says and is written anew.
 //! It knows nothing of content.
-
-#![allow(
-    clippy::result_large_err,
-    reason = "an error ends the commit: its size is paid once, in a step that waits for the disk"
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests make files of their own")
 )]
 
 mod around;

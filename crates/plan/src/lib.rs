@@ -2,6 +2,10 @@
 //!
 //! In: an [`Edition`] and the files of `static/`. Out: a [`Plan`], or an error for each path that
 //! two producers claim. What templates say is not known here.
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests make files of their own")
+)]
 
 mod labels;
 pub mod links;

@@ -42,7 +42,7 @@ impl Addresses {
             }
         }
         for (at, entity) in library.entities.iter().enumerate() {
-            #[allow(clippy::cast_possible_truncation)] // it is an entity's index
+            // it is an entity's index
             let id = EntityId(at as u32);
             let path = || format!("{}/{}", entity.kind.folder(), entity.slug);
             match &entity.profile {

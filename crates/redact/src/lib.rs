@@ -9,6 +9,10 @@
 //!
 //! [`again`] does so for one brief that changed, while all others stay as they were.
 //! [`sight`] is the one place that decides who sees what.
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests make files of their own")
+)]
 
 mod again;
 mod assets;

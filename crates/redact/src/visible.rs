@@ -383,7 +383,7 @@ fn stand_ins(
     let mut stand_ins = BTreeMap::new();
     for (at, entity) in library.entities.iter().enumerate() {
         if let Some(other) = entity.stands_for {
-            #[allow(clippy::cast_possible_truncation)] // it is an entity's index
+            // it is an entity's index
             let own = library::EntityId(at as u32);
             let meant = if has_entity(&library.entities[other.0 as usize], audience) {
                 Some(other)
@@ -437,7 +437,7 @@ fn profiles<'a>(
         .enumerate()
         .filter(|(_, entity)| audience.sees(&entity.marking))
         .filter_map(|(at, entity)| {
-            #[allow(clippy::cast_possible_truncation)] // it is an entity's index
+            // it is an entity's index
             let id = library::EntityId(at as u32);
             Some((id, entity.profile.as_deref()?))
         })
@@ -451,7 +451,7 @@ fn hidden_names(library: &Library, audience: &Audience) -> BTreeSet<(library::En
         let Some(profile) = &entity.profile else {
             continue;
         };
-        #[allow(clippy::cast_possible_truncation)] // it is an entity's index
+        // it is an entity's index
         let id = library::EntityId(at as u32);
         let sight = Sight::new(audience, &profile.sources);
         let seen = audience.sees(&entity.marking);

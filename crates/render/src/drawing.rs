@@ -23,7 +23,7 @@ pub fn span(edition: &Edition, briefs: &[BriefId]) -> Option<String> {
 }
 
 /// A count, to draw.
-#[allow(clippy::cast_precision_loss)] // counts of briefs
+// counts of briefs
 pub fn number(count: usize) -> f64 {
     count as f64
 }

@@ -3,6 +3,10 @@
 //! In: an [`Edition`], its [`Plan`] and the templates. Out: the bytes of any planned path, by
 //! [`Renderer::render`]. Preparing a renderer does what all pages share: links of all entities, and
 //! the row of each brief, which every list that has the brief takes as it is.
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests make files of their own")
+)]
 
 mod brief;
 mod card;

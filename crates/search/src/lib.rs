@@ -19,6 +19,10 @@
 //! 5 GB of the builder's memory, shards of it cost a reader half a megabyte for each word, and both
 //! take 37 seconds for each build (`benches/README.md`). This is made whole in a second, so that
 //! there is nothing to keep between builds, and runs without WebAssembly.
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests make files of their own")
+)]
 
 mod code;
 mod document;

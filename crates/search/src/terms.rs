@@ -149,11 +149,7 @@ fn weight(count: u32, length: u32) -> usize {
     let count = f64::from(count);
     let length = 1.0 - LENGTH_COUNTS + LENGTH_COUNTS * f64::from(length) / USUAL_LENGTH;
     let share = count / (count + SATURATION * length);
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        clippy::cast_precision_loss
-    )] // between 0 and 1
+    // Between 0 and 1.
     let step = (share * WEIGHTS as f64) as usize;
     step.min(WEIGHTS - 1)
 }

@@ -1,6 +1,10 @@
 //! `tearline.toml`: what a site says of itself.
 //!
 //! In: the text of the file. Out: [`Settings`], every default filled in, or diagnostics.
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests make files of their own")
+)]
 
 mod allow;
 mod newsletter;

@@ -569,7 +569,7 @@ pub struct Number {
 impl Decode for Spanned<Number> {
     fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
         let number = match &node.value {
-            #[allow(clippy::cast_precision_loss)] // shares and counts stay far below 2^53
+            // shares and counts stay far below 2^53
             Value::Integer(value, raw) => Number {
                 value: *value as f64,
                 written: raw.clone(),

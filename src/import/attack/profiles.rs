@@ -356,16 +356,11 @@ impl Maker<'_, '_> {
         let place = subject.place.clone()?;
         let object = subject.object;
         let (citations, sources) = sources(subject);
-        let folder = match subject.kind {
-            EntityKind::Software => "software",
-            EntityKind::Campaign => "campaigns",
-            _ => "groups",
-        };
         // ATT&CK begins with a link to the very page that the text stands on.
         let name = object.name.get().unwrap_or_default();
         let itself = format!(
-            "[{name}](https://attack.mitre.org/{folder}/{})",
-            subject.attack_id
+            "[{name}]({})",
+            subject.kind.attack()?.page(&subject.attack_id)
         );
         let own = subject.says.tlp();
         let description = object.description.get().unwrap_or_default();

@@ -15,7 +15,6 @@ use crate::import::prose::Citations;
 use crate::import::stix::object::Reference;
 use crate::import::text as lines;
 use crate::import::yaml::Value;
-use crate::kind::EntityKind;
 
 /// The id of ATT&CK's own page among the sources.
 const PAGE: &str = "attack";
@@ -31,17 +30,18 @@ pub fn sources(subject: &Subject<'_>) -> (Citations, Vec<Value>) {
     let mut citations = Citations::new();
     let mut entries = Vec::new();
     let object = subject.object;
-    let folder = match subject.kind {
-        EntityKind::Actor => "groups",
-        EntityKind::Software => "software",
-        _ => "campaigns",
-    };
     let own = object
         .external_references
         .iter()
         .filter(|reference| reference.external_id.get() == Some(subject.attack_id.as_str()))
         .find_map(|reference| lines::url(reference.url.get()?))
-        .unwrap_or_else(|| format!("https://attack.mitre.org/{folder}/{}/", subject.attack_id));
+        .or_else(|| {
+            Some(format!(
+                "{}/",
+                subject.kind.attack()?.page(&subject.attack_id)
+            ))
+        })
+        .unwrap_or_default();
     let day = object.modified.get().and_then(lines::rough_date);
     let gate = Gate::at(subject.says.tlp());
     entries.push(source(

@@ -188,7 +188,7 @@ impl<'b> Walk<'b> {
 
     /// The portion mark in place of the label at `start`; nothing to change where it is one already.
     /// None where it is not certain what the label marks.
-    #[allow(clippy::option_option)] // certain and as it should be; certain; not certain
+    // certain and as it should be; certain; not certain
     fn portion(&self, start: usize, tlp: Tlp) -> Option<Option<(Range<usize>, String)>> {
         let end = self.body[start..]
             .find('\n')

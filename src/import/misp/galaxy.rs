@@ -244,12 +244,8 @@ fn subjects(
 }
 
 fn has_form(id: &str, kind: EntityKind) -> bool {
-    let letter = match kind {
-        EntityKind::Actor => 'G',
-        EntityKind::Software => 'S',
-        _ => 'C',
-    };
-    id.len() == 5 && id.starts_with(letter) && id[1..].bytes().all(|byte| byte.is_ascii_digit())
+    kind.attack()
+        .is_some_and(|catalogue| catalogue.has_form(id))
 }
 
 /// Synonyms hold ids of ATT&CK too; two of them would be two groups there.

@@ -170,16 +170,8 @@ impl<'b> Maker<'_, 'b> {
 
     /// Ids in other catalogues, each of the form that its key takes.
     fn external(&self, keys: &mut Keys) {
-        let letter = match self.entity.kind {
-            EntityKind::Actor => 'G',
-            EntityKind::Software => 'S',
-            EntityKind::Campaign => 'C',
-            _ => return,
-        };
-        let has_form = |id: &str| {
-            id.len() == 5
-                && id.starts_with(letter)
-                && id[1..].bytes().all(|byte| byte.is_ascii_digit())
+        let Some(catalogue) = self.entity.kind.attack() else {
+            return;
         };
         let of = |is_it: &dyn Fn(&str) -> bool, form: &dyn Fn(&str) -> Option<String>| {
             self.says.iter().find_map(|says| {
@@ -192,7 +184,7 @@ impl<'b> Maker<'_, 'b> {
             })
         };
         let attack = of(&object::is_attack, &|id| {
-            Some(id.to_ascii_uppercase()).filter(|id| has_form(id))
+            Some(id.to_ascii_uppercase()).filter(|id| catalogue.has_form(id))
         });
         let misp = of(&|name| name == "misp-galaxy", &|id| {
             uuid::Uuid::try_parse(id).ok().map(|_| id.to_owned())

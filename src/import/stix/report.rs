@@ -190,7 +190,8 @@ impl Lists {
 
     /// As keys of a brief.
     pub fn put(&self, keys: &mut Keys) {
-        for (key, kind) in LISTS {
+        for kind in LISTS {
+            let key = kind.folder();
             keys.texts(key, self.of(kind).iter().cloned());
         }
     }
@@ -498,14 +499,14 @@ impl Maker<'_, '_> {
 }
 
 /// The lists of a brief in the order of its keys.
-pub const LISTS: [(&str, EntityKind); 7] = [
-    ("actors", EntityKind::Actor),
-    ("campaigns", EntityKind::Campaign),
-    ("regions", EntityKind::Region),
-    ("sectors", EntityKind::Sector),
-    ("techniques", EntityKind::Technique),
-    ("software", EntityKind::Software),
-    ("vulnerabilities", EntityKind::Vulnerability),
+pub const LISTS: [EntityKind; 7] = [
+    EntityKind::Actor,
+    EntityKind::Campaign,
+    EntityKind::Region,
+    EntityKind::Sector,
+    EntityKind::Technique,
+    EntityKind::Software,
+    EntityKind::Vulnerability,
 ];
 
 /// The day or time of a report; one that has none stands at the beginning of time, where it is seen.

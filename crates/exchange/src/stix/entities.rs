@@ -184,7 +184,7 @@ fn technique(ground: &Ground, entity: &Entity) -> Object {
             })
             .collect(),
     };
-    let references = vec![attack_reference("techniques", &entity.slug)];
+    let references = vec![attack_reference(entity.kind, &entity.slug)];
     match table.and_then(|table| table.stix_id.as_deref()) {
         Some(id) => of_attack(ground, "attack-pattern", id, &pattern, references),
         None if table.is_some() => {
@@ -308,17 +308,8 @@ fn known_to_attack(
     let mut references = Vec::new();
     if let Some(profile) = &entity.profile {
         let facts = &profile.facts;
-        let folder = match entity.kind {
-            EntityKind::Software => "software",
-            EntityKind::Campaign => "campaigns",
-            _ => "groups",
-        };
-        references.extend(
-            facts
-                .attack_id
-                .iter()
-                .map(|id| attack_reference(folder, id)),
-        );
+        let id = facts.attack_id.iter();
+        references.extend(id.map(|id| attack_reference(entity.kind, id)));
         references.extend(facts.malpedia.iter().map(|name| Reference {
             source_name: "malpedia".into(),
             external_id: Some(name.into()),
@@ -471,11 +462,10 @@ pub fn start(date: RoughDate) -> jiff::Timestamp {
     }
 }
 
-fn attack_reference<'e>(folder: &str, id: &'e str) -> Reference<'e> {
-    let path = id.replace('.', "/");
+fn attack_reference(kind: EntityKind, id: &str) -> Reference<'_> {
     Reference {
         source_name: "mitre-attack".into(),
-        url: Some(format!("https://attack.mitre.org/{folder}/{path}").into()),
+        url: kind.attack().map(|catalogue| catalogue.page(id).into()),
         external_id: Some(id.into()),
         ..Reference::default()
     }

@@ -14,7 +14,7 @@ pub(super) fn labels(drawing: &mut Drawing, chart: &Chart, step: f64, x: impl Fn
         .map(|label| width(label))
         .fold(0.0, f64::max)
         .min(LABEL);
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // positive and small
+    // positive and small
     let every = (((widest + 8.0) / step.max(0.1)).ceil() as usize).max(1);
     let top = drawing.height + 4.0;
     let mut free = f64::NEG_INFINITY;
@@ -41,7 +41,7 @@ pub(super) fn ticks((least, most): (f64, f64)) -> Vec<f64> {
         return vec![0.0, 1.0];
     }
     let rough = (most - least) / 4.0;
-    let power = 10.0_f64.powf(rough.log10().floor());
+    let power = libm::exp10(libm::log10(rough).floor());
     // No quarters: most figures count whole things.
     let step = [1.0, 2.0, 5.0, 10.0]
         .iter()

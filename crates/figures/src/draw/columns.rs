@@ -58,10 +58,10 @@ pub(super) fn draw(drawing: &mut Drawing, chart: &Chart) {
             drawing.text("label", (left - 6.0, y(*tick) + 4.5), Anchor::End, shown);
         }
     }
-    #[allow(clippy::cast_precision_loss)] // at most some hundreds
+    // at most some hundreds
     let step = (WIDTH - left) / chart.labels.len().max(1) as f64;
     let x = |at: usize| {
-        #[allow(clippy::cast_precision_loss)] // at most some hundreds
+        // at most some hundreds
         let at = at as f64;
         left + (at + 0.5) * step
     };

@@ -86,7 +86,7 @@ fn arc(from: f64, share: f64) -> String {
         return format!("{} {}", arc(0.0, 0.5), arc(0.5, 0.5));
     }
     let point = |radius: f64, part: f64| {
-        let (sine, cosine) = (part * TAU).sin_cos();
+        let (sine, cosine) = libm::sincos(part * TAU);
         format!(
             "{} {}",
             coordinate(CENTRE.0 + radius * sine),

@@ -10,10 +10,10 @@ const STEPS: f64 = 6.0;
 const HEIGHT: f64 = 26.0;
 
 pub(super) fn draw(drawing: &mut Drawing, chart: &Chart) {
-    #[allow(clippy::cast_precision_loss)] // at most twelve
+    // at most twelve
     let cell = WIDTH / chart.series.len().max(1) as f64;
     let centre = |column: usize| {
-        #[allow(clippy::cast_precision_loss)] // at most twelve
+        // at most twelve
         let column = column as f64;
         (column + 0.5) * cell
     };

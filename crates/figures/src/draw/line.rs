@@ -40,12 +40,12 @@ pub(super) fn draw(drawing: &mut Drawing, chart: &Chart) {
     let (top, bottom) = (drawing.height + 20.0, drawing.height + 20.0 + HEIGHT);
     let y = |value: f64| bottom - (value - low) / (high - low) * HEIGHT;
     let step = {
-        #[allow(clippy::cast_precision_loss)] // at most two hundred
+        // at most two hundred
         let gaps = chart.labels.len().saturating_sub(1).max(1) as f64;
         (WIDTH - 12.0 - left - 6.0) / gaps
     };
     let x = |at: usize| {
-        #[allow(clippy::cast_precision_loss)] // at most two hundred
+        // at most two hundred
         let at = at as f64;
         if chart.labels.len() == 1 {
             f64::midpoint(left, WIDTH)

@@ -60,7 +60,7 @@ impl<'a> Builder<'a> {
             for alias in &place.aliases {
                 self.names.add_name(EntityKind::Region, alias, id);
             }
-            #[allow(clippy::cast_possible_truncation)] // about 300 places
+            // about 300 places
             let parent = place.parent.map(|parent| EntityId(parent as u32));
             let entity = &mut self.entities[id.0 as usize];
             entity.parents = parent.map(follows).into_iter().collect();
@@ -439,7 +439,7 @@ impl<'a> Builder<'a> {
         .label("lies in itself")
         .help("take one of the `parents`, `parent` or `members` out");
         let mut documents = members.iter().filter_map(|at| {
-            #[allow(clippy::cast_possible_truncation)] // it was an entity's index
+            // it was an entity's index
             let id = EntityId(*at as u32);
             let document = self.described.get(&id)?;
             let (_, profile) = profile_of(document)?;
@@ -462,7 +462,7 @@ impl<'a> Builder<'a> {
     }
 
     fn push(&mut self, kind: EntityKind, name: &str, slug: String) -> EntityId {
-        #[allow(clippy::cast_possible_truncation)] // sites have fewer than 2^32 entities
+        // sites have fewer than 2^32 entities
         let id = EntityId(self.entities.len() as u32);
         self.entities.push(Entity {
             kind,

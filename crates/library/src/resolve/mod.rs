@@ -61,7 +61,7 @@ pub fn resolve(site: &Site, found: &mut Diagnostics) -> (Library, Index) {
     for (at, document) in documents.iter().enumerate() {
         if let Matter::Brief(matter) = &document.matter {
             let slug = context::slug_of(document, &matter.common);
-            #[allow(clippy::cast_possible_truncation)] // sites have fewer than 2^32 briefs
+            // sites have fewer than 2^32 briefs
             slugs
                 .entry(slug.to_lowercase())
                 .or_insert(BriefId(at as u32));

@@ -133,27 +133,22 @@ fn facts(context: &mut Context) -> Facts {
 
 /// An ATT&CK id of the letter that its kind has.
 fn attack_id(context: &mut Context, kind: EntityKind, id: &Text) -> Option<String> {
-    let letter = match kind {
-        EntityKind::Actor => 'G',
-        EntityKind::Software => 'S',
-        EntityKind::Campaign => 'C',
-        EntityKind::Technique => 'T',
-        EntityKind::Region | EntityKind::Sector | EntityKind::Vulnerability => {
-            context.report(
-                &id.span,
-                Diagnostic::new(
-                    Code::BadId,
-                    format!(
-                        "ATT&CK has no ids for {}",
-                        kind.plural_title().to_lowercase()
-                    ),
-                )
-                .label("not expected here")
-                .help("take the line out"),
-            );
-            return None;
-        }
+    let Some(catalogue) = kind.attack() else {
+        context.report(
+            &id.span,
+            Diagnostic::new(
+                Code::BadId,
+                format!(
+                    "ATT&CK has no ids for {}",
+                    kind.plural_title().to_lowercase()
+                ),
+            )
+            .label("not expected here")
+            .help("take the line out"),
+        );
+        return None;
     };
+    let letter = catalogue.letter;
     let upper = id.trim().to_ascii_uppercase();
     let shaped = upper.strip_prefix(letter).is_some_and(|digits| {
         let main = digits.split('.').next().unwrap_or_default();

@@ -45,12 +45,7 @@ impl Renderer<'_> {
             rows.text("State in ATT&CK", state);
         }
         if entity.kind == EntityKind::Technique {
-            let path = entity.slug.replace('.', "/");
-            rows.link(
-                "ATT&CK",
-                &entity.slug,
-                format!("https://attack.mitre.org/techniques/{path}/"),
-            );
+            rows.attack(entity.kind, &entity.slug);
         }
         if entity.kind == EntityKind::Vulnerability {
             rows.link(
@@ -117,16 +112,7 @@ impl Renderer<'_> {
         );
         rows.text("Note", note.clone());
         if let Some(id) = attack_id.as_ref().filter(|_| kind != EntityKind::Technique) {
-            let folder = match kind {
-                EntityKind::Software => "software",
-                EntityKind::Campaign => "campaigns",
-                _ => "groups",
-            };
-            rows.link(
-                "ATT&CK",
-                id,
-                format!("https://attack.mitre.org/{folder}/{id}/"),
-            );
+            rows.attack(kind, id);
         }
         rows.text("MISP galaxy", misp_id.map(|id| id.to_string()));
         if let Some(name) = malpedia {
@@ -173,6 +159,13 @@ impl Rows {
     fn labels<V: Vocabulary>(&mut self, label: &'static str, values: &[V]) {
         let labels: Vec<&str> = values.iter().map(|value| value.label()).collect();
         self.text(label, (!labels.is_empty()).then(|| labels.join(", ")));
+    }
+
+    /// The page of an id in ATT&CK.
+    fn attack(&mut self, kind: EntityKind, id: &str) {
+        if let Some(catalogue) = kind.attack() {
+            self.link("ATT&CK", id, format!("{}/", catalogue.page(id)));
+        }
     }
 
     fn link(&mut self, label: &'static str, title: &str, url: String) {
