@@ -127,12 +127,13 @@ const ROOMS: &[(&str, &[(&str, &str)])] = &[
         ("yaml", "tree"),
     ]),
     ("tearline", &[
-        ("cli", "digest external import leaks migrate preview publish site"),
-        ("digest", "site"),
-        ("external", "site"),
-        ("preview", "leaks site"),
+        ("cli", "clock digest external import leaks migrate preview publish site"),
+        ("digest", "clock site"),
+        ("external", "publish site"),
+        ("migrate", "import"),
+        ("preview", "clock leaks site"),
         ("publish", "site"),
-        ("site", "leaks"),
+        ("site", "clock leaks"),
     ]),
 ];
 

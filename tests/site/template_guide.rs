@@ -131,7 +131,7 @@ fn words(kind: &str, known: &[(String, Fields)]) -> String {
         "Json" | "serde_json::Value" => "free values".to_owned(),
         "tera::Value" => "markup".to_owned(),
         "SourceNumber" => "number of a source".to_owned(),
-        "crate::settings::Subscribe" => "`action`, `field`, `privacy`, `terms`".to_owned(),
+        "edition::model::Subscribe" => "`action`, `field`, `privacy`, `terms`".to_owned(),
         _ => {
             assert!(
                 known.iter().any(|(name, _)| name == kind),
