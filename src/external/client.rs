@@ -125,7 +125,8 @@ impl Client {
     fn head_or_get(&self, url: &Url) -> Result<Response, reqwest::Error> {
         let ask = |method| {
             let request = self.client.request(method, url.clone());
-            self.runtime.block_on(request.send())
+            // Within the runtime: a request takes its clock when it is made.
+            self.runtime.block_on(async { request.send().await })
         };
         let head = ask(Method::HEAD)?;
         let status = head.status();

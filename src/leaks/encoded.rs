@@ -29,28 +29,47 @@ const ENGINE: GeneralPurpose = GeneralPurpose::new(
 /// Gives each piece of a text that is base64, decoded, with the place that it begins at.
 pub fn base64(text: &[u8], give: &mut dyn FnMut(usize, Vec<u8>)) {
     let mut from = 0;
-    // A run of letters covers every so manieth byte: most of the others need not be looked at.
-    let mut at = SHORTEST - 1;
-    while let Some(byte) = text.get(at) {
-        if !is_letter(*byte) {
-            at += SHORTEST;
+    // Backwards from where a run would be long enough: what stands before the first other sign that is
+    // met need not be looked at.
+    while let Some(next) = text.get(from..from + SHORTEST) {
+        if let Some(other) = next.iter().rposition(|byte| !is_letter(*byte)) {
+            from += other + 1;
             continue;
         }
-        let back = text[from..at].iter().rev();
-        let start = at - back.take_while(|byte| is_letter(**byte)).count();
-        let run = start..end_of_run(text, at);
-        from = run.end;
-        at = from + SHORTEST;
-        if run.len() >= SHORTEST
-            && let Some(decoded) = decoded(&text[run.clone()])
-        {
-            give(run.start, decoded);
-        }
+        let letters = text[from..].iter().take_while(|byte| is_letter(**byte));
+        let line = from + letters.count();
+        let run = end_of_run(text, from);
+        let mut read = |end: usize| {
+            if let Some(decoded) = decoded(&text[from..end]) {
+                give(from, decoded);
+            }
+        };
+        read(run);
+        from = if run > line && line - from < LONG_LINE {
+            // So short a line may as well be all.
+            read(line);
+            line
+        } else {
+            run
+        };
     }
 }
 
+/// Which bytes are letters of base64.
+const LETTERS: [bool; 256] = {
+    let mut letters = [false; 256];
+    let mut at = 0;
+    while at < 256 {
+        #[allow(clippy::cast_possible_truncation)] // below 256
+        let byte = at as u8;
+        letters[at] = byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+        at += 1;
+    }
+    letters
+};
+
 fn is_letter(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
+    LETTERS[usize::from(byte)]
 }
 
 /// Where base64 ends, which may go on over line ends.
@@ -73,32 +92,51 @@ fn end_of_run(text: &[u8], mut at: usize) -> usize {
     }
 }
 
+/// What a run says, unless it is only a long word, a hash or a path, as nearly all are: these cost no
+/// memory.
 fn decoded(run: &[u8]) -> Option<Vec<u8>> {
-    let mut letters: Vec<u8> = Vec::with_capacity(run.len());
-    letters.extend(run.iter().filter(|byte| is_letter(**byte)));
-    if letters.len() % 4 == 1 {
-        letters.pop();
+    let joined: Vec<u8>;
+    let letters = if memchr::memchr(b'\n', run).is_some() {
+        joined = run
+            .iter()
+            .copied()
+            .filter(|byte| is_letter(*byte))
+            .collect();
+        joined.as_slice()
+    } else {
+        run
+    };
+    let letters = match letters {
+        [whole @ .., _] if letters.len() % 4 == 1 => whole,
+        whole => whole,
+    };
+    if letters.len() < LARGE / 3 * 4 {
+        let mut decoded = [0; LARGE];
+        let length = ENGINE.decode_slice(letters, &mut decoded).ok()?;
+        let decoded = &decoded[..length];
+        (is_text(decoded) || is_packed(decoded)).then(|| decoded.to_vec())
+    } else {
+        let decoded = ENGINE.decode(letters).ok()?;
+        (decoded.len() >= LARGE || is_text(&decoded) || is_packed(&decoded)).then_some(decoded)
     }
-    let decoded = ENGINE.decode(&letters).ok()?;
-    (is_text(&decoded) || decoded.len() >= LARGE || is_packed(&decoded)).then_some(decoded)
 }
 
 /// Whether bytes are text in UTF-8, up to a character that is cut off, or in UTF-16.
 fn is_text(bytes: &[u8]) -> bool {
-    let zeros = memchr::memchr_iter(0, bytes).count();
-    if zeros * 3 >= bytes.len() {
-        return true;
-    }
     let valid = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) if error.error_len().is_none() => {
             std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default()
         }
-        Err(_) => return false,
+        Err(_) => return is_wide(bytes),
     };
-    !valid
-        .chars()
-        .any(|sign| sign.is_control() && !matches!(sign, '\t' | '\r' | '\n'))
+    let is_odd = |sign: char| sign.is_control() && !matches!(sign, '\t' | '\r' | '\n');
+    !valid.chars().any(is_odd) || is_wide(bytes)
+}
+
+/// Whether bytes have as many zeros as letters of two bytes have.
+fn is_wide(bytes: &[u8]) -> bool {
+    memchr::memchr_iter(0, bytes).count() * 3 >= bytes.len()
 }
 
 fn is_packed(bytes: &[u8]) -> bool {
@@ -149,6 +187,8 @@ fn escape(text: &[u8]) -> Option<(Option<u8>, usize)> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn all(text: &str) -> Vec<(usize, String)> {
@@ -177,6 +217,31 @@ mod tests {
             let found = all(&format!("x\n\n{first}{end}{second}{end}{rest}\n\ny"));
             assert_eq!(found.len(), 1);
             assert_eq!(found[0].1, sentence);
+        }
+    }
+
+    proptest! {
+        /// What is found is what one finds who looks at each run of letters by itself.
+        #[test]
+        fn no_run_is_passed_over(
+            pieces in prop::collection::vec(("[A-Za-z0-9+/ .,=-]{0,24}", "[ -~]{0,60}"), 0..8),
+        ) {
+            let mut text = String::new();
+            for (between, said) in pieces {
+                text.push_str(&between);
+                text.push_str(&ENGINE.encode(said));
+            }
+            let mut runs = Vec::new();
+            let mut at = 0;
+            for run in text.split(|sign: char| !sign.is_ascii() || !is_letter(sign as u8)) {
+                if run.len() >= SHORTEST
+                    && let Some(said) = decoded(run.as_bytes())
+                {
+                    runs.push((at, String::from_utf8_lossy(&said).into_owned()));
+                }
+                at += run.len() + 1;
+            }
+            prop_assert_eq!(all(&text), runs);
         }
     }
 

@@ -50,7 +50,7 @@ pub fn without_excused(scan: &Scan, ground: &Ground, sightings: Sightings) -> Si
     let composed = composed(scan, ground, &seen, &published, &sightings);
     sightings
         .into_iter()
-        .filter(|((needle, pieces), _)| {
+        .filter(|((needle, pieces, _), _)| {
             let is_apart = !pieces.is_empty() && published.has_all(pieces, true);
             !composed.contains(needle) && !is_apart
         })
@@ -110,7 +110,7 @@ fn composed(
     published: &Published,
     sightings: &Sightings,
 ) -> BTreeSet<u32> {
-    let numbers: BTreeSet<u32> = sightings.keys().map(|(needle, _)| *needle).collect();
+    let numbers: BTreeSet<u32> = sightings.keys().map(|(needle, _, _)| *needle).collect();
     let texts: HashMap<&[u8], u32> = numbers
         .iter()
         .filter_map(|number| Some((&*scan.needles.get(*number as usize)?.folded.text, *number)))
@@ -175,34 +175,21 @@ fn within(needle: &[u8], pieces: &[Box<[u8]>]) -> Option<Vec<Box<[u8]>>> {
     Some(covered)
 }
 
-/// The sightings without those that the settings allow, which are kept for the report.
+/// The sightings without those that stand in a phrase that the settings allow, which are kept for the
+/// report.
 pub fn without_allowed(scan: &Scan, below: &str, sightings: Sightings) -> Sightings {
-    let allowances = &scan.edition.allow;
-    if allowances.is_empty() {
-        return sightings;
-    }
-    let padded = |text: &[u8]| [b" ", text, b" "].concat();
-    let phrases: Vec<Vec<u8>> = allowances
-        .iter()
-        .map(|allowance| padded(&words::folded(&allowance.phrase)))
-        .collect();
     let mut left = Sightings::new();
     let mut let_pass: BTreeMap<usize, Vec<AllowedText>> = BTreeMap::new();
-    for ((number, pieces), sighting) in sightings {
-        let Some(needle) = scan.needles.get(number as usize) else {
-            continue;
-        };
-        let text = padded(&needle.folded.text);
-        let phrase = phrases
-            .iter()
-            .position(|phrase| memchr::memmem::find(phrase, &text).is_some());
-        match phrase {
-            Some(phrase) => {
+    for (seen, sighting) in sightings {
+        let (number, _, allowed) = &seen;
+        let needle = scan.needles.get(*number as usize);
+        match allowed.zip(needle) {
+            Some((phrase, needle)) => {
                 let passed = let_pass.entry(phrase).or_default();
                 pass(needle, &sighting, below, passed);
             }
             None => {
-                left.insert((number, pieces), sighting);
+                left.insert(seen, sighting);
             }
         }
     }

@@ -29,8 +29,9 @@ impl Sighting {
     }
 }
 
-/// A needle, and the pieces that it stands in where these are several.
-type Seen = (u32, Vec<Box<[u8]>>);
+/// A needle, the pieces that it stands in where these are several, and the number of the allowed phrase
+/// that stands around it.
+type Seen = (u32, Vec<Box<[u8]>>, Option<usize>);
 pub type Sightings = BTreeMap<Seen, Sighting>;
 
 fn whole(below: &str, path: &str) -> String {
@@ -47,10 +48,11 @@ pub fn note(path: &str, found: Vec<Found>, sightings: &mut Sightings) {
         needle,
         place,
         pieces,
+        allowed,
     } in found
     {
         let first = here
-            .entry((needle, pieces))
+            .entry((needle, pieces, allowed))
             .or_insert_with(|| place.clone());
         if place < *first {
             *first = place;
@@ -79,7 +81,7 @@ pub fn report(
 ) -> Diagnostics {
     // The parts of a sentence, and the forms of an indicator, are one text.
     let mut texts: BTreeMap<(&str, usize, usize, &str), (&Needle, Sighting)> = BTreeMap::new();
-    for ((needle, _), sighting) in sightings {
+    for ((needle, _, _), sighting) in sightings {
         let Some(needle) = scan.needles.get(needle as usize) else {
             continue;
         };

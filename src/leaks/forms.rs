@@ -5,6 +5,7 @@
 //! one inside of another too, within bounds; what is beyond them is reported, never passed over, as are
 //! archives of kinds that are not unpacked. Base64 in a text is read as a file of its own.
 
+use std::collections::HashMap;
 use std::io::{Cursor, Read};
 
 use memchr::{memchr, memmem};
@@ -25,6 +26,8 @@ pub struct Found {
     pub place: Place,
     /// The pieces of the output that the words stand in, where these are several.
     pub pieces: Vec<Box<[u8]>>,
+    /// The number of the allowed phrase that stands there.
+    pub allowed: Option<usize>,
 }
 
 /// A place of an output.
@@ -127,6 +130,7 @@ impl Search<'_> {
                 needle: hit.needle,
                 place: Place::Byte(text.at, None),
                 pieces: hit.pieces,
+                allowed: hit.allowed,
             }));
         }
         found
@@ -200,8 +204,13 @@ impl Search<'_> {
             return Vec::new();
         }
         // Places cost something, so they are only kept once there is something to find.
-        let mut found: Vec<Found> = form
-            .search(bytes, self.index, true)
+        let hits = form.search(bytes, self.index, true);
+        // Of several readings of one place one that knows the words around is enough.
+        let allowed: HashMap<(u32, usize), usize> = hits
+            .iter()
+            .filter_map(|hit| Some(((hit.needle, hit.place), hit.allowed?)))
+            .collect();
+        let mut found: Vec<Found> = hits
             .into_iter()
             .map(|hit| Found {
                 needle: hit.needle,
@@ -209,6 +218,7 @@ impl Search<'_> {
                     hit.place,
                     (form != Form::Binary).then(|| line_column(bytes, hit.place)),
                 ),
+                allowed: allowed.get(&(hit.needle, hit.place)).copied(),
                 pieces: hit.pieces,
             })
             .collect();
@@ -226,11 +236,15 @@ impl Search<'_> {
 
 /// What stands in a path itself.
 fn in_name(path: &str, index: &Index) -> Vec<Found> {
-    let hits = json::plain(path.as_bytes(), index, false).into_iter();
+    if json::plain(path.as_bytes(), index, false).is_empty() {
+        return Vec::new();
+    }
+    let hits = json::plain(path.as_bytes(), index, true).into_iter();
     hits.map(|hit| Found {
         needle: hit.needle,
         place: Place::Name,
         pieces: Vec::new(),
+        allowed: hit.allowed,
     })
     .collect()
 }

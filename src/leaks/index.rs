@@ -9,13 +9,13 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use foldhash::quality::FixedState;
 use rayon::prelude::*;
 
-use super::words::last_key;
+use super::words::{MOST_WORDS, last_key};
 
 /// Stands for the last words of a text.
 pub type Key = u64;
@@ -33,8 +33,8 @@ pub fn next_key(before: Key, word: Key) -> Key {
 /// A needle as it is searched for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folded {
-    /// Words with one space between them.
-    pub text: Box<[u8]>,
+    /// Words with one space between them. Several tables have it, and there are hundreds of thousands.
+    pub text: Arc<[u8]>,
     /// Digits only: counts as found only where no list of numbers would be written like it.
     pub is_number: bool,
 }
@@ -52,6 +52,8 @@ pub struct Index {
     /// Of each needle: the next with the same key.
     next: Vec<Option<u32>>,
     clean: CleanPieces,
+    /// Phrases that the settings allow, folded, with a space on both sides.
+    allowed: Vec<Vec<u8>>,
 }
 
 impl Index {
@@ -77,10 +79,39 @@ impl Index {
         Self {
             filters,
             clean: CleanPieces::default(),
+            allowed: Vec::new(),
             needles,
             first,
             next,
         }
+    }
+
+    /// The same with phrases that may stand in outputs, folded.
+    pub fn allowing(self, phrases: impl Iterator<Item = Vec<u8>>) -> Self {
+        Self {
+            allowed: phrases.map(|phrase| padded(&phrase)).collect(),
+            ..self
+        }
+    }
+
+    /// The allowed phrase, by its number, that a needle is a part of in a text of words with a space
+    /// before and behind each. The needle begins at a byte of the text.
+    pub fn allowed_at(&self, needle: u32, text: &[u8], start: usize) -> Option<usize> {
+        let needle = padded(&self.needles.get(needle as usize)?.text);
+        self.allowed.iter().position(|phrase| {
+            let places = (0..phrase.len()).filter(|at| phrase[*at..].starts_with(&needle));
+            places
+                .filter_map(|at| start.checked_sub(at + 1))
+                .any(|begin| text[begin..].starts_with(phrase))
+        })
+    }
+
+    /// How many words around a place tell what is found there: those of the longest needle and of the
+    /// longest phrase that is allowed.
+    pub fn reach(&self) -> usize {
+        let words = |phrase: &Vec<u8>| memchr::memchr_iter(b' ', phrase).count() - 1;
+        let longest = self.allowed.iter().map(words).max().unwrap_or(0);
+        longest.max(MOST_WORDS)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -110,6 +141,10 @@ impl Index {
             Some((id, self.needles.get(id as usize)?))
         })
     }
+}
+
+fn padded(text: &[u8]) -> Vec<u8> {
+    [b" ", text, b" "].concat()
 }
 
 /// Tells at once, and nearly always rightly, that a key is no needle's (Bloom 1970, the three bits

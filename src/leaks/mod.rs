@@ -42,7 +42,7 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
@@ -53,7 +53,7 @@ use self::findings::Sightings;
 use self::harvest::{Piece, Sink, Writing};
 use self::index::Index;
 use self::needles::Needle;
-use self::words::Words;
+use self::words::{Words, folded};
 use crate::diagnostic::Diagnostics;
 use crate::intel::model::{Library, Release};
 use crate::load::Site;
@@ -102,7 +102,13 @@ impl Scan {
         let needles = without_public(needles, ground, edition, &seen);
         Self {
             edition: edition.clone(),
-            index: Index::new(needles.iter().map(|needle| needle.folded.clone()).collect()),
+            index: Index::new(needles.iter().map(|needle| needle.folded.clone()).collect())
+                .allowing(
+                    edition
+                        .allow
+                        .iter()
+                        .map(|allowance| folded(&allowance.phrase)),
+                ),
             needles,
             statics: ground
                 .site
@@ -262,7 +268,7 @@ fn needles_of(library: &Library, seen: &Seen) -> Vec<Needle> {
         })
         .collect();
     let most = of_documents.iter().map(Vec::len).sum();
-    let mut places: HashMap<Box<[u8]>, usize, FixedState> =
+    let mut places: HashMap<Arc<[u8]>, usize, FixedState> =
         HashMap::with_capacity_and_hasher(most, FixedState::default());
     let mut kept: Vec<Needle> = Vec::with_capacity(most);
     for needle in of_documents.into_iter().flatten() {

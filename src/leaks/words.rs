@@ -55,6 +55,25 @@ const fn classes() -> [u8; 256] {
     table
 }
 
+/// Eight bytes, each folded as if it were a letter or digit, and how many of the first are one. Works on
+/// all of them at once: no sum of two numbers below 128 goes over to the next byte.
+#[inline]
+fn eight_letters(bytes: [u8; 8]) -> ([u8; 8], usize) {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * EACH;
+    let all = u64::from_le_bytes(bytes);
+    let low = all & !HIGH;
+    // Lower case; digits have that bit already.
+    let folded = low | 0x20 * EACH;
+    // The highest bit of each byte that is between two others.
+    let between = |of: u64, first: u8, last: u8| {
+        (of + u64::from(0x80 - first) * EACH) & !(of + u64::from(0x7f - last) * EACH)
+    };
+    let is_one = (between(folded, b'a', b'z') | between(low, b'0', b'9')) & !all & HIGH;
+    let count = (is_one ^ HIGH).trailing_zeros() / 8;
+    (folded.to_le_bytes(), count as usize)
+}
+
 /// The word stream of one text.
 pub struct Words<'a> {
     index: &'a Index,
@@ -98,6 +117,8 @@ pub struct Hit {
     /// The whole pieces that the words stand in, folded, where these are several; none in one piece,
     /// and none when places are not asked for.
     pub pieces: Vec<Box<[u8]>>,
+    /// The number of the phrase around the words that the settings allow; only with places.
+    pub allowed: Option<usize>,
 }
 
 impl<'a> Words<'a> {
@@ -142,22 +163,7 @@ impl<'a> Words<'a> {
                 if self.places.is_some() {
                     self.mark(place + at);
                 }
-                // The rest of the word needs no more than the table. What was just written is not
-                // read again for its key: that would wait for memory.
-                let mut word = self.word;
-                word.add(class);
-                self.text.push(class);
-                at += 1;
-                while let Some(byte) = bytes.get(at) {
-                    let class = CLASSES[usize::from(*byte)];
-                    if class <= SPECIAL {
-                        break;
-                    }
-                    word.add(class);
-                    self.text.push(class);
-                    at += 1;
-                }
-                self.word = word;
+                at += self.letters(&bytes[at..]);
             } else if class == SPECIAL {
                 at += self.special(&bytes[at..], place + at);
             } else {
@@ -169,6 +175,41 @@ impl<'a> Words<'a> {
                 at += 1;
             }
         }
+    }
+
+    /// Reads the letters and digits that the bytes begin with, eight at a time; says how many these are.
+    /// What was just written is not read again for its key: that would wait for memory.
+    fn letters(&mut self, bytes: &[u8]) -> usize {
+        let mut word = self.word;
+        let mut at = 0;
+        let is_whole = loop {
+            // Only from eight to eight of a word has its key a whole number in it.
+            let Some((eight, _)) = bytes[at..].split_first_chunk().filter(|_| word.is_even())
+            else {
+                break false;
+            };
+            let (folded, count) = eight_letters(*eight);
+            word.add_first(folded, count);
+            self.text.extend_from_slice(&folded);
+            self.text.truncate(self.text.len() - (folded.len() - count));
+            at += count;
+            if count < folded.len() {
+                break true;
+            }
+        };
+        if !is_whole {
+            while let Some(byte) = bytes.get(at) {
+                let class = CLASSES[usize::from(*byte)];
+                if class <= SPECIAL {
+                    break;
+                }
+                word.add(class);
+                self.text.push(class);
+                at += 1;
+            }
+        }
+        self.word = word;
+        at
     }
 
     /// Keeps the folded text.
@@ -392,6 +433,7 @@ impl<'a> Words<'a> {
                         needle: id,
                         place: 0,
                         pieces: Vec::new(),
+                        allowed: None,
                     });
                 }
             }

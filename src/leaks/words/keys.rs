@@ -22,11 +22,31 @@ impl Word {
         self.length += 1;
     }
 
+    /// Whether the next byte begins a group of eight.
+    #[inline]
+    pub(super) fn is_even(self) -> bool {
+        self.length & 7 == 0
+    }
+
+    /// Adds the first of eight bytes at once, where a group begins.
+    #[inline]
+    pub(super) fn add_first(&mut self, bytes: [u8; 8], count: usize) {
+        if count == 0 {
+            return;
+        }
+        self.key = next_key(self.key, self.last);
+        self.last = u64::from_be_bytes(bytes) >> (64 - 8 * count);
+        #[allow(clippy::cast_possible_truncation)] // eight at most
+        {
+            self.length += count as u32;
+        }
+    }
+
     pub(super) fn key(self) -> Key {
         next_key(self.key, self.last)
     }
 
-    fn of(bytes: &[u8]) -> Self {
+    pub(super) fn of(bytes: &[u8]) -> Self {
         let mut word = Self::default();
         bytes.iter().for_each(|byte| word.add(*byte));
         word

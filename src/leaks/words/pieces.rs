@@ -6,7 +6,7 @@ use super::{Hit, PADDING, Words};
 use crate::leaks::index::Index;
 
 impl Words<'_> {
-    /// Says of what was found in this part which pieces it stands in.
+    /// Says of what was found in this part which pieces it stands in, and in which allowed phrase.
     pub(super) fn settle(&mut self) {
         let first = PADDING.len();
         for (needle, start, end) in std::mem::take(&mut self.open) {
@@ -31,6 +31,7 @@ impl Words<'_> {
                 needle,
                 place,
                 pieces,
+                allowed: self.index.allowed_at(needle, &self.text, start),
             });
         }
     }

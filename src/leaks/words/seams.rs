@@ -1,21 +1,22 @@
 //! The second reading of a text: as if the markup inside of its lines were not there.
 
-use super::{MOST_WORDS, PADDING, Words};
+use super::{PADDING, Words};
 
 impl Words<'_> {
     /// Reads the surroundings of each seam again, as if the markup were not there. What was found
     /// there at the first reading, which are the hits from `here` on, is not found again.
     pub(super) fn read_across_seams(&mut self, here: usize) {
         let seams = std::mem::take(&mut self.seams);
+        let reach = self.index.reach() + 1;
         let mut rest = seams.as_slice();
         while let Some(first) = rest.first() {
-            let start = self.words_from(*first, MOST_WORDS + 1, false);
-            let mut end = self.words_from(*first, MOST_WORDS + 1, true);
+            let start = self.words_from(*first, reach, false);
+            let mut end = self.words_from(*first, reach, true);
             let mut count = 1;
             while let Some(next) = rest.get(count)
                 && *next < end
             {
-                end = self.words_from(*next, MOST_WORDS + 1, true);
+                end = self.words_from(*next, reach, true);
                 count += 1;
             }
             let (near, after) = rest.split_at(count);
@@ -28,11 +29,12 @@ impl Words<'_> {
                 from = to + 1;
             }
             for hit in joined.finish() {
-                let is_known = self.hits[here..]
-                    .iter()
-                    .any(|known| (known.needle, known.place) == (hit.needle, hit.place));
-                if !is_known {
-                    self.hits.push(hit);
+                let known = self.hits[here..]
+                    .iter_mut()
+                    .find(|known| (known.needle, known.place) == (hit.needle, hit.place));
+                match known {
+                    Some(known) => known.allowed = known.allowed.or(hit.allowed),
+                    None => self.hits.push(hit),
                 }
             }
         }

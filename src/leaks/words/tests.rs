@@ -48,6 +48,31 @@ proptest! {
     }
 
     #[test]
+    fn eight_bytes_are_folded_as_each_of_them(bytes in any::<[u8; 8]>(), letters in "[a-zA-Z0-9@\\[`{/:]{8}") {
+        for bytes in [bytes, letters.as_bytes().try_into().unwrap()] {
+            let classes = bytes.map(|byte| CLASSES[usize::from(byte)]);
+            let count = classes.iter().take_while(|class| **class > SPECIAL).count();
+            let (folded, found) = eight_letters(bytes);
+            prop_assert_eq!(found, count);
+            prop_assert_eq!(&folded[..count], &classes[..count]);
+        }
+    }
+
+    #[test]
+    fn a_word_has_one_key_however_it_comes_in(
+        word in "[a-zA-Z0-9]{1,40}", at in 0_usize..40, behind in "[ .%-]{0,9}",
+    ) {
+        let (left, right) = word.as_bytes().split_at(at.min(word.len()));
+        let nothing = Index::default();
+        let mut words = Words::keeping(&nothing);
+        words.take(left, 0);
+        words.take(&[right, behind.as_bytes()].concat(), left.len());
+        words.end_word();
+        let byte_by_byte = Word::of(word.to_ascii_lowercase().as_bytes());
+        prop_assert_eq!(words.keys[0], first_key(byte_by_byte.key()));
+    }
+
+    #[test]
     fn any_bytes_are_read(pieces in prop::collection::vec(any::<Vec<u8>>(), 0..4)) {
         let pieces: Vec<&[u8]> = pieces.iter().map(Vec::as_slice).collect();
         words(&pieces);
