@@ -6,6 +6,10 @@
 //!   withheld in, or what one author has for public would excuse the secret of another;
 //! - by its output, where the words stand in several pieces (cells, elements) of which each is published
 //!   by itself.
+//!
+//! A few words of a long sentence meet by chance more often than a whole one. They are excused as well
+//! where they are two published names with "and" between them, and where they run from the end of one
+//! piece into the next, both of them stretches of published texts.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -52,7 +56,10 @@ pub fn without_excused(scan: &Scan, ground: &Ground, sightings: Sightings) -> Si
         .into_iter()
         .filter(|((needle, pieces, _), _)| {
             let is_apart = !pieces.is_empty() && published.has_all(pieces, true);
-            !composed.contains(needle) && !is_apart
+            let is_chance = pieces.len() == 2
+                && (scan.needles.get(*needle as usize)).is_some_and(|needle| needle.is_part)
+                && pieces.iter().all(|piece| published.has_stretch(piece));
+            !composed.contains(needle) && !is_apart && !is_chance
         })
         .collect()
 }
@@ -123,9 +130,9 @@ fn composed(
                 if piece.visible {
                     return;
                 }
-                needles::each(&piece, &mut |folded, _, whole| {
-                    if let Some(number) = texts.get(&*folded.text)
-                        && !is_composed(&folded.text, whole, piece.writing, published)
+                needles::each(&piece, &mut |cut| {
+                    if let Some(number) = texts.get(&*cut.folded.text)
+                        && !is_composed(&cut, piece.writing, published)
                     {
                         secret.push(*number);
                     }
@@ -138,14 +145,16 @@ fn composed(
 }
 
 /// Whether a needle, or all of the text that it is a part of, consists of published pieces.
-fn is_composed(needle: &[u8], whole: &str, writing: Writing, published: &Published) -> bool {
+fn is_composed(cut: &needles::Cut, writing: Writing, published: &Published) -> bool {
     // What an indicator is made of is no secret, and says nothing of the indicator.
     if matches!(writing, Writing::Indicator(_)) {
         return false;
     }
-    let pieces = words::pieces(whole);
+    let pieces = words::pieces(cut.whole);
     published.has_all(&pieces, false)
-        || within(needle, &pieces).is_some_and(|pieces| published.has_all(&pieces, false))
+        || within(&cut.folded.text, &pieces).is_some_and(|pieces| {
+            published.has_all(&pieces, false) || cut.is_part && published.joins(&pieces)
+        })
 }
 
 /// The pieces that a needle covers, cut to it; none where it is not in them word by word.

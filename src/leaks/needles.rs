@@ -32,6 +32,17 @@ pub struct Needle {
     pub at: Location,
     /// A word that anyone may use: what the site's own templates say excuses it.
     pub is_everyday: bool,
+    /// A few words of a long sentence, which others may have put side by side by chance.
+    pub is_part: bool,
+}
+
+/// A needle and what it is of.
+pub struct Cut<'a> {
+    pub folded: Folded,
+    pub is_everyday: bool,
+    pub is_part: bool,
+    /// The name or sentence that it is a part of.
+    pub whole: &'a str,
 }
 
 impl Needle {
@@ -52,20 +63,20 @@ impl Needle {
 
 /// The needles of a withheld piece.
 pub fn of(piece: &Piece, needles: &mut Vec<Needle>) {
-    each(piece, &mut |folded, is_everyday, _| {
+    each(piece, &mut |cut| {
         needles.push(Needle {
-            folded,
+            folded: cut.folded,
             what: piece.what,
             at: Location::new(piece.file, piece.span.clone()),
-            is_everyday,
+            is_everyday: cut.is_everyday,
+            is_part: cut.is_part,
         });
     });
 }
 
-/// Gives the needles of a withheld piece: each folded, whether it is an everyday word, and the name
-/// or sentence that it is a part of.
-pub fn each(piece: &Piece, give: &mut dyn FnMut(Folded, bool, &str)) {
-    let mut add = |text: &[u8], is_everyday: bool, whole: &str| {
+/// Gives the needles of a withheld piece.
+pub fn each(piece: &Piece, give: &mut dyn FnMut(Cut<'_>)) {
+    let mut add = |text: &[u8], kind: Kind, whole: &str| {
         let has_letter = text
             .iter()
             .any(|byte| !(byte.is_ascii_digit() || *byte == b' '));
@@ -77,20 +88,29 @@ pub fn each(piece: &Piece, give: &mut dyn FnMut(Folded, bool, &str)) {
             text: text.into(),
             is_number: !has_letter,
         };
-        give(folded, is_everyday, whole);
+        give(Cut {
+            folded,
+            is_everyday: kind == Kind::Everyday,
+            is_part: kind == Kind::Part,
+            whole,
+        });
     };
     match piece.writing {
         Writing::Name | Writing::Word => {
             let folded = folded(without_scheme(piece.text));
             for run in runs(&folded) {
-                add(run, piece.writing == Writing::Word, piece.text);
+                let kind = match piece.writing {
+                    Writing::Word => Kind::Everyday,
+                    _ => Kind::Whole,
+                };
+                add(run, kind, piece.text);
             }
         }
         Writing::Indicator(kind) => {
             for form in forms(kind, piece.text) {
                 let folded = folded(&form);
                 for run in runs(&folded) {
-                    add(run, false, piece.text);
+                    add(run, Kind::Whole, piece.text);
                 }
             }
         }
@@ -103,20 +123,28 @@ pub fn each(piece: &Piece, give: &mut dyn FnMut(Folded, bool, &str)) {
     }
 }
 
-fn prose(text: &str, add: &mut dyn FnMut(&[u8], bool, &str)) {
+/// What a needle is to its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Whole,
+    Part,
+    Everyday,
+}
+
+fn prose(text: &str, add: &mut dyn FnMut(&[u8], Kind, &str)) {
     for sentence in sentences(text) {
         let folded = folded(sentence);
         let words = count_words(&folded);
         if words >= FEWEST_WORDS {
             for run in runs(&folded) {
-                add(run, false, sentence);
+                add(run, Kind::Whole, sentence);
             }
             if words >= LONG {
-                parts(&folded, words, &mut |part| add(part, false, sentence));
+                parts(&folded, words, &mut |part| add(part, Kind::Part, sentence));
             }
         } else {
             for word in folded.split(|byte| *byte == b' ') {
-                add(word, true, sentence);
+                add(word, Kind::Everyday, sentence);
             }
         }
     }

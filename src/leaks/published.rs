@@ -51,6 +51,29 @@ impl Published {
         }
     }
 
+    /// Whether words, folded, stand side by side in a published text.
+    pub fn has_stretch(&self, words: &[u8]) -> bool {
+        let finder = memchr::memmem::Finder::new(words);
+        self.texts.iter().any(|text| {
+            let is_edge = |at: Option<usize>| {
+                at.is_none_or(|at| text.get(at).is_none_or(|byte| *byte == b' '))
+            };
+            finder
+                .find_iter(text)
+                .any(|at| is_edge(at.checked_sub(1)) && is_edge(at.checked_add(words.len())))
+        })
+    }
+
+    /// Whether the pieces are published texts with "and" or "or" between some of them.
+    pub fn joins(&self, pieces: &[Box<[u8]>]) -> bool {
+        pieces.iter().all(|piece| {
+            let words: Vec<&[u8]> = piece.split(|byte| *byte == b' ').collect();
+            words
+                .split(|word| matches!(*word, b"and" | b"or"))
+                .all(|name| self.has_all(&[name.join(&b' ').into()], false))
+        })
+    }
+
     /// Whether the pieces are published texts. With `count` one of them may be a number: lists show
     /// one beside a name.
     pub fn has_all(&self, pieces: &[Box<[u8]>], count: bool) -> bool {
@@ -197,6 +220,21 @@ mod tests {
         ] {
             assert!(!published.has_all(&words::pieces(text), false), "{text}");
         }
+    }
+
+    #[test]
+    fn names_are_joined_and_stretches_have_whole_words() {
+        let published = published();
+        let joins = |text: &str| published.joins(&words::pieces(text));
+        assert!(joins("Operation Tankard and Mara Lund"));
+        assert!(joins("Operation Tankard, Mara Lund or T1190"));
+        assert!(!joins("Operation Tankard and"));
+        assert!(!joins("Operation Tankard with Mara Lund"));
+        assert!(!joins("Operation and Mara Lund"));
+        assert!(published.has_stretch(b"head of"));
+        assert!(published.has_stretch(b"of security"));
+        assert!(!published.has_stretch(b"ead of"));
+        assert!(!published.has_stretch(b"head off"));
     }
 
     #[test]

@@ -55,6 +55,7 @@ fn every_word_of_the_example_site_is_known_to_be_public() {
             .unwrap()
             .into_iter()
             .map(|word| Needle {
+                is_part: false,
                 folded: index::Folded {
                     text: word.into(),
                     is_number: false,

@@ -34,6 +34,16 @@ search = false
 tlp = \"clear\"
 ";
 
+/// Things whose words others put side by side by chance, by kind and file: the end of one sentence and
+/// the heading behind it, and the title of a comparison. They are in every sample.
+const CHANCE: [(&str, &str); 2] = [
+    (
+        "document",
+        "2018-03-02-honeybee-lures-for-aid-organisations.md",
+    ),
+    ("paragraph", "lazarus-group.md"),
+];
+
 /// What a change came to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Outcome {
@@ -236,8 +246,20 @@ fn no_single_change_of_the_example_raises_an_alarm_or_leaks() {
     let stride = every.unwrap_or(changes.len() / SAMPLE).max(1);
     let mut tally: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
     let mut wrong = String::new();
-    for (file, thing) in changes.iter().step_by(stride) {
-        let outcome = harness.judge(file, thing, every.is_some());
+    let by_chance = |file: &Path, thing: &Thing| {
+        CHANCE
+            .iter()
+            .any(|(kind, name)| thing.kind == *kind && file.ends_with(name))
+    };
+    let chosen: Vec<&(PathBuf, Thing)> = changes
+        .iter()
+        .enumerate()
+        .filter(|(at, (file, thing))| at % stride == 0 || by_chance(file, thing))
+        .map(|(_, change)| change)
+        .collect();
+    for (file, thing) in &chosen {
+        let is_whole = every.is_some() || by_chance(file, thing);
+        let outcome = harness.judge(file, thing, is_whole);
         let name = match &outcome {
             Outcome::Built => "built".to_owned(),
             Outcome::Refused(codes) => format!("refused: {codes:?}"),
@@ -266,10 +288,6 @@ fn no_single_change_of_the_example_raises_an_alarm_or_leaks() {
             }
         }
     }
-    eprintln!(
-        "{} of {} things: {tally:#?}",
-        changes.len().div_ceil(stride),
-        changes.len()
-    );
+    eprintln!("{} of {} things: {tally:#?}", chosen.len(), changes.len());
     assert!(wrong.is_empty(), "{wrong}");
 }
