@@ -367,14 +367,14 @@ fn rooms_form_no_circle() {
 
 #[test]
 fn the_map_of_the_code_names_what_is_there() {
-    let map = read(&root().join("ARCHITECTURE.md"));
     let code = Regex::new("`([^`\n]+)`").unwrap();
     // Names of files and folders: with an ending that the repository has, or a slash at the end.
     let path =
         Regex::new(r"^\.?[\w./*-]+(?:/|\.(?:rs|py|md|csv|css|html|txt|svg|toml|mjs|js|json|yml))$")
             .unwrap();
     let mut missing = Vec::new();
-    for line in map.lines() {
+    let pages = ["ARCHITECTURE.md", "CONTRIBUTING.md"].map(|page| read(&root().join(page)));
+    for line in pages.iter().flat_map(|page| page.lines()) {
         for found in code.captures_iter(line) {
             let name = &found[1];
             let is_site_folder = ["public/", "content/"].contains(&name);
