@@ -20,6 +20,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use regex::Regex;
 
 use super::text::is_unseen;
+use crate::load::body::FigureKind;
 use crate::load::body::links::{is_defanged, refuse};
 use crate::marking::Tlp;
 
@@ -512,10 +513,8 @@ fn language(info: &str) -> String {
     let plain = word
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || "+-_".contains(c));
-    let figure = ["chart", "timeline", "indicators"]
-        .iter()
-        .any(|figure| word.eq_ignore_ascii_case(figure));
-    if plain && !figure {
+    let is_figure = FigureKind::of_fence(&word.to_ascii_lowercase()).is_some();
+    if plain && !is_figure {
         word.to_owned()
     } else {
         String::new()

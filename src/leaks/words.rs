@@ -64,7 +64,7 @@ fn eight_letters(bytes: [u8; 8]) -> ([u8; 8], usize) {
     let all = u64::from_le_bytes(bytes);
     let low = all & !HIGH;
     // Lower case; digits have that bit already.
-    let folded = low | 0x20 * EACH;
+    let folded = low | (0x20 * EACH);
     // The highest bit of each byte that is between two others.
     let between = |of: u64, first: u8, last: u8| {
         (of + u64::from(0x80 - first) * EACH) & !(of + u64::from(0x7f - last) * EACH)

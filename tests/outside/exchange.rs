@@ -684,3 +684,64 @@ fn security_txt_says_whom_to_tell() {
          Canonical: https://briefs.example.org/.well-known/security.txt\n"
     );
 }
+
+/// What is planned for other tools and what the table of these files says are the same: a file
+/// without a row would be linked, listed and typed nowhere, a row without a file would be an empty
+/// promise.
+#[test]
+fn the_table_of_sidecars_has_every_file_and_no_other() {
+    use tearline::exchange::{self, sidecars};
+    use tearline::kind::EntityKind;
+    let (prepared, _) = tearline::site::prepare(&tearline::site::Options {
+        root: env!("CARGO_MANIFEST_DIR").into(),
+        edition: Some("internal".to_owned()),
+        base_url: None,
+        drafts: false,
+        embargoed: false,
+        as_of: "2026-01-01T00:00:00Z".parse().unwrap(),
+    });
+    let prepared = prepared.unwrap();
+    let built = &prepared.editions[0];
+    let folders: BTreeSet<&str> = (built.plan.outputs.keys())
+        .filter_map(|path| path.rsplit_once('/'))
+        .map(|(folder, _)| folder)
+        .collect();
+    let mut said = BTreeSet::new();
+    let mut used = BTreeSet::new();
+    for folder in folders {
+        for (path, row) in sidecars::beside(&built.plan, &format!("/{folder}/")) {
+            said.insert(path);
+            used.insert(row.path);
+        }
+    }
+    let is_event = |path: &str| {
+        let name = path.strip_prefix("exchange/misp/").unwrap_or_default();
+        name.strip_suffix(".json").is_some_and(|id| id.len() == 36)
+    };
+    let mut made: BTreeSet<String> = exchange::files(&built.edition)
+        .into_iter()
+        .map(|(path, _)| path)
+        .filter(|path| !is_event(path))
+        .collect();
+    let stix = built.plan.outputs.keys().filter(|path| {
+        path.ends_with(".stix.json") || path.as_str() == "exchange/stix/bundle.json"
+    });
+    made.extend(stix.cloned());
+    assert_eq!(said, made);
+    // The example names techniques of one domain only.
+    let rows: BTreeSet<&str> = (sidecars::TABLE.iter())
+        .map(|row| row.path)
+        .filter(|path| !["layer-ics.json", "layer-mobile.json"].contains(path))
+        .collect();
+    assert_eq!(used, rows);
+    let layered: BTreeSet<EntityKind> = (sidecars::TABLE.iter())
+        .filter(|row| row.path == "layer.json")
+        .flat_map(|row| row.places)
+        .filter_map(|place| match place {
+            sidecars::Place::Entity(kind) => Some(*kind),
+            _ => None,
+        })
+        .collect();
+    let kinds = EntityKind::ALL.iter().filter(|kind| kind.has_layer());
+    assert_eq!(layered, kinds.copied().collect());
+}

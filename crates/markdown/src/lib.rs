@@ -28,7 +28,7 @@ use base::indicator::LiveTargets;
 use base::marking::{Marking, Tlp};
 use highlight::Highlighter;
 use syntax::body::event::{Event, Spanned, Tag, TagEnd};
-use syntax::body::{Body, Figure, Heading, Portion};
+use syntax::body::{Body, Figure, FigureKind, Heading, Portion};
 
 /// The rules for the colours of code, a part of the stylesheet.
 pub const STYLESHEET: &str = include_str!("highlight.css");
@@ -226,10 +226,7 @@ pub fn plain_text(events: &[Spanned]) -> String {
                     Tag::FootnoteDefinition(_) | Tag::HtmlBlock => true,
                     Tag::Link(link) => link.is_citation(),
                     Tag::CodeBlock(CodeBlockKind::Fenced(info)) => {
-                        matches!(
-                            info.split_whitespace().next(),
-                            Some("chart" | "timeline" | "indicators")
-                        )
+                        FigureKind::of_fence(info).is_some()
                     }
                     _ => false,
                 };

@@ -134,6 +134,12 @@ impl ReferenceKind {
 }
 
 impl FigureKind {
+    pub const ALL: [FigureKind; 3] = [
+        FigureKind::Chart,
+        FigureKind::Timeline,
+        FigureKind::Indicators,
+    ];
+
     /// The word that opens such a block.
     pub fn name(self) -> &'static str {
         match self {
@@ -143,14 +149,10 @@ impl FigureKind {
         }
     }
 
-    fn parse(word: &str) -> Option<Self> {
-        [
-            FigureKind::Chart,
-            FigureKind::Timeline,
-            FigureKind::Indicators,
-        ]
-        .into_iter()
-        .find(|kind| kind.name() == word)
+    /// What the block behind a fence becomes, by the first word behind the backticks.
+    pub fn of_fence(info: &str) -> Option<Self> {
+        let word = info.split_whitespace().next()?;
+        Self::ALL.into_iter().find(|kind| kind.name() == word)
     }
 }
 
@@ -364,8 +366,7 @@ fn figures(events: &[Spanned]) -> Vec<Figure> {
         let Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) = event else {
             continue;
         };
-        let mut words = info.split_whitespace();
-        let Some(kind) = words.next().and_then(FigureKind::parse) else {
+        let Some(kind) = FigureKind::of_fence(info) else {
             continue;
         };
         let (text, text_span) = match events.get(index + 1) {
@@ -379,7 +380,10 @@ fn figures(events: &[Spanned]) -> Vec<Figure> {
         figures.push(Figure {
             event: index,
             kind,
-            info: words.filter(marking).map(str::to_owned).collect(),
+            info: (info.split_whitespace().skip(1))
+                .filter(marking)
+                .map(str::to_owned)
+                .collect(),
             text,
             text_span,
         });
